@@ -1,0 +1,250 @@
+"""What is known of a value before the program runs: scalar, array, container, opaque.
+
+A dimension is an integer or a linear expression in symbols, so that the lengths of
+`u[2:]`, `u[1:-1]` and `u[:-2]` are seen to be equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """A symbolic length: `const + sum(coefficient * symbol)`, terms sorted by symbol."""
+
+    const: int
+    terms: tuple[tuple[str, int], ...]
+
+    def __str__(self) -> str:
+        parts = [s if c == 1 else f"{c}*{s}" for s, c in self.terms]
+        if self.const:
+            parts.append(str(self.const))
+        return "+".join(parts).replace("+-", "-") or "0"
+
+
+Length = int | Dim
+
+
+def symbol(name: str) -> Dim:
+    """The length called `name`."""
+    return Dim(0, ((name, 1),))
+
+
+def length(const: int, terms: dict[str, int]) -> Length:
+    """A length in canonical form: a plain int if no symbol is left."""
+    kept = tuple(sorted((s, c) for s, c in terms.items() if c))
+    return Dim(const, kept) if kept else const
+
+
+def combine(a: Length, b: Length, factor: int = 1) -> Length:
+    """`a + factor * b`."""
+    terms = dict(a.terms) if isinstance(a, Dim) else {}
+    const = a.const if isinstance(a, Dim) else a
+    for s, c in b.terms if isinstance(b, Dim) else ():
+        terms[s] = terms.get(s, 0) + factor * c
+    return length(const + factor * (b.const if isinstance(b, Dim) else b), terms)
+
+
+def product(a: Length, b: Length) -> Length:
+    """`a * b`; the product of two symbolic lengths is a symbol of its own."""
+    if isinstance(a, int) and isinstance(b, int):
+        return a * b
+    if isinstance(a, int):
+        return combine(0, b, a)
+    if isinstance(b, int):
+        return combine(0, a, b)
+    left, right = sorted((str(a), str(b)))
+    return symbol(f"({left})*({right})")
+
+
+def quotient(a: Length, b: Length) -> Length:
+    """`a // b`: exact where it divides, otherwise a symbol of its own."""
+    if isinstance(b, int) and b:
+        if isinstance(a, int):
+            return a // b
+        if a.const % b == 0 and all(c % b == 0 for _, c in a.terms):
+            return length(a.const // b, {s: c // b for s, c in a.terms})
+    return symbol(f"({a})//({b})")
+
+
+@dataclass(frozen=True, slots=True)
+class AnyType:
+    """Nothing is known: a number, an array of any rank, or anything else."""
+
+    def __str__(self) -> str:
+        return "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number. `dtype` is `f8 f4 i8 b1 c16 ...`; `python` marks a float, int or bool of Python.
+
+    `value` is the length that an integer is known to equal: `n = x.shape[0]`.
+    """
+
+    dtype: str
+    python: bool = False
+    value: Length | None = None
+
+    def __str__(self) -> str:
+        if self.python:
+            return {"f8": "float", "i8": "int", "b1": "bool", "c16": "complex"}[self.dtype]
+        return self.dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """An array; `dtype` or `shape` is None where it is not known."""
+
+    dtype: str | None = None
+    shape: tuple[Length, ...] | None = None
+
+    def __str__(self) -> str:
+        shape = "..." if self.shape is None else ", ".join(map(str, self.shape))
+        return f"{self.dtype or 'any'}[{shape}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple of known length."""
+
+    items: tuple[Type, ...]
+
+    def __str__(self) -> str:
+        return f"tuple[{', '.join(map(str, self.items))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """A list whose items share one type; `length` is None where it is not known."""
+
+    item: Type
+    length: Length | None = None
+
+    def __str__(self) -> str:
+        return f"list[{self.item}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A passive value that only some operations understand: `str range slice none module function`."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+Type = AnyType | Scalar | Array | Tuple | List | Opaque
+ANY = AnyType()
+FLOAT = Scalar("f8", python=True)
+INT = Scalar("i8", python=True)
+BOOL = Scalar("b1", python=True)
+F8 = Scalar("f8")
+STR = Opaque("str")
+NONE = Opaque("none")
+
+
+def dtype_name(dtype: Any) -> str:
+    """NumPy's short name of a dtype: `f8`, `b1`, `c16`."""
+    return str(np.dtype(dtype).str.lstrip("<>|="))
+
+
+def type_of_value(value: Any) -> Type:
+    """The type of a live value, every length a plain integer."""
+    match value:
+        case bool():
+            return BOOL
+        case np.generic() if value.dtype.kind in "fiubc":
+            return Scalar(dtype_name(value.dtype))
+        case int():
+            return Scalar("i8", python=True, value=value)
+        case float():
+            return FLOAT
+        case complex():
+            return Scalar("c16", python=True)
+        case np.ndarray():
+            return Array(dtype_name(value.dtype), value.shape)
+        case tuple():
+            return Tuple(tuple(map(type_of_value, value)))
+        case list():
+            kinds = [type_of_value(v) for v in value]
+            return List(join_all(kinds), len(value))
+        case str():
+            return STR
+        case None:
+            return NONE
+        case range():
+            return Opaque("range")
+        case slice():
+            return Opaque("slice")
+    return Opaque("function") if callable(value) else Opaque("object")
+
+
+def join(a: Type, b: Type) -> Type:
+    """The most that is known of a value that has type `a` or type `b`."""
+    if a == b:
+        return a
+    match a, b:
+        case Scalar(), Scalar():
+            return _join_scalars(a, b)
+        case Array(), Array():
+            same = a.shape is not None and b.shape is not None and len(a.shape) == len(b.shape)
+            shape = None
+            if same and a.shape == b.shape:
+                shape = a.shape
+            return Array(a.dtype if a.dtype == b.dtype else None, shape)
+        case Tuple(), Tuple() if len(a.items) == len(b.items):
+            return Tuple(tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True)))
+        case List(), List():
+            return List(join(a.item, b.item), a.length if a.length == b.length else None)
+    return ANY
+
+
+def _join_scalars(a: Scalar, b: Scalar) -> Type:
+    if a.dtype == b.dtype:
+        return Scalar(a.dtype, a.python and b.python)
+    kinds = {a.dtype[0], b.dtype[0]}
+    if kinds <= {"f", "i", "u", "b"} and "f" in kinds:
+        size = max(int(t.dtype[1:]) for t in (a, b) if t.dtype[0] == "f")
+        return Scalar(f"f{size}", a.python and b.python)
+    return ANY
+
+
+def join_all(types: list[Type]) -> Type:
+    """The join of a list of types; of an empty list, nothing is known."""
+    if not types:
+        return ANY
+    out = types[0]
+    for t in types[1:]:
+        out = join(out, t)
+    return out
+
+
+def rank(t: Type) -> int | None:
+    """The number of dimensions, or None where it is not known."""
+    match t:
+        case Scalar():
+            return 0
+        case Array(shape=shape) if shape is not None:
+            return len(shape)
+    return None
+
+
+def shape_of(t: Type) -> tuple[Length, ...] | None:
+    """The shape of a number or array, or None where it is not known."""
+    match t:
+        case Scalar():
+            return ()
+        case Array(shape=shape):
+            return shape
+    return None
+
+
+def dtype_of(t: Type) -> str | None:
+    """The dtype of a number or array, or None where it is not known."""
+    return t.dtype if isinstance(t, Scalar | Array) else None

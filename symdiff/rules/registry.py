@@ -1,0 +1,157 @@
+"""The rule table: one record an operation, read by every analysis and both modes.
+
+A record is declared by `rule`, `elementwise`, `scalar` or `constant`; the declarations
+live in the sibling modules and are plain data. Derivatives are templates in NumPy
+terms (see `template.py`), parsed when they are first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.types import ANY, Type
+
+Infer = Callable[[tuple[Atom, ...], Mapping[str, Atom]], Type | tuple[Type, ...]]
+Cost = Literal["free", "cheap", "costly", "never"]
+
+
+class Required:
+    """The default of a parameter that has none."""
+
+    def __repr__(self) -> str:
+        """A spelling for messages."""
+        return "<required>"
+
+
+REQUIRED = Required()
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of an operation; `star` takes all remaining positional arguments."""
+
+    name: str
+    default: Any = REQUIRED
+    star: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The derivatives of an operation where `when` holds (always, if it is empty).
+
+    `adjoint` maps an operand to its contribution, an expression in `out_bar`. An
+    expression that reads the operand's own cotangent (`x_bar`) maps the cotangent so
+    far to the new one instead. `dot` is the tangent of the result.
+    """
+
+    when: str
+    adjoint: Mapping[str, str]
+    dot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """All that symdiff knows of one operation."""
+
+    op: str
+    params: tuple[Param, ...]
+    cases: tuple[Case, ...] = ()
+    elementwise: bool = False
+    infer: Infer = lambda args, kwargs: ANY
+    outs: int = 1
+    view: tuple[str, ...] = ()
+    cost: Cost = "costly"
+    effect: bool = False
+    formula: str = ""
+    examples: tuple[Any, ...] = ()
+    note: str = ""
+    aliases: tuple[str, ...] = field(default=())
+
+    @property
+    def constant(self) -> bool:
+        """Whether every derivative is zero."""
+        return not self.cases
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The parameters that a derivative exists for, in the order of the signature."""
+        named = {name for case in self.cases for name in case.adjoint}
+        return tuple(p.name for p in self.params if p.name in named)
+
+
+RULES: dict[str, Rule] = {}
+
+
+def register(entry: Rule) -> Rule:
+    """Enter a record under its name and its aliases."""
+    for name in (entry.op, *entry.aliases):
+        RULES[name] = entry
+    return entry
+
+
+def find(op: str) -> Rule | None:
+    """The record of an operation, or None if it is not known."""
+    return RULES.get(op)
+
+
+def bind(
+    entry: Rule, args: Iterable[Atom], kwargs: Mapping[str, Atom]
+) -> tuple[tuple[Atom, ...], tuple[tuple[str, Atom], ...]]:
+    """The canonical form of a call: operands by position, the rest by keyword.
+
+    Arguments equal to their default are dropped, so that `np.sum(x, None)` and
+    `np.sum(x)` are one call. Raises `TypeError` with the words that Python would use.
+    """
+    slots: dict[str, Atom] = {}
+    rest: list[Atom] = []
+    plain = [p for p in entry.params if not p.star]
+    star = any(p.star for p in entry.params)
+    queue = list(args)
+    if star:
+        rest = queue
+    else:
+        if len(queue) > len(plain):
+            raise TypeError(f"takes {len(plain)} positional arguments but {len(queue)} were given")
+        slots = {p.name: a for p, a in zip(plain, queue, strict=False)}
+    for name, value in kwargs.items():
+        if name not in {p.name for p in plain}:
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
+        if name in slots:
+            raise TypeError(f"got multiple values for argument {name!r}")
+        slots[name] = value
+    out: list[Atom] = list(rest)
+    named: list[tuple[str, Atom]] = []
+    positional = not star
+    for p in plain:
+        value = slots.get(p.name)
+        if value is None:
+            if p.default is REQUIRED:
+                raise TypeError(f"missing a required argument: {p.name!r}")
+            positional = False
+        elif p.default is not REQUIRED and value == Const(p.default):
+            positional = False
+        elif positional and p.default is REQUIRED:
+            out.append(value)
+        else:
+            named.append((p.name, value))
+    return tuple(out), tuple(named)
+
+
+def arguments(
+    entry: Rule, args: tuple[Atom, ...], kwargs: Iterable[tuple[str, Atom]]
+) -> dict[str, Atom | tuple[Atom, ...]]:
+    """The arguments of a canonical call by parameter name, defaults filled in."""
+    found: dict[str, Atom | tuple[Atom, ...]] = {
+        p.name: Const(p.default) for p in entry.params if p.default is not REQUIRED
+    }
+    plain = [p for p in entry.params if not p.star]
+    star = next((p.name for p in entry.params if p.star), None)
+    if star is not None:
+        found[star] = args
+    else:
+        found.update((p.name, a) for p, a in zip(plain, args, strict=False))
+    found.update(kwargs)
+    return found
