@@ -1,0 +1,59 @@
+"""Gradients of NumPy functions, written out as readable NumPy source.
+
+The public names are found on first use, so that `import symdiff` loads neither
+the compiler nor the libraries that it needs.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symdiff.api import grad as grad
+    from symdiff.api import value_and_grad as value_and_grad
+    from symdiff.errors import InternalError as InternalError
+    from symdiff.errors import SourceError as SourceError
+    from symdiff.errors import SymdiffError as SymdiffError
+    from symdiff.errors import UnsupportedError as UnsupportedError
+    from symdiff.errors import UsageError as UsageError
+    from symdiff.testing import check_grads as check_grads
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "grad": "symdiff.api",
+    "value_and_grad": "symdiff.api",
+    "check_grads": "symdiff.testing",
+    "InternalError": "symdiff.errors",
+    "SourceError": "symdiff.errors",
+    "SymdiffError": "symdiff.errors",
+    "UnsupportedError": "symdiff.errors",
+    "UsageError": "symdiff.errors",
+}
+
+__all__ = [
+    "InternalError",
+    "SourceError",
+    "SymdiffError",
+    "UnsupportedError",
+    "UsageError",
+    "__version__",
+    "check_grads",
+    "grad",
+    "value_and_grad",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds a public name, and keep the name."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'symdiff' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Show the public names before they have been imported."""
+    return sorted({*globals(), *__all__})

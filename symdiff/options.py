@@ -1,0 +1,27 @@
+"""What a user can choose about a compilation: one frozen record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Argnum = int | str
+Argnums = Argnum | tuple[Argnum, ...]
+Comments = Literal["origin", "teach", "none"]
+Dialect = Literal["numpy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices; two equal records and equal texts give the same bytes.
+
+    `argnums` names the parameters to differentiate by position or by name: one gives
+    a bare gradient, a tuple gives a tuple. `without` names passes to leave out.
+    """
+
+    argnums: Argnums = 0
+    value: bool = False
+    comments: Comments = "origin"
+    name: str | None = None
+    dialect: Dialect = "numpy"
+    without: frozenset[str] = frozenset()
