@@ -137,13 +137,18 @@ class Phi:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """Run one of two blocks; `phis` merge what they define."""
+    """Run one of two blocks; `phis` merge what they define.
+
+    `mark`, here and on loops, pairs a region with its reverse while a function is
+    being differentiated; it means nothing before and after.
+    """
 
     test: Atom
     then: Block
     orelse: Block
     phis: tuple[Phi, ...] = ()
     origin: Origin = NOWHERE
+    mark: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ class For:
     phis: tuple[Phi, ...]
     body: Block
     origin: Origin = NOWHERE
+    mark: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,7 @@ class While:
     test: Atom
     body: Block
     origin: Origin = NOWHERE
+    mark: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
