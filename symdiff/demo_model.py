@@ -11,12 +11,15 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def loss(W1: Floats, b1: Floats, W2: Floats, b2: Floats, X: Floats, Y: Floats) -> float:
+def loss(
+    W1: Floats, b1: Floats, W2: Floats, b2: Floats, X: Floats, Y: Floats
+) -> np.floating:
     """Mean cross-entropy; a row of X is an image, a row of Y has a 1 at its digit."""
     h = np.tanh(X @ W1 + b1)  # hidden layer
     z = h @ W2 + b2  # ten scores for each image
     log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))  # log-softmax
-    return -np.sum(Y * log_p) / len(X)
+    losses: Floats = -np.sum(Y * log_p, axis=1)
+    return np.mean(losses)
 
 
 def accuracy(

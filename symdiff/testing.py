@@ -1,0 +1,234 @@
+"""Check a gradient against differences of the function itself.
+
+`check_grads` is for users' tests; `compare` also serves `symdiff check` and knows
+nothing of how the gradient was made.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symdiff.errors import UsageError
+
+Method = Literal["central", "complex"]
+Path = tuple[Any, ...]
+STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
+SAMPLES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One number of a gradient that differences do not confirm."""
+
+    where: str
+    got: float
+    want: float
+
+    def __str__(self) -> str:
+        return f"{self.where}: symdiff {self.got:.9g}, differences {self.want:.9g}"
+
+
+def check_grads(
+    fun: Callable[..., Any],
+    args: Sequence[Any],
+    order: int = 1,
+    modes: Sequence[str] = ("rev",),
+    *,
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+) -> None:
+    """Raise `AssertionError` where symdiff's gradient and differences disagree.
+
+    Every float argument is checked, containers leaf by leaf.
+    """
+    if order != 1 or tuple(modes) != ("rev",):
+        raise UsageError("check_grads checks order=1 and modes=('rev',) only")
+    from symdiff.api import grad
+
+    argnums = active(args)
+    if not argnums:
+        raise UsageError(
+            "no argument is a float, or holds one, so nothing can be checked"
+        )
+    gradients = grad(fun, argnums=argnums)(*args)
+    wrong = compare(fun, gradients, args, argnums, rtol=rtol, atol=atol)
+    if wrong:
+        rows = "\n".join(f"  {row}" for row in wrong[:10])
+        more = f"\n  and {len(wrong) - 10} more" if len(wrong) > 10 else ""
+        name = getattr(fun, "__name__", "the function")
+        raise AssertionError(f"the gradient of {name} is wrong:\n{rows}{more}")
+
+
+def active(args: Sequence[Any]) -> tuple[int, ...]:
+    """List the positions of the arguments that hold a float."""
+    return tuple(i for i, arg in enumerate(args) if any(leaves(arg)))
+
+
+def compare(
+    fun: Callable[..., Any],
+    gradients: Sequence[Any],
+    args: Sequence[Any],
+    argnums: Sequence[int],
+    *,
+    method: Method = "central",
+    rtol: float = 1e-6,
+    atol: float = 1e-8,
+) -> list[Mismatch]:
+    """Compare `gradients`, one for each of `argnums`, with differences of `fun`.
+
+    Up to 40 numbers of every array are moved one by one, and all of them together in
+    one random direction. The complex step is exact but needs a function that is
+    analytic: no abs, no comparison, no conversion to float.
+    """
+    names = _names(fun, len(args))
+    rng = np.random.default_rng(0)
+    wrong: list[Mismatch] = []
+    for argnum, gradient in zip(argnums, gradients, strict=True):
+        for path, leaf in leaves(args[argnum], whole=True):
+            got = np.asarray(fetch(gradient, path))
+            where = names[argnum] + "".join(f"[{key!r}]" for key in path)
+            if got.shape != np.shape(leaf):
+                shapes = f"{got.shape}, not {np.shape(leaf)}"
+                raise AssertionError(f"the gradient of {where} has shape {shapes}")
+            along = partial(_along, fun, args, argnum, path)
+            for label, direction in _directions(leaf, rng):
+                want, error = _derivative(along, direction, method)
+                found = float(np.sum(got * direction))
+                size = max(abs(want), abs(found))
+                bound = atol + rtol * size + min(10 * error, 1e-4 * (1 + size))
+                if not (abs(found - want) <= bound or found == want):
+                    wrong.append(Mismatch(where + label, found, want))
+    return wrong
+
+
+def leaves(
+    tree: Any, path: Path = (), whole: bool = False
+) -> Iterator[tuple[Path, Any]]:
+    """Yield the float leaves of a container with their paths.
+
+    `whole`: an integer that is the whole argument counts as the real number it is.
+    """
+    match tree:
+        case dict():
+            for key, item in tree.items():
+                yield from leaves(item, (*path, key))
+        case list() | tuple():
+            for key, item in enumerate(tree):
+                yield from leaves(item, (*path, key))
+        case bool() | str() | None:
+            return
+        case float() | np.floating() | np.ndarray() if (
+            np.asarray(tree).dtype.kind == "f"
+        ):
+            yield path, tree
+        case int() if whole:
+            yield path, float(tree)
+        case _ if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
+            for field in dataclasses.fields(tree):
+                yield from leaves(getattr(tree, field.name), (*path, field.name))
+
+
+def fetch(tree: Any, path: Path) -> Any:
+    """Follow a path of `leaves` into a container of the same structure."""
+    for key in path:
+        indexed = isinstance(tree, dict | list | tuple)
+        tree = tree[key] if indexed else getattr(tree, key)
+    return tree
+
+
+def _put(tree: Any, path: Path, leaf: Any) -> Any:
+    """Return the container with another leaf; the old one stays as it is."""
+    if not path:
+        return leaf
+    key, rest = path[0], path[1:]
+    match tree:
+        case dict():
+            return {**tree, key: _put(tree[key], rest, leaf)}
+        case list():
+            return [*tree[:key], _put(tree[key], rest, leaf), *tree[key + 1 :]]
+        case tuple():
+            items = (*tree[:key], _put(tree[key], rest, leaf), *tree[key + 1 :])
+            return type(tree)(*items) if hasattr(tree, "_fields") else items
+    return dataclasses.replace(tree, **{key: _put(getattr(tree, key), rest, leaf)})
+
+
+def _names(fun: Callable[..., Any], count: int) -> list[str]:
+    try:
+        names = list(inspect.signature(fun).parameters)
+    except (TypeError, ValueError):
+        names = []
+    return names[:count] + [f"argument {i}" for i in range(len(names), count)]
+
+
+def _directions(
+    leaf: Any, rng: np.random.Generator
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Yield single entries of the leaf's shape, then one direction that moves all."""
+    shape = np.shape(leaf)
+    size = int(np.prod(shape))
+    chosen = np.arange(size)
+    if size > SAMPLES:
+        chosen = np.sort(rng.choice(size, SAMPLES, replace=False))
+    for flat in chosen:
+        direction = np.zeros(shape)
+        index = tuple(map(int, np.unravel_index(flat, shape)))
+        direction[index] = 1.0
+        yield (f"[{', '.join(map(str, index))}]" if shape else ""), direction
+    if size > 1:
+        yield " along a random direction", rng.normal(size=shape) / np.sqrt(size)
+
+
+def _along(
+    fun: Callable[..., Any],
+    args: Sequence[Any],
+    argnum: int,
+    path: Path,
+    shift: NDArray[Any],
+) -> Any:
+    """Evaluate the function with one leaf shifted, on copies of the arguments."""
+    trial = copy.deepcopy(list(args))
+    leaf = np.asarray(fetch(trial[argnum], path))
+    kind = leaf.dtype if shift.dtype.kind == "f" and leaf.dtype.kind == "f" else None
+    moved = (leaf + shift).astype(kind or (leaf + shift).dtype)
+    plain = isinstance(fetch(args[argnum], path), float | int)
+    trial[argnum] = _put(trial[argnum], path, moved.item() if plain else moved[()])
+    return fun(*trial)
+
+
+def _derivative(
+    along: Callable[[NDArray[Any]], Any],
+    direction: NDArray[np.float64],
+    method: Method,
+) -> tuple[float, float]:
+    """Return the derivative in a direction, and how far it may be off.
+
+    Central differences are extrapolated once, and the step is the one at which they
+    settle best: a long one suits a smooth function, a short one a nearby kink.
+    """
+    if method == "complex":
+        return float(np.imag(along(direction * 1e-30j)) / 1e-30), 0.0
+    found: list[float] = []
+    for step in STEPS:
+        wide = _central(along, direction, step)
+        near = _central(along, direction, step / 2)
+        found.append((4 * near - wide) / 3)
+    gaps = [abs(a - b) for a, b in pairwise(found)]
+    best = min(range(len(gaps)), key=lambda i: (not np.isfinite(gaps[i]), gaps[i]))
+    return found[best + 1] if gaps[best] else found[best], gaps[best]
+
+
+def _central(
+    along: Callable[[NDArray[Any]], Any], direction: NDArray[np.float64], step: float
+) -> float:
+    ahead, behind = along(direction * step), along(direction * -step)
+    return float((np.float64(ahead) - np.float64(behind)) / (2 * step))
