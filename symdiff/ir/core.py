@@ -1,0 +1,22 @@
+"""The core operations: the bare names of the IR and how many arguments they take."""
+
+from __future__ import annotations
+
+_TWO = """
+    add sub mul truediv floordiv mod pow matmul
+    iadd isub imul itruediv ifloordiv imod ipow imatmul
+    lt le gt ge eq ne is_ is_not contains and_ or_ xor lshift rshift
+    logical_and logical_or getitem append unbroadcast
+"""
+
+ARITY: dict[str, int | None] = {
+    **dict.fromkeys(_TWO.split(), 2),
+    **dict.fromkeys(["neg", "pos", "not_", "invert"], 1),
+    **dict.fromkeys(["same", "unpack", "pop", "zeros"], 1),
+    **dict.fromkeys(["setitem", "additem", "slice", "ifelse"], 3),
+    **dict.fromkeys(["tuple", "list", "dict", "format", "assert", "raise"]),
+}
+"""The number of arguments of each core operation, None where it varies.
+
+Any other bare name in the IR's text calls a function of the program.
+"""
