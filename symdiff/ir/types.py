@@ -7,6 +7,7 @@ A dimension is an integer or a linear expression in symbols, so that the lengths
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,9 @@ class Scalar:
 
     def __str__(self) -> str:
         if self.python:
-            return {"f8": "float", "i8": "int", "b1": "bool", "c16": "complex"}[self.dtype]
+            return {"f8": "float", "i8": "int", "b1": "bool", "c16": "complex"}[
+                self.dtype
+            ]
         return self.dtype
 
 
@@ -131,9 +134,13 @@ class List:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A passive value that only some operations understand: `str range slice none module function`."""
+    """A passive value: `str range iterator slice none ellipsis module function`.
+
+    `parts` are the types of a slice's start, stop and step, or of an iterator's item.
+    """
 
     kind: str
+    parts: tuple[Type, ...] = ()
 
     def __str__(self) -> str:
         return self.kind
@@ -179,9 +186,12 @@ def type_of_value(value: Any) -> Type:
         case None:
             return NONE
         case range():
-            return Opaque("range")
+            return Opaque("range", (INT,))
         case slice():
-            return Opaque("slice")
+            bounds = (value.start, value.stop, value.step)
+            return Opaque("slice", tuple(map(type_of_value, bounds)))
+        case EllipsisType():
+            return Opaque("ellipsis")
     return Opaque("function") if callable(value) else Opaque("object")
 
 
@@ -193,15 +203,23 @@ def join(a: Type, b: Type) -> Type:
         case Scalar(), Scalar():
             return _join_scalars(a, b)
         case Array(), Array():
-            same = a.shape is not None and b.shape is not None and len(a.shape) == len(b.shape)
+            same = (
+                a.shape is not None
+                and b.shape is not None
+                and len(a.shape) == len(b.shape)
+            )
             shape = None
             if same and a.shape == b.shape:
                 shape = a.shape
             return Array(a.dtype if a.dtype == b.dtype else None, shape)
         case Tuple(), Tuple() if len(a.items) == len(b.items):
-            return Tuple(tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True)))
+            return Tuple(
+                tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
+            )
         case List(), List():
-            return List(join(a.item, b.item), a.length if a.length == b.length else None)
+            return List(
+                join(a.item, b.item), a.length if a.length == b.length else None
+            )
     return ANY
 
 

@@ -31,11 +31,15 @@ REQUIRED = Required()
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of an operation; `star` takes all remaining positional arguments."""
+    """A parameter of an operation.
+
+    `star` takes all remaining positional arguments; `keyword` is not bound by position.
+    """
 
     name: str
     default: Any = REQUIRED
     star: bool = False
+    keyword: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """All that symdiff knows of one operation."""
+    """All that symdiff knows of one operation.
+
+    `make` writes the case of one call where it depends on constants of the call in a
+    way that `when` cannot say (the subscripts of an einsum, the number of operands).
+    """
 
     op: str
     params: tuple[Param, ...]
@@ -69,11 +77,12 @@ class Rule:
     examples: tuple[Any, ...] = ()
     note: str = ""
     aliases: tuple[str, ...] = field(default=())
+    make: Callable[[tuple[Atom, ...], Mapping[str, Atom]], Case] | None = None
 
     @property
     def constant(self) -> bool:
         """Whether every derivative is zero."""
-        return not self.cases
+        return not self.cases and self.make is None
 
     @property
     def operands(self) -> tuple[str, ...]:
@@ -113,9 +122,12 @@ def bind(
     if star:
         rest = queue
     else:
-        if len(queue) > len(plain):
-            raise TypeError(f"takes {len(plain)} positional arguments but {len(queue)} were given")
-        slots = {p.name: a for p, a in zip(plain, queue, strict=False)}
+        open_ = [p for p in plain if not p.keyword]
+        if len(queue) > len(open_):
+            raise TypeError(
+                f"takes {len(open_)} positional arguments but {len(queue)} were given"
+            )
+        slots = {p.name: a for p, a in zip(open_, queue, strict=False)}
     for name, value in kwargs.items():
         if name not in {p.name for p in plain}:
             raise TypeError(f"got an unexpected keyword argument {name!r}")
