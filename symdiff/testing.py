@@ -27,12 +27,18 @@ SAMPLES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Mismatch:
-    """One number of a gradient that differences do not confirm."""
+class Comparison:
+    """One number of a gradient, and what differences say of it."""
 
     where: str
     got: float
     want: float
+    ok: bool
+
+    @property
+    def error(self) -> float:
+        """The difference, relative to the larger of the two where that exceeds 1."""
+        return abs(self.got - self.want) / max(1.0, abs(self.got), abs(self.want))
 
     def __str__(self) -> str:
         return f"{self.where}: symdiff {self.got:.9g}, differences {self.want:.9g}"
@@ -61,12 +67,13 @@ def check_grads(
             "no argument is a float, or holds one, so nothing can be checked"
         )
     gradients = grad(fun, argnums=argnums)(*args)
-    wrong = compare(fun, gradients, args, argnums, rtol=rtol, atol=atol)
+    rows = compare(fun, gradients, args, argnums, rtol=rtol, atol=atol)
+    wrong = [row for row in rows if not row.ok]
     if wrong:
-        rows = "\n".join(f"  {row}" for row in wrong[:10])
+        listed = "\n".join(f"  {row}" for row in wrong[:10])
         more = f"\n  and {len(wrong) - 10} more" if len(wrong) > 10 else ""
         name = getattr(fun, "__name__", "the function")
-        raise AssertionError(f"the gradient of {name} is wrong:\n{rows}{more}")
+        raise AssertionError(f"the gradient of {name} is wrong:\n{listed}{more}")
 
 
 def active(args: Sequence[Any]) -> tuple[int, ...]:
@@ -83,7 +90,7 @@ def compare(
     method: Method = "central",
     rtol: float = 1e-6,
     atol: float = 1e-8,
-) -> list[Mismatch]:
+) -> list[Comparison]:
     """Compare `gradients`, one for each of `argnums`, with differences of `fun`.
 
     Up to 40 numbers of every array are moved one by one, and all of them together in
@@ -92,7 +99,7 @@ def compare(
     """
     names = _names(fun, len(args))
     rng = np.random.default_rng(0)
-    wrong: list[Mismatch] = []
+    rows: list[Comparison] = []
     for argnum, gradient in zip(argnums, gradients, strict=True):
         for path, leaf in leaves(args[argnum], whole=True):
             got = np.asarray(fetch(gradient, path))
@@ -106,9 +113,9 @@ def compare(
                 found = float(np.sum(got * direction))
                 size = max(abs(want), abs(found))
                 bound = atol + rtol * size + min(10 * error, 1e-4 * (1 + size))
-                if not (abs(found - want) <= bound or found == want):
-                    wrong.append(Mismatch(where + label, found, want))
-    return wrong
+                ok = bool(abs(found - want) <= bound or found == want)
+                rows.append(Comparison(where + label, found, want, ok))
+    return rows
 
 
 def leaves(
