@@ -18,7 +18,8 @@ from symdiff.data import Digits, split_digits
 from symdiff.demo_model import accuracy, loss
 
 Say = Callable[[str], None]
-Parameters = tuple[NDArray[np.float64], ...]
+Floats = NDArray[np.float64]
+Parameters = tuple[Floats, Floats, Floats, Floats]
 
 HIDDEN, RATE, BATCH = 48, 0.5, 32
 WEIGHTS = ("W1", "b1", "W2", "b2")
@@ -27,7 +28,7 @@ WEIGHTS = ("W1", "b1", "W2", "b2")
 def main(epochs: int, width: int, live: bool) -> None:
     """Show the two functions, compare with differences, train, and say how well.
 
-    `width` is the terminal's; `live` rewrites one progress line instead of adding lines.
+    `width` is the terminal's; if `live`, one progress line is written over and over.
     """
     from symdiff.api import value_and_grad
 
@@ -60,9 +61,9 @@ def train(epochs: int, say: Say) -> float:
         total, count = 0.0, 0
         for X, Y in _batches(data, rng):
             value, gradients = step(*weights, X, Y)
-            weights = tuple(
-                w - RATE * g for w, g in zip(weights, gradients, strict=True)
-            )
+            pairs = zip(weights, gradients, strict=True)
+            W1, b1, W2, b2 = (w - RATE * g for w, g in pairs)
+            weights = W1, b1, W2, b2
             total, count = total + float(value), count + 1
         share = accuracy(*weights, data.train_images, data.train_targets)
         say(_progress(epoch, epochs, total / count, share))
@@ -70,7 +71,7 @@ def train(epochs: int, say: Say) -> float:
 
 
 def beside(left: str, right: str, width: int) -> str:
-    """Set two texts side by side if the terminal is wide enough, else one below the other."""
+    """Set two texts side by side if that fits the width, else one below the other."""
     rows = [text.strip("\n").splitlines() for text in (left, right)]
     wide = [max(map(len, text)) for text in rows]
     if sum(wide) + 3 > width:
@@ -88,9 +89,7 @@ def _initial(rng: np.random.Generator) -> Parameters:
     )
 
 
-def _batches(
-    data: Digits, rng: np.random.Generator
-) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+def _batches(data: Digits, rng: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
     """Yield the training data in a new order, in batches of one size."""
     order = rng.permutation(len(data.train_images))
     for start in range(0, len(order) - BATCH + 1, BATCH):

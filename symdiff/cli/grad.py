@@ -1,4 +1,4 @@
-"""`symdiff grad`: the source of a gradient, or the IR at a stage, to stdout or a file."""
+"""`symdiff grad`: a gradient's source, or the IR at a stage, to stdout or a file."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ import platform
 import sys
 from typing import Any
 
+from symdiff import pipeline
 from symdiff.cli.color import painter, wanted
 from symdiff.cli.failures import NEGATIVE, OK, USAGE, Failure
 from symdiff.cli.output import read_old, unified_diff, write_atomically
 from symdiff.cli.target import load_target, parse_target, read_target
 from symdiff.options import Argnums, Options
 from symdiff.typespec import parse_types
-
-STAGES = ("parse", "ssa", "adjoint", "final")
-
 
 def run(args: argparse.Namespace) -> int:
     """Compile the target and deliver the text; return the exit code."""
@@ -62,8 +60,6 @@ def parse_argnums(text: str) -> Argnums:
 
 def _compile(args: argparse.Namespace) -> tuple[Any, str, str, str]:
     """Return the compilation, the primal's text, its place, and the function's name."""
-    from symdiff import pipeline
-
     target, options = parse_target(args.target), options_of(args)
     types = parse_types(args.types)
     if target.module:

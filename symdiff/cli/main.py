@@ -17,9 +17,9 @@ from symdiff.cli.failures import (
     explain_failure,
     failure_as_json,
 )
-from symdiff.cli.grad import STAGES
 from symdiff.cli.target import FORMS
 
+STAGES = ("parse", "ssa", "adjoint", "final")
 _TARGET = f"the function: {FORMS} (stdin)"
 
 
