@@ -1,0 +1,245 @@
+"""Reverse mode: a function and its forward sweep in, forward and reverse sweep out.
+
+The reverse sweep that is made here refers to values of the primal as if they were all
+still there, also those of a loop's iteration. That makes it simple to simplify; what
+is still referred to afterwards is recorded by `symdiff.transform.record`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from symdiff.analysis.activity import active, differentiable
+from symdiff.analysis.builder import Builder, Names
+from symdiff.errors import Diagnostic
+from symdiff.ir.nodes import (
+    Apply,
+    Atom,
+    Block,
+    Call,
+    Const,
+    For,
+    Function,
+    If,
+    Origin,
+    Program,
+    Return,
+    Stmt,
+    Var,
+    While,
+    bound,
+    walk,
+)
+from symdiff.ir.types import Scalar, Tuple
+from symdiff.transform.adjoint.branch import reverse_if
+from symdiff.transform.adjoint.call import reverse_call
+from symdiff.transform.adjoint.loop import reverse_for, reverse_while
+from symdiff.transform.adjoint.prepare import Prepared
+from symdiff.transform.adjoint.scope import (
+    Bar,
+    CallAdjoint,
+    Scope,
+    Sweep,
+    backward,
+    cotangent_type,
+)
+from symdiff.transform.adjoint.split import cut, is_cheap
+from symdiff.transform.adjoint.store import Stores, is_store, restore
+from symdiff.transform.adjoint.straight import reverse_apply
+
+Finish = Callable[[Function], Function]
+
+
+def visit(scope: Scope, block: Block) -> None:
+    """Reverse the statements of a block, last to first."""
+    for stmt in reversed(block):
+        scope.build.origin = backward(stmt.origin)
+        match stmt:
+            case Apply():
+                if is_store(stmt):
+                    restore(scope, scope.sweep.stores, stmt, scope.build.origin)
+                reverse_apply(scope, stmt)
+            case Call():
+                reverse_call(scope, stmt)
+            case If():
+                reverse_if(scope, stmt, visit)
+            case For():
+                reverse_for(scope, stmt, visit)
+            case While():
+                reverse_while(scope, stmt, visit)
+
+
+@dataclass(slots=True)
+class Engine:
+    """Differentiates the functions of one program, callees on demand.
+
+    `finish` simplifies a differentiated function and records what it needs.
+    """
+
+    program: Program
+    finish: Finish
+    made: dict[tuple[str, tuple[bool, ...]], tuple[Function, ...]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def gradient(
+        self, wrt: tuple[int, ...], *, value: bool, single: bool, name: str
+    ) -> Function:
+        """The gradient of the program's entry with respect to the parameters `wrt`."""
+        fn = self.program.main
+        forward, scope = self._sweeps(fn, [fn.params[n] for n in wrt], Const(1.0))
+        origin = Origin((), "reverse")
+        grads = [_cotangent(scope, fn.params[n], origin) for n in wrt]
+        result: Atom = grads[0] if single else scope.build.apply("tuple", *grads, origin=origin)
+        if value:
+            forward, primal = _name_value(forward, fn.result)
+            result = scope.build.apply("tuple", primal, result, origin=origin)
+        listed = ", ".join(fn.params[n].name for n in wrt)
+        what = "Value and gradient" if value else "Gradient"
+        return self.finish(
+            replace(
+                fn,
+                name=name,
+                body=(*forward, *scope.build.stmts, Return(result, origin)),
+                doc=f"{what} of `{fn.name}` with respect to {listed}.",
+            )
+        )
+
+    def _sweeps(self, fn: Function, wrt: list[Var], seed: Bar) -> tuple[Block, Scope]:
+        """The forward sweep, and the function's scope after the reverse sweep."""
+        live = set(active(fn, wrt))
+        names = Names(_names(fn))
+
+        def split(call: Call, build: Builder) -> CallAdjoint | None:
+            return self._split(call, build, live)
+
+        prepared = Prepared(names, split)
+        body = prepared.block(fn.body)
+        definitions = {v: s for s in walk(body) for v in bound(s)}
+        stores = Stores(definitions, body)
+        stores.slots = prepared.slots
+        sweep = Sweep(
+            fn, live, names, definitions, stores, prepared.counters, prepared.backward
+        )
+        scope = Scope(sweep)
+        last = body[-1]
+        assert isinstance(last, Return)
+        scope.add(last.value, seed, backward(last.origin))
+        visit(scope, body)
+        self.findings += sweep.findings
+        return body[:-1], scope
+
+    # --- calls ---
+
+    def _split(self, call: Call, build: Builder, live: set[Var]) -> CallAdjoint | None:
+        """Emit the forward sweep's version of a call; None if it stays as it is."""
+        mask = tuple(isinstance(a, Var) and a in live for a in call.args)
+        if not any(mask) or not any(out in live for out in call.outs):
+            return None
+        adjoint = self._adjoint_of(call.function, mask)
+        callee = self.program.function(call.function)
+        wrt = tuple(a for a, on in zip(call.args, mask, strict=True) if on)
+        result = self._result(call, build, callee, live)
+        function = call.function if len(adjoint) == 1 else adjoint[0].name
+        outs = (result,)
+        args = call.args
+        if len(adjoint) == 2:
+            saved = build.fresh(f"{call.function}_saved", temp=False)
+            outs = (result, saved)
+            kept = {p.name for p in adjoint[1].params}
+            pairs = zip(callee.params, call.args, strict=True)
+            args = (*(a for p, a in pairs if p.name in kept), saved)
+        build.emit(Call(outs, function, call.args, call.origin))
+        if result not in call.outs:
+            build.emit(Apply(call.outs, "unpack", (result,), (), call.origin))
+        return CallAdjoint(adjoint[-1].name, args, wrt, result)
+
+    def _result(self, call: Call, build: Builder, callee: Function, live: set[Var]) -> Var:
+        """The variable for the callee's result; several results are unpacked from it."""
+        if len(call.outs) == 1:
+            return call.outs[0]
+        result = build.fresh("", Tuple(tuple(out.type for out in call.outs)), temp=True)
+        live.add(result)
+        return result
+
+    def _adjoint_of(self, name: str, mask: tuple[bool, ...]) -> tuple[Function, ...]:
+        """The adjoint of a callee: one joint function, or forward and backward."""
+        key = (name, mask)
+        if key not in self.made:
+            fn = self.program.function(name)
+            joint = self._joint(fn, mask, with_result=False)
+            if is_cheap(joint):
+                self.made[key] = (joint,)
+            else:
+                whole = self._joint(fn, mask, with_result=True)
+                pair = cut(whole, self._free(f"{name}_fwd"), self._free(f"{name}_bwd"))
+                self.made[key] = pair
+        return self.made[key]
+
+    def _joint(self, fn: Function, mask: tuple[bool, ...], *, with_result: bool) -> Function:
+        chosen = [p for p, on in zip(fn.params, mask, strict=True) if on]
+        taken = Names(_names(fn)).take("out_bar")
+        result = fn.result
+        seed = Var(taken, cotangent_type(result.type), "out_bar", False)
+        forward, scope = self._sweeps(replace(fn, params=(*fn.params, seed)), chosen, seed)
+        origin = Origin((), "reverse")
+        parts = [_cotangent(scope, p, origin) for p in chosen]
+        if with_result:
+            parts = [result, *parts]
+        one = len(parts) == 1
+        value = parts[0] if one else scope.build.apply("tuple", *parts, origin=origin)
+        listed = ", ".join(p.name for p in chosen)
+        plural = "s" if len(chosen) > 1 else ""
+        return self.finish(
+            replace(
+                fn,
+                name=fn.name if with_result else self._free(f"{fn.name}_vjp"),
+                params=(*fn.params, seed),
+                body=(*forward, *scope.build.stmts, Return(value, origin)),
+                doc=f"Adjoint of `{fn.name}`: the cotangent{plural} of {listed}.",
+            )
+        )
+
+    def _free(self, name: str) -> str:
+        names = Names({*self.taken, *(f.name for f in self.program.functions)})
+        free = names.take(name)
+        self.taken.add(free)
+        return free
+
+
+def _names(fn: Function) -> set[str]:
+    names = {p.name for p in fn.params}
+    names.update(v.name for s in walk(fn.body) for v in bound(s))
+    return names
+
+
+def _name_value(forward: Block, value: Atom) -> tuple[Block, Atom]:
+    """Call the returned value `value` if the user has not named it."""
+    if not isinstance(value, Var) or not value.temp:
+        return forward, value
+    named = replace(value, base="value", temp=False)
+    out: list[Stmt] = []
+    for stmt in forward:
+        if isinstance(stmt, Apply | Call) and value in stmt.outs:
+            outs = tuple(named if v == value else v for v in stmt.outs)
+            stmt = replace(stmt, outs=outs)
+        out.append(stmt)
+    return tuple(out), named
+
+
+def _cotangent(scope: Scope, param: Var, origin: Origin) -> Atom:
+    """The finished cotangent of a parameter, in the parameter's dtype."""
+    if not differentiable(param.type):
+        return Const(0.0)
+    bar = scope.bars.get(param)
+    if bar is None:
+        return scope.zero(param, origin)
+    out = scope.whole(param, bar, origin)
+    want, have = param.type, out.type
+    if isinstance(want, Scalar) or not hasattr(want, "dtype"):
+        return out
+    if want.dtype and getattr(have, "dtype", None) not in (None, want.dtype):
+        dtype = scope.build.apply("ndarray.dtype", param, origin=origin)
+        return scope.build.apply("ndarray.astype", out, dtype, origin=origin)
+    return out

@@ -1,0 +1,109 @@
+"""Make a function ready for its reverse sweep: what the forward sweep must do besides.
+
+Regions get marks, a `while` counts its iterations, a store saves the slot that it
+overwrites, and a call of a differentiated function becomes a call of its forward
+sweep. What of this no derivative needs is dropped later as dead code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from symdiff.analysis.builder import Builder, Names
+from symdiff.ir.nodes import (
+    Apply,
+    Block,
+    Call,
+    Const,
+    For,
+    If,
+    Origin,
+    Phi,
+    Return,
+    Stmt,
+    Var,
+    While,
+)
+from symdiff.ir.types import INT, Scalar
+from symdiff.transform.adjoint.scope import CallAdjoint
+from symdiff.transform.adjoint.store import is_store
+
+SplitCall = Callable[[Call, Builder], CallAdjoint | None]
+
+
+@dataclass(slots=True)
+class Prepared:
+    """The forward sweep, and what the reverse sweep must know of it."""
+
+    names: Names
+    split: SplitCall
+    slots: dict[Var, Var] = field(default_factory=dict)
+    counters: dict[str, Var] = field(default_factory=dict)
+    backward: dict[str, CallAdjoint] = field(default_factory=dict)
+    marks: int = 0
+
+    def block(self, stmts: Block) -> Block:
+        """Prepare the statements of a block."""
+        build = Builder(self.names)
+        for stmt in stmts:
+            self._stmt(stmt, build)
+        return tuple(build.stmts)
+
+    def _stmt(self, stmt: Stmt, build: Builder) -> None:
+        origin = Origin(stmt.origin.spans, "forward")
+        match stmt:
+            case Apply():
+                if is_store(stmt):
+                    self._save_slot(stmt, build, origin)
+                build.emit(replace(stmt, origin=origin))
+            case Call():
+                stmt = replace(stmt, origin=origin)
+                adjoint = self.split(stmt, build)
+                if adjoint is None:
+                    build.emit(stmt)
+                else:
+                    self.backward[adjoint.result.name] = adjoint
+            case If(then=then, orelse=orelse):
+                mark = self._mark()
+                arms = self.block(then), self.block(orelse)
+                build.emit(
+                    replace(stmt, then=arms[0], orelse=arms[1], origin=origin, mark=mark)
+                )
+            case For(body=body):
+                mark = self._mark()
+                build.emit(replace(stmt, body=self.block(body), origin=origin, mark=mark))
+            case While():
+                build.emit(self._while(stmt, origin))
+            case Return():
+                build.emit(replace(stmt, origin=origin))
+
+    def _mark(self) -> str:
+        self.marks += 1
+        return f"R{self.marks}"
+
+    def _save_slot(self, stmt: Apply, build: Builder, origin: Origin) -> None:
+        source, index = stmt.args[0], stmt.args[1]
+        assert isinstance(source, Var)
+        slot = build.apply("getitem", source, index, base=source.base, origin=origin)
+        if not isinstance(slot.type, Scalar):
+            slot = build.apply("numpy.copy", slot, base=source.base, origin=origin)
+        self.slots[stmt.out] = slot
+
+    def _while(self, stmt: While, origin: Origin) -> While:
+        mark = self._mark()
+        count = Var(self.names.take("count"), INT, "count", False)
+        body = Builder(self.names)
+        body.stmts = list(self.block(stmt.body))
+        after = body.apply("add", count, Const(1), base="count", temp=False, origin=origin)
+        self.counters[mark] = count
+        return replace(
+            stmt,
+            phis=(*stmt.phis, Phi(count, Const(0), after)),
+            head=self.block(stmt.head),
+            body=tuple(body.stmts),
+            origin=origin,
+            mark=mark,
+        )
+
+

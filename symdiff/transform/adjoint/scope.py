@@ -1,0 +1,209 @@
+"""The state of a reverse sweep: cotangents so far, region by region.
+
+A `Scope` belongs to one region (the function's body, an arm, a loop's body). It holds
+the cotangents of the values that the region defines or adds to, and the statements
+of the reverse region. What is common to the whole function is in `Sweep`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from symdiff.analysis.activity import differentiable
+from symdiff.analysis.builder import Builder, Names
+from symdiff.errors import Diagnostic
+from symdiff.ir.nodes import Apply, Atom, Const, Function, Origin, Stmt, Var
+from symdiff.ir.types import AnyType, Array, List, Scalar, Tuple, Type
+from symdiff.transform.adjoint.store import Stores
+
+Bar = Atom | tuple["Bar | None", ...]
+"""A cotangent: one value, or for a tuple whose items are known one for each item."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallAdjoint:
+    """How a call is reversed: `args` are the primal values that `function` takes.
+
+    After them comes the cotangent of the call's result; it returns the cotangents of
+    the call's active arguments, in order.
+    """
+
+    function: str
+    args: tuple[Atom, ...]
+    wrt: tuple[Atom, ...]
+    result: Var
+
+
+@dataclass(slots=True)
+class Sweep:
+    """What all regions of one function's reverse sweep share.
+
+    `definitions` maps a value to the statement that binds it; `counters` has the trip
+    count of each `while` by its mark, `backward` the adjoint of each call by the name of
+    its first result; `findings` collects what has no derivative.
+    """
+
+    fn: Function
+    active: frozenset[Var]
+    names: Names
+    definitions: dict[Var, Stmt]
+    stores: Stores
+    counters: dict[str, Var]
+    backward: dict[str, CallAdjoint]
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def refuse(self, code: str, message: str, origin: Origin, help: str = "") -> None:
+        """Note that something has no derivative; all notes are raised together."""
+        source = self.fn.source
+        self.findings.append(
+            Diagnostic(
+                code=code,
+                message=message,
+                span=origin.spans[0] if origin.spans else None,
+                help=help,
+                filename=source.filename if source else "<unknown>",
+                function=self.fn.name,
+                lines=tuple(source.text.splitlines()) if source else (),
+            )
+        )
+
+
+class Scope:
+    """One region of the reverse sweep."""
+
+    def __init__(self, sweep: Sweep, parent: Scope | None = None) -> None:
+        """Open a region inside `parent`, or the function's own."""
+        self.sweep = sweep
+        self.parent = parent
+        self.build = Builder(sweep.names)
+        self.bars: dict[Var, Bar] = {}
+        self.values: dict[Var, Atom] = {}
+
+    # --- values of the primal ---
+
+    def read(self, atom: Atom) -> Atom:
+        """The name in the reverse sweep of a value of the primal.
+
+        Loop targets and restored arrays have names of their own; everything else is
+        referred to as it is, and `record` sees to it that it is there.
+        """
+        scope: Scope | None = self
+        while scope is not None and isinstance(atom, Var):
+            if atom in scope.values:
+                return scope.values[atom]
+            scope = scope.parent
+        return atom
+
+    # --- cotangents ---
+
+    def take(self, var: Var) -> Bar | None:
+        """Remove and return the cotangent of a value whose definition is reached."""
+        return self.bars.pop(var, None)
+
+    def is_active(self, atom: Atom) -> bool:
+        """Whether a derivative flows through the value."""
+        return isinstance(atom, Var) and atom in self.sweep.active
+
+    def add(self, atom: Atom, contribution: Bar | None, origin: Origin) -> None:
+        """Add a contribution to the cotangent of `atom`."""
+        if contribution is None or not isinstance(atom, Var) or not self.is_active(atom):
+            return
+        old = self.bars.get(atom)
+        new = contribution if old is None else self._sum(atom, old, contribution, origin)
+        self.bars[atom] = self.named(atom, new, origin)
+
+    def put(self, atom: Var, cotangent: Bar, origin: Origin) -> None:
+        """Replace the cotangent of `atom`: what was there is part of the new one."""
+        self.bars[atom] = self.named(atom, cotangent, origin)
+
+    def _sum(self, var: Var, old: Bar, new: Bar, origin: Origin) -> Bar:
+        if isinstance(old, tuple) and isinstance(new, tuple):
+            pairs = zip(old, new, strict=True)
+            return tuple(
+                b if a is None else a if b is None else self._sum(var, a, b, origin)
+                for a, b in pairs
+            )
+        left, right = self.whole(var, old, origin), self.whole(var, new, origin)
+        if isinstance(var.type, List | Tuple):
+            return self.build.apply("add_cotangents", left, right, origin=origin)
+        op = "add" if var.temp else "iadd"
+        return self.build.apply(op, left, right, origin=origin)
+
+    def named(self, var: Var, bar: Bar, origin: Origin) -> Bar:
+        """Give the cotangent of a named value its name: `x_bar`."""
+        if var.temp or isinstance(bar, tuple):
+            return bar
+        base = f"{var.base}_bar"
+        if isinstance(bar, Var) and bar.base == base and not bar.temp:
+            return bar
+        last = self.build.stmts[-1] if self.build.stmts else None
+        if isinstance(last, Apply) and last.outs == (bar,) and last.out.temp:
+            out = Var(self.sweep.names.take(base), last.out.type, base, False)
+            self.build.stmts[-1] = Apply((out,), last.op, last.args, last.kwargs, last.origin)
+            return out
+        return self.build.apply("same", bar, base=base, temp=False, origin=origin)
+
+    def whole(self, var: Var, bar: Bar, origin: Origin) -> Atom:
+        """The cotangent of `var` as one value, its missing items zero."""
+        if not isinstance(bar, tuple):
+            return bar
+        assert isinstance(var.type, Tuple)
+        items = [
+            self._zero_item(var, n, t, origin) if part is None else self._part(var, n, part, origin)
+            for n, (part, t) in enumerate(zip(bar, var.type.items, strict=True))
+        ]
+        return self.build.apply("tuple", *items, origin=origin)
+
+    def _part(self, var: Var, n: int, bar: Bar, origin: Origin) -> Atom:
+        if not isinstance(bar, tuple):
+            return bar
+        item = self.build.apply("getitem", self.read(var), Const(n), origin=origin)
+        return self.whole(item, bar, origin)
+
+    def zero(self, var: Var, origin: Origin) -> Atom:
+        """A zero cotangent of the shape of `var`."""
+        match var.type:
+            case Scalar():
+                return Const(0.0)
+            case Tuple(items=items):
+                parts = [
+                    self._zero_item(var, n, t, origin) for n, t in enumerate(items)
+                ]
+                return self.build.apply("tuple", *parts, origin=origin)
+            case List():
+                return self.build.apply("zeros", self.read(var), origin=origin)
+        base = "" if var.temp else f"{var.base}_bar"
+        return self.build.apply(
+            "numpy.zeros_like", self.read(var), base=base, temp=var.temp, origin=origin
+        )
+
+    def _zero_item(self, var: Var, n: int, t: Type, origin: Origin) -> Atom:
+        if isinstance(t, Scalar) or not differentiable(t):
+            return Const(0.0)
+        item = self.build.apply("getitem", self.read(var), Const(n), origin=origin)
+        op = "zeros" if isinstance(t, Tuple | List) else "numpy.zeros_like"
+        return self.build.apply(op, item, origin=origin)
+
+    def current(self, var: Var, origin: Origin) -> Atom:
+        """The cotangent of `var` so far as one value, zero if there is none."""
+        bar = self.bars.get(var)
+        return self.zero(var, origin) if bar is None else self.whole(var, bar, origin)
+
+
+def cotangent_type(t: Type) -> Type:
+    """The type of the cotangent of a value."""
+    match t:
+        case Scalar(dtype=dtype):
+            return Scalar(dtype if dtype[0] in "fc" else "f8")
+        case Array():
+            return t
+        case List(item=item, length=length):
+            return List(cotangent_type(item), length)
+        case Tuple(items=items):
+            return Tuple(tuple(map(cotangent_type, items)))
+    return AnyType()
+
+
+def backward(origin: Origin) -> Origin:
+    """The origin of what reverses a statement."""
+    return Origin(origin.spans, "reverse")

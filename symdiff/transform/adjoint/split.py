@@ -1,0 +1,97 @@
+"""Cut the adjoint of a callee into a forward and a backward function."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symdiff.analysis.builder import Builder, Names
+from symdiff.ir.nodes import (
+    Apply,
+    Atom,
+    Function,
+    Origin,
+    Return,
+    Stmt,
+    Var,
+    atoms,
+    bound,
+    phis,
+    walk,
+)
+from symdiff.ir.types import Tuple
+from symdiff.rules import registry
+
+CHEAP_STATEMENTS = 8
+
+
+def is_cheap(joint: Function) -> bool:
+    """Whether the forward part of a joint adjoint may well be run a second time."""
+    forward = [s for s in joint.body if s.origin.sweep == "forward"]
+    return len(forward) <= CHEAP_STATEMENTS and all(map(_is_cheap, forward))
+
+
+def _is_cheap(stmt: Stmt) -> bool:
+    if not isinstance(stmt, Apply):
+        return False
+    entry = registry.find(stmt.op)
+    return entry is not None and not entry.effect and entry.cost in ("free", "cheap")
+
+
+def cut(whole: Function, forward_name: str, backward_name: str) -> tuple[Function, Function]:
+    """Make `f_fwd(args) -> (result, saved)` and `f_bwd(args, saved, out_bar) -> cotangents`.
+
+    `whole` returns the tuple of the result and the cotangents; what its reverse
+    statements read of its forward statements is `saved`.
+    """
+    seed = whole.params[-1]
+    params = whole.params[:-1]
+    forward = [s for s in whole.body if s.origin.sweep == "forward"]
+    reverse = [s for s in whole.body[:-1] if s.origin.sweep != "forward"]
+    parts, reverse = _take_result(whole, reverse)
+    result, bars = parts[0], parts[1:]
+    inner = {v for s in forward for v in bound(s)}
+    read = _reads(reverse) + [a for a in bars if isinstance(a, Var)]
+    saved = [v for v in dict.fromkeys(read) if v in inner]
+    kept = tuple(p for p in params if p in set(read))
+    names = Names({v.name for s in walk(whole.body) for v in bound(s)} | {p.name for p in whole.params})
+    fwd, out = Builder(names, Origin((), "forward")), Origin((), "reverse")
+    pack: Atom = saved[0] if len(saved) == 1 else fwd.apply("tuple", *saved)
+    both = fwd.apply("tuple", result, pack)
+    fn_forward = replace(
+        whole,
+        name=forward_name,
+        params=params,
+        body=(*forward, *fwd.stmts, Return(both, Origin((), "forward"))),
+        doc=f"Forward sweep of `{whole.name}`: its result, and what the reverse sweep needs.",
+    )
+    bwd = Builder(names, out)
+    pack_in = saved[0] if len(saved) == 1 else bwd.fresh("saved", Tuple(tuple(v.type for v in saved)))
+    if len(saved) != 1:
+        if saved:
+            bwd.emit(Apply(tuple(saved), "unpack", (pack_in,), (), out))
+    bwd.stmts += reverse
+    value = bars[0] if len(bars) == 1 else bwd.apply("tuple", *bars)
+    fn_backward = replace(
+        whole,
+        name=backward_name,
+        params=(*kept, pack_in, seed),
+        body=(*bwd.stmts, Return(value, out)),
+        defaults=(),
+    )
+    return fn_forward, fn_backward
+
+
+def _take_result(whole: Function, reverse: list[Stmt]) -> tuple[tuple[Atom, ...], list[Stmt]]:
+    """The items of the returned tuple, and the statements without the one that packs it."""
+    value = whole.result
+    pack = next(s for s in reverse if isinstance(s, Apply) and s.outs == (value,))
+    return pack.args, [s for s in reverse if s is not pack]
+
+
+def _reads(stmts: list[Stmt]) -> list[Var]:
+    out: list[Atom] = []
+    for stmt in walk(tuple(stmts)):
+        out += atoms(stmt)
+        for phi in phis(stmt):
+            out += [phi.first, phi.second]
+    return [a for a in out if isinstance(a, Var)]

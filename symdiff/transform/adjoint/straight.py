@@ -1,0 +1,95 @@
+"""Reverse one operation: the cotangents of its operands by its rule."""
+
+from __future__ import annotations
+
+from symdiff.ir.nodes import Apply, Atom, Origin, Var
+from symdiff.rules import registry, select
+from symdiff.rules.registry import Case, Rule
+from symdiff.rules.template import emit, reads
+from symdiff.transform.adjoint import structure
+from symdiff.transform.adjoint.broadcast import unbroadcast
+from symdiff.transform.adjoint.scope import Bar, Scope, backward
+
+
+def reverse_apply(scope: Scope, stmt: Apply) -> None:
+    """Pass the cotangents of `stmt.outs` on to its operands.
+
+        y = numpy.tanh(x)      →      x_bar += y_bar * (1 - y**2)
+    """
+    bars = [scope.take(out) for out in stmt.outs]
+    if all(bar is None for bar in bars):
+        return
+    origin = backward(stmt.origin)
+    handler = structure.HANDLERS.get(stmt.op)
+    if handler is not None and handler(scope, stmt, bars, origin):
+        return
+    entry = registry.find(stmt.op)
+    if entry is None or entry.constant:
+        if entry is None:
+            _refuse(scope, stmt)
+        return
+    case = select(entry, stmt.args, stmt.kwargs)
+    names = _names(scope, entry, stmt, bars, origin)
+    for name in entry.operands:
+        text = case.adjoint.get(name)
+        atom = registry.arguments(entry, stmt.args, stmt.kwargs).get(name)
+        if text is None or atom is None:
+            if atom is not None and _any_active(scope, atom):
+                _refuse(scope, stmt, f"with respect to `{name}` in this form")
+            continue
+        if isinstance(atom, tuple):
+            if _any_active(scope, atom):
+                _refuse(scope, stmt, f"with respect to `{name}`")
+        elif scope.is_active(atom):
+            _contribute(scope, entry, case, name, atom, names, origin)
+
+
+def _contribute(
+    scope: Scope,
+    entry: Rule,
+    case: Case,
+    name: str,
+    atom: Atom,
+    names: dict[str, Atom],
+    origin: Origin,
+) -> None:
+    assert isinstance(atom, Var)
+    text = case.adjoint[name]
+    build = scope.build
+    own = f"{name}_bar"
+    if own in reads(text):
+        into = {**names, own: scope.current(atom, origin)}
+        scope.put(atom, emit(text, into, build), origin)
+        return
+    value = emit(text, names, build)
+    if entry.elementwise:
+        value = unbroadcast(scope.build, value, names[name], origin)
+    scope.add(atom, value, origin)
+
+
+def _names(
+    scope: Scope, entry: Rule, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> dict[str, Atom]:
+    """What a template may refer to: arguments, results and their cotangents."""
+    named = registry.arguments(entry, stmt.args, stmt.kwargs)
+    names = {k: scope.read(v) for k, v in named.items() if not isinstance(v, tuple)}
+    for n, (out, bar) in enumerate(zip(stmt.outs, bars, strict=True)):
+        prefix = "out" if len(stmt.outs) == 1 else f"out{n}"
+        names[prefix] = scope.read(out)
+        whole = scope.zero(out, origin) if bar is None else scope.whole(out, bar, origin)
+        names[f"{prefix}_bar"] = whole
+    return names
+
+
+def _any_active(scope: Scope, atom: Atom | tuple[Atom, ...]) -> bool:
+    return any(map(scope.is_active, atom if isinstance(atom, tuple) else (atom,)))
+
+
+def _refuse(scope: Scope, stmt: Apply, how: str = "") -> None:
+    scope.sweep.refuse(
+        "SD201",
+        f"`{stmt.op}` has no derivative rule {how}".rstrip()
+        + ", and its argument depends on an independent variable",
+        stmt.origin,
+        "declare one with symdiff.rule, or leave the argument out of argnums",
+    )

@@ -1,0 +1,148 @@
+"""Reverse the operations that build and take apart tuples and lists.
+
+The cotangent of a tuple is kept item by item while the program is compiled, so that
+`a, b = f(x)` leaves no tuple in the reverse sweep. The cotangent of a list is a list
+of the same length: what `append` added to the list, `pop` takes from its cotangent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
+from symdiff.ir.types import List, Tuple
+from symdiff.transform.adjoint.scope import Bar, Scope
+
+Handler = Callable[[Scope, Apply, list[Bar | None], Origin], bool]
+
+
+def reverse_display(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+    """`t = (a, b)` or `[a, b]`: each item gets its part."""
+    (bar,) = bars
+    assert bar is not None
+    for n, item in enumerate(stmt.args):
+        if not scope.is_active(item):
+            continue
+        if isinstance(bar, tuple):
+            scope.add(item, bar[n], origin)
+        else:
+            part = scope.build.apply("getitem", bar, Const(n), origin=origin)
+            scope.add(item, part, origin)
+    return True
+
+
+def reverse_unpack(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+    """`a, b = t`: the parts together; into the slots of an array or list."""
+    (source,) = stmt.args
+    if not isinstance(source, Var) or not scope.is_active(source):
+        return True
+    if isinstance(source.type, Tuple):
+        scope.add(source, tuple(bars), origin)
+        return True
+    into = scope.current(source, origin)
+    for n, bar in enumerate(bars):
+        if bar is not None:
+            value = scope.whole(stmt.outs[n], bar, origin)
+            into = scope.build.apply("additem", into, Const(n), value, origin=origin)
+    scope.put(source, into, origin)
+    return True
+
+
+def reverse_getitem(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+    """`v = t[i]` of a tuple with a known index, or of a list; arrays have a rule."""
+    source, index = stmt.args
+    (bar,) = bars
+    if not isinstance(source, Var) or not scope.is_active(source) or bar is None:
+        return True
+    if isinstance(source.type, Tuple):
+        if not (isinstance(index, Const) and isinstance(index.value, int)):
+            scope.sweep.refuse(
+                "SD202",
+                "a tuple is read at an index that is not a constant",
+                stmt.origin,
+                "use a list or an array",
+            )
+            return True
+        parts: list[Bar | None] = [None] * len(source.type.items)
+        parts[index.value] = bar
+        scope.add(source, tuple(parts), origin)
+        return True
+    if isinstance(source.type, List):
+        into = scope.current(source, origin)
+        place = scope.read(index)
+        value = scope.whole(stmt.out, bar, origin)
+        out = scope.build.apply("additem", into, place, value, origin=origin)
+        scope.put(source, out, origin)
+        return True
+    return False
+
+
+def reverse_setitem(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+    """`l[i] = v` of a list: the slot's cotangent goes to `v`; arrays have a rule."""
+    source, index, value = stmt.args
+    (bar,) = bars
+    if bar is None or not isinstance(source.type, List):
+        return False
+    place = scope.read(index)
+    whole = scope.whole(stmt.out, bar, origin)
+    if isinstance(value, Var) and scope.is_active(value):
+        part = scope.build.apply("getitem", whole, place, origin=origin)
+        scope.add(value, part, origin)
+    if isinstance(source, Var) and scope.is_active(source):
+        old = scope.build.apply("getitem", scope.read(source), place, origin=origin)
+        nothing = scope.zero(old, origin)
+        rest = scope.build.apply("setitem", whole, place, nothing, origin=origin)
+        scope.add(source, rest, origin)
+    return True
+
+
+def reverse_append(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+    """`l.append(v)`: the last item of the cotangent is that of `v`."""
+    source, value = stmt.args
+    (bar,) = bars
+    assert bar is not None
+    whole = scope.whole(stmt.out, bar, origin)
+    rest, item = scope.build.apply_many(2, "pop", whole, origin=origin)
+    scope.add(value, item, origin)
+    scope.add(source, rest, origin)
+    return True
+
+
+def reverse_pop(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+    """`v = l.pop()`: the cotangent of `v` is appended again."""
+    (source,) = stmt.args
+    rest, item = stmt.outs
+    first = bars[0] if bars[0] is not None else scope.zero(rest, origin)
+    last = bars[1] if bars[1] is not None else scope.zero(item, origin)
+    out = scope.build.apply(
+        "append",
+        scope.whole(rest, first, origin),
+        scope.whole(item, last, origin),
+        origin=origin,
+    )
+    scope.add(source, out, origin)
+    return True
+
+
+def reverse_join(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+    """`np.concatenate((a, b))`, `np.stack([a, b])`: each array gets its part back."""
+    return False
+
+
+def sequence_items(scope: Scope, atom: Atom) -> tuple[Atom, ...] | None:
+    """The items of a tuple or list that was just written out, or None."""
+    made = scope.sweep.definitions.get(atom) if isinstance(atom, Var) else None
+    if isinstance(made, Apply) and made.op in ("tuple", "list"):
+        return made.args
+    return None
+
+
+HANDLERS: dict[str, Handler] = {
+    "tuple": reverse_display,
+    "list": reverse_display,
+    "unpack": reverse_unpack,
+    "getitem": reverse_getitem,
+    "setitem": reverse_setitem,
+    "append": reverse_append,
+    "pop": reverse_pop,
+}

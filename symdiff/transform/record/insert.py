@@ -1,0 +1,93 @@
+"""Insert into the forward sweep what the recorder has decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from symdiff.ir.nodes import (
+    Apply,
+    Block,
+    For,
+    If,
+    Origin,
+    Phi,
+    Stmt,
+    Var,
+    While,
+    bound,
+)
+
+
+@dataclass(slots=True)
+class Edits:
+    """New tapes by the loop they start before, appends by value, phis by arm."""
+
+    starts: dict[str, list[Var]] = field(default_factory=dict)
+    heads: dict[str, list[tuple[Var, Var, bool]]] = field(default_factory=dict)
+    appends: dict[Var, list[tuple[Var, bool]]] = field(default_factory=dict)
+    phis: dict[str, list[Phi]] = field(default_factory=dict)
+
+    def start(self, mark: str, tape: Var) -> None:
+        """Make an empty tape before the loop `mark`."""
+        self.starts.setdefault(mark, []).append(tape)
+
+    def append(self, var: Var, tape: Var, head: str, *, copy: bool) -> None:
+        """Append `var` to `tape` where it is bound, or at the start of the loop `head`."""
+        if head:
+            self.heads.setdefault(head, []).append((var, tape, copy))
+        else:
+            self.appends.setdefault(var, []).append((tape, copy))
+
+    def pass_out(self, mark: str, phi: Phi) -> None:
+        """Merge a value out of the `if` called `mark`."""
+        self.phis.setdefault(mark, []).append(phi)
+
+
+def insert(block: Block, edits: Edits) -> Block:
+    """Carry out the edits in a block of the forward sweep."""
+    out: list[Stmt] = []
+    for stmt in block:
+        if isinstance(stmt, For | While):
+            for tape in edits.starts.get(stmt.mark, ()):
+                out.append(Apply((tape,), "list", (), (), Origin((), "forward")))
+        out.append(_inside(stmt, edits))
+        for var in bound(stmt):
+            if isinstance(stmt, For | While) and var in _heads(stmt, edits):
+                continue
+            for tape, copy in edits.appends.get(var, ()):
+                out += _append(var, tape, copy, stmt.origin)
+        for phi in edits.phis.get(stmt.mark, ()) if isinstance(stmt, If) else ():
+            for tape, copy in edits.appends.get(phi.out, ()):
+                out += _append(phi.out, tape, copy, stmt.origin)
+    return tuple(out)
+
+
+def _heads(stmt: For | While, edits: Edits) -> set[Var]:
+    return {var for var, _, _ in edits.heads.get(stmt.mark, ())}
+
+
+def _inside(stmt: Stmt, edits: Edits) -> Stmt:
+    match stmt:
+        case If(mark=mark):
+            return replace(
+                stmt,
+                then=insert(stmt.then, edits),
+                orelse=insert(stmt.orelse, edits),
+                phis=(*stmt.phis, *edits.phis.get(mark, ())),
+            )
+        case For(mark=mark) | While(mark=mark):
+            start: list[Stmt] = []
+            for var, tape, copy in edits.heads.get(mark, ()):
+                start += _append(var, tape, copy, stmt.origin)
+            return replace(stmt, body=(*start, *insert(stmt.body, edits)))
+    return stmt
+
+
+def _append(var: Var, tape: Var, copy: bool, origin: Origin) -> list[Stmt]:
+    if not copy:
+        return [Apply((tape,), "append", (tape, var), (), origin)]
+    fresh = Var(f"{tape.name}_item", var.type, var.base, True)
+    return [
+        Apply((fresh,), "numpy.copy", (var,), (), origin),
+        Apply((tape,), "append", (tape, fresh), (), origin),
+    ]
