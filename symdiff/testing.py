@@ -59,13 +59,11 @@ def check_grads(
     """
     if order != 1 or tuple(modes) != ("rev",):
         raise UsageError("check_grads checks order=1 and modes=('rev',) only")
-    from symdiff.api import grad
-
     argnums = active(args)
     if not argnums:
-        raise UsageError(
-            "no argument is a float, or holds one, so nothing can be checked"
-        )
+        raise UsageError("no argument is a float, or holds one: nothing to check")
+    from symdiff.api import grad
+
     gradients = grad(fun, argnums=argnums)(*args)
     rows = compare(fun, gradients, args, argnums, rtol=rtol, atol=atol)
     wrong = [row for row in rows if not row.ok]
@@ -109,7 +107,7 @@ def compare(
                 raise AssertionError(f"the gradient of {where} has shape {shapes}")
             along = partial(_along, fun, args, argnum, path)
             for label, direction in _directions(leaf, rng):
-                want, error = _derivative(along, direction, method)
+                want, error = _derivative(along, direction, method, leaf)
                 found = float(np.sum(got * direction))
                 size = max(abs(want), abs(found))
                 bound = atol + rtol * size + min(10 * error, 1e-4 * (1 + size))
@@ -216,6 +214,7 @@ def _derivative(
     along: Callable[[NDArray[Any]], Any],
     direction: NDArray[np.float64],
     method: Method,
+    leaf: Any,
 ) -> tuple[float, float]:
     """Return the derivative in a direction, and how far it may be off.
 
@@ -229,9 +228,21 @@ def _derivative(
         wide = _central(along, direction, step)
         near = _central(along, direction, step / 2)
         found.append((4 * near - wide) / 3)
-    gaps = [abs(a - b) for a, b in pairwise(found)]
-    best = min(range(len(gaps)), key=lambda i: (not np.isfinite(gaps[i]), gaps[i]))
-    return found[best + 1] if gaps[best] else found[best], gaps[best]
+    value = np.asarray(along(0 * direction))
+    noise = max(_epsilon(leaf), _epsilon(value)) * (1 + abs(float(value)))
+    errors = [
+        abs(a - b) + noise / step
+        for (a, b), step in zip(pairwise(found), STEPS, strict=False)
+    ]
+    best = min(
+        range(len(errors)), key=lambda i: (not np.isfinite(errors[i]), errors[i])
+    )
+    return found[best], errors[best]
+
+
+def _epsilon(value: Any) -> float:
+    dtype = np.asarray(value).dtype
+    return float(np.finfo(dtype if dtype.kind == "f" else np.float64).eps)
 
 
 def _central(
