@@ -66,9 +66,7 @@ def map_vars(block: Block, f: Callable[[Var], Var]) -> Block:
                 return replace(stmt, then=arms[0], orelse=arms[1], phis=merged(phis))
             case For(target=target, body=body, phis=phis):
                 inner = tuple(map(change, body))
-                return replace(
-                    stmt, target=bind(target), body=inner, phis=merged(phis)
-                )
+                return replace(stmt, target=bind(target), body=inner, phis=merged(phis))
             case While(head=head, body=body, phis=phis):
                 parts = tuple(map(change, head)), tuple(map(change, body))
                 return replace(stmt, head=parts[0], body=parts[1], phis=merged(phis))

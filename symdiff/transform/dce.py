@@ -119,9 +119,7 @@ class _Marks:
 
     def keep(self, block: Block) -> Block:
         """The needed statements of a block, with the needed phis of its regions."""
-        return tuple(
-            self._trim(stmt) for stmt in block if self.nodes[id(stmt)].needed
-        )
+        return tuple(self._trim(stmt) for stmt in block if self.nodes[id(stmt)].needed)
 
     def _trim(self, stmt: Stmt) -> Stmt:
         kept = tuple(p for p in phis(stmt) if self._carried(p))

@@ -1,0 +1,224 @@
+"""Peepholes on shapes: broadcasts that an operation does anyway, sums, round trips."""
+
+from __future__ import annotations
+
+from symdiff.ir.nodes import Apply, Atom, Const
+from symdiff.ir.types import Array, Scalar, dtype_of, rank
+from symdiff.rules import registry
+from symdiff.transform.algebra_forms import (
+    Context,
+    Form,
+    Found,
+    Rule,
+    fits,
+    form,
+)
+
+
+def absorb_broadcast(context: Context, at: Form) -> Found:
+    """`broadcast_to(g, y.shape) * y` is `g * y`: the operation broadcasts by itself."""
+    args = list(at.args)
+    for n, arg in enumerate(at.args):
+        inner = context.behind(arg, "numpy.broadcast_to")
+        if inner is None:
+            continue
+        trial = (*args[:n], inner.args[0], *args[n + 1 :])
+        others = [a for k, a in enumerate(args) if k != n]
+        shown = fits(form(at.op, trial, at.kwargs).type, at.type)
+        if shown or any(_has_shape(context, a, inner.args[1]) for a in others):
+            args = list(trial)
+    changed = tuple(args)
+    return form(at.op, changed, at.kwargs) if changed != at.args else None
+
+
+def _has_shape(context: Context, atom: Atom, shape: Atom) -> bool:
+    """Whether `shape` is read off this very value."""
+    found = context.behind(shape, "ndarray.shape")
+    return found is not None and found.args[0] == atom
+
+
+def absorb_into_store(context: Context, at: Form) -> Found:
+    """A store and an in-place sum broadcast what they store."""
+    inner = context.behind(at.args[-1], "numpy.broadcast_to")
+    if inner is None or not isinstance(at.args[0].type, Array):
+        return None
+    return Form(at.op, (*at.args[:-1], inner.args[0]), at.kwargs, at.type)
+
+
+def sum_of_broadcast(context: Context, at: Form) -> Found:
+    """`sum(broadcast_to(g, x.shape))` is `g * x.size` for a number `g`."""
+    if at.kwargs:
+        return None
+    inner = context.behind(at.args[0], "numpy.broadcast_to", "numpy.full")
+    if inner is None:
+        return None
+    g, shape = inner.args
+    if inner.op == "numpy.full":
+        g, shape = shape, g
+    size = _size(context, shape)
+    if size is None or not isinstance(g.type, Scalar):
+        return None
+    return form("mul", (g, size))
+
+
+def _size(context: Context, shape: Atom) -> Atom | None:
+    """The number of elements of an array of this shape."""
+    found = context.behind(shape, "ndarray.shape")
+    if found is not None:
+        return context.make("ndarray.size", found.args[0])
+    if not isinstance(shape, Const) or not isinstance(shape.value, tuple):
+        return None
+    total = 1
+    for n in shape.value:
+        total *= n
+    return Const(total)
+
+
+def sum_of_product(context: Context, at: Form) -> Found:
+    """`sum(a * b)` is `a @ b` for vectors, `sum(c * x)` is `c * sum(x)`."""
+    inner = context.only(at.args[0], "mul", "truediv", "neg")
+    if inner is None:
+        return None
+    a, b = inner.args[0], inner.args[-1]
+    if inner.op == "neg":
+        return form("neg", (_sum(context, at, a),))
+    if isinstance(b.type, Scalar) and isinstance(a.type, Array):
+        return form(inner.op, (_sum(context, at, a), b))
+    if inner.op == "mul" and isinstance(a.type, Scalar) and isinstance(b.type, Array):
+        return form("mul", (a, _sum(context, at, b)))
+    if inner.op == "mul" and not at.kwargs and _vectors(a, b):
+        return form("matmul", (a, b))
+    return None
+
+
+def _sum(context: Context, at: Form, atom: Atom) -> Atom:
+    return context.make(at.op, atom, **dict(at.kwargs))
+
+
+def _vectors(a: Atom, b: Atom) -> bool:
+    floats = dtype_of(a.type) in ("f4", "f8") and dtype_of(a.type) == dtype_of(b.type)
+    return floats and rank(a.type) == 1 and fits(a.type, b.type)
+
+
+def scalar_out_of_matmul(context: Context, at: Form) -> Found:
+    """`(c * a) @ b` is `c * (a @ b)` where `c` is a number and the result is one."""
+    if not isinstance(at.type, Scalar):
+        return None
+    for n, arg in enumerate(at.args):
+        inner = context.only(arg, "mul", "truediv")
+        if inner is None:
+            continue
+        c, x = inner.args
+        if inner.op == "truediv" or isinstance(x.type, Scalar):
+            c, x = x, c
+        if isinstance(c.type, Scalar) and isinstance(x.type, Array):
+            args = (*at.args[:n], x, *at.args[n + 1 :])
+            rest = context.make("matmul", *args)
+            return form(inner.op, (rest, c) if inner.op == "truediv" else (c, rest))
+    return None
+
+
+def identity(context: Context, at: Form) -> Found:
+    """What reshapes, broadcasts or un-broadcasts to the same shape is nothing."""
+    x = at.args[0]
+    if at.op == "unbroadcast":
+        return x if fits(x.type, at.args[1].type) else None
+    return x if fits(x.type, at.type) else None
+
+
+def rounds(context: Context, at: Form) -> Found:
+    """`reshape(reshape(x, s), t)` is `reshape(x, t)`."""
+    ops = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
+    inner = context.behind(at.args[0], *ops)
+    if inner is None:
+        return None
+    x = inner.args[0]
+    if fits(x.type, at.type):
+        return x
+    if at.op == "numpy.reshape" and inner.op == "numpy.reshape":
+        return form("numpy.reshape", (x, at.args[1]), at.kwargs)
+    return None
+
+
+def transposes(context: Context, at: Form) -> Found:
+    """`x.T.T` is `x`, and two permutations are one or none."""
+    inner = context.behind(at.args[0], "numpy.transpose")
+    if inner is None:
+        return None
+    outer, first = dict(at.kwargs).get("axes"), dict(inner.kwargs).get("axes")
+    x = inner.args[0]
+    if outer is None and first is None:
+        return x
+    p, q = _axes(first), _axes(outer)
+    n = rank(x.type) or 0
+    if first is None:
+        p = tuple(reversed(range(n)))
+    if outer is None:
+        q = tuple(reversed(range(n)))
+    if not p or not q or len(p) != len(q):
+        return None
+    both = tuple(p[k] for k in q)
+    if both == tuple(range(len(both))):
+        return x
+    return form("numpy.transpose", (x,), (("axes", Const(both)),))
+
+
+def _axes(atom: Atom | None) -> tuple[int, ...]:
+    if isinstance(atom, Const) and isinstance(atom.value, tuple):
+        return tuple(k % len(atom.value) for k in atom.value)
+    return ()
+
+
+def item_of_display(context: Context, at: Form) -> Found:
+    """`(a, b)[0]` is `a`."""
+    found = context.behind(at.args[0], "tuple")
+    index = at.args[1]
+    if found is None or not isinstance(index, Const) or type(index.value) is not int:
+        return None
+    n = index.value
+    return found.args[n] if -len(found.args) <= n < len(found.args) else None
+
+
+def one_choice(context: Context, at: Form) -> Found:
+    """`a if c else a` is `a`."""
+    _, a, b = at.args
+    return a if a == b else None
+
+
+def same_dtype_cast(context: Context, at: Form) -> Found:
+    """`x.astype(t)` is `x` where `x` has that dtype."""
+    return at.args[0] if fits(at.args[0].type, at.type) else None
+
+
+_CHAINS = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
+RULES: dict[str, tuple[Rule, ...]] = {
+    **{op: (identity, rounds) for op in _CHAINS},
+    "numpy.broadcast_to": (identity,),
+    "unbroadcast": (identity,),
+    "numpy.transpose": (transposes,),
+    "numpy.sum": (sum_of_broadcast, sum_of_product),
+    "matmul": (scalar_out_of_matmul,),
+    "getitem": (item_of_display,),
+    "ifelse": (one_choice,),
+    "ndarray.astype": (same_dtype_cast,),
+    "setitem": (absorb_into_store,),
+    "additem": (absorb_into_store,),
+    "iadd": (absorb_into_store,),
+    "isub": (absorb_into_store,),
+}
+
+
+def elementwise(op: str) -> bool:
+    """Whether an operation broadcasts its operands against each other."""
+    entry = registry.find(op)
+    return entry is not None and entry.elementwise
+
+
+def unpacked(context: Context, stmt: Apply) -> tuple[Atom, ...] | None:
+    """The parts of `unpack(tuple(a, b))`."""
+    if stmt.op != "unpack":
+        return None
+    found = context.behind(stmt.args[0], "tuple")
+    if found is None or len(found.args) != len(stmt.outs):
+        return None
+    return found.args

@@ -1,0 +1,182 @@
+"""Common subexpressions: what is computed twice is computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from symdiff.ir.edit import map_phis, map_reads, map_vars
+from symdiff.ir.nodes import (
+    Apply,
+    Atom,
+    Block,
+    For,
+    Function,
+    If,
+    Stmt,
+    Var,
+    While,
+)
+from symdiff.ir.types import AnyType, Array, Scalar
+from symdiff.rules import registry
+
+Key = tuple[object, ...]
+
+_COMMUTE = frozenset(["add", "mul", "numpy.maximum", "numpy.minimum", "eq", "ne"])
+_STORAGE = """
+    setitem additem append pop list dict zeros same
+    iadd isub imul itruediv ipow ifloordiv imod imatmul
+    numpy.zeros numpy.ones numpy.empty numpy.full
+    numpy.zeros_like numpy.ones_like numpy.empty_like numpy.full_like
+    numpy.copy numpy.array ndarray.astype numpy.add.at
+"""
+_FRESH = frozenset(_STORAGE.split())
+"""Operations that make storage for somebody to store into: each has its own."""
+
+
+def cse(fn: Function) -> Function:
+    """Read an earlier value instead of computing it again.
+
+        x2 = pow(x, 2)                     x2 = pow(x, 2)
+        y = mul(c, x2)                     y = mul(c, x2)
+        t = pow(x, 2)             →        c_bar = mul(y_bar, x2)
+        c_bar = mul(y_bar, t)
+
+    The earlier one must dominate: blocks are scopes. Two bindings that the user named
+    both stay. What is free is written again where it is used, as a person would, and a
+    cheap number is not kept alive for the sake of an inner block.
+    """
+    main = _Pass()
+    body = main.block(fn.body, _Scope({}, None))
+    if main.renames:
+        body = map_vars(body, lambda v: main.renames.get(v, v))
+    return replace(fn, body=body)
+
+
+@dataclass(slots=True)
+class _Scope:
+    """The values that a block may read, by what they are."""
+
+    known: dict[Key, Apply]
+    outer: _Scope | None
+    own: set[Var] = field(default_factory=set)
+
+    def find(self, key: Key) -> Apply | None:
+        scope: _Scope | None = self
+        while scope is not None:
+            if key in scope.known:
+                return scope.known[key]
+            scope = scope.outer
+        return None
+
+
+@dataclass(slots=True)
+class _Pass:
+    """`values`: what is read instead; `leaders`: the first variable of equal value."""
+
+    values: dict[Var, Atom] = field(default_factory=dict)
+    leaders: dict[Var, Atom] = field(default_factory=dict)
+    renames: dict[Var, Var] = field(default_factory=dict)
+
+    def read(self, atom: Atom) -> Atom:
+        return self.values.get(atom, atom) if isinstance(atom, Var) else atom
+
+    def block(self, block: Block, scope: _Scope) -> Block:
+        return tuple(
+            new
+            for stmt in block
+            for new in self.stmt(map_reads(stmt, self.read), scope)
+        )
+
+    def stmt(self, stmt: Stmt, scope: _Scope) -> Iterator[Stmt]:
+        match stmt:
+            case Apply():
+                yield from self.apply(stmt, scope)
+                return
+            case If(then=then, orelse=orelse, phis=phis):
+                stmt = replace(
+                    stmt,
+                    then=self.block(then, _Scope({}, scope)),
+                    orelse=self.block(orelse, _Scope({}, scope)),
+                )
+                stmt = replace(stmt, phis=map_phis(phis, self.read))
+            case For(body=body, phis=phis):
+                stmt = replace(stmt, body=self.block(body, _Scope({}, scope)))
+                stmt = replace(stmt, phis=map_phis(phis, self.read))
+            case While(head=head, body=body, phis=phis):
+                inner = _Scope({}, scope)
+                stmt = replace(stmt, head=self.block(head, inner))
+                stmt = replace(stmt, body=self.block(body, _Scope({}, inner)))
+                stmt = replace(stmt, phis=map_phis(phis, self.read))
+        yield stmt
+
+    def apply(self, stmt: Apply, scope: _Scope) -> Iterator[Stmt]:
+        key = self.key(stmt)
+        if stmt.op == "same":
+            self.leaders[stmt.out] = self.leader(stmt.args[0])
+        if key is None:
+            yield stmt
+            return
+        scope.own.update(stmt.outs)
+        found = scope.find(key)
+        if found is None:
+            scope.known[key] = stmt
+            yield stmt
+            return
+        for out, first in zip(stmt.outs, found.outs, strict=True):
+            self.leaders[out] = self.leader(first)
+        if not self.worth(stmt, found, scope):
+            if found.outs[0].temp and not stmt.outs[0].temp:
+                scope.known[key] = stmt
+            yield stmt
+        elif all(out.temp for out in stmt.outs):
+            self.values.update(zip(stmt.outs, found.outs, strict=True))
+        else:
+            yield from self.named(stmt, found, scope)
+
+    def named(self, stmt: Apply, found: Apply, scope: _Scope) -> Iterator[Stmt]:
+        """A named value that an earlier temporary is equal to: the name moves there."""
+        first, out = found.outs[0], stmt.outs[0]
+        if first.temp and first not in self.renames and first in scope.own:
+            self.renames[first] = Var(first.name, first.type, out.base, False)
+            self.values[out] = first
+        else:
+            yield Apply((out,), "same", (first,), (), stmt.origin)
+
+    def worth(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
+        """Whether reading the earlier value is what a person would do."""
+        named = not all(out.temp for out in stmt.outs)
+        if named and (stmt.origin.sweep != "reverse" or len(stmt.outs) != 1):
+            return False
+        entry = registry.find(stmt.op)
+        cost = "costly" if entry is None else entry.cost
+        out = found.outs[0]
+        if cost == "free":
+            return False
+        if cost == "cheap" and isinstance(out.type, Scalar) and out.temp:
+            return out in scope.own
+        return True
+
+    def leader(self, atom: Atom) -> Atom:
+        """The first variable that is known to have the same value."""
+        return self.leaders.get(atom, atom) if isinstance(atom, Var) else atom
+
+    def key(self, stmt: Apply) -> Key | None:
+        """What an operation computes; None if it must not be merged."""
+        entry = registry.find(stmt.op)
+        if entry is None or entry.effect or stmt.op in _FRESH:
+            return None
+        args = [self.leader(a) for a in stmt.args]
+        if stmt.op in _COMMUTE and all(map(_numeric, args)):
+            args.sort(key=_order)
+        kwargs = tuple((k, self.leader(v)) for k, v in stmt.kwargs)
+        return stmt.op, tuple(args), kwargs
+
+
+def _numeric(atom: Atom) -> bool:
+    return isinstance(atom.type, Scalar | Array | AnyType)
+
+
+def _order(atom: Atom) -> tuple[int, str]:
+    """A fixed order of operands: constants, then variables by name."""
+    return (1, atom.name) if isinstance(atom, Var) else (0, repr(atom))
