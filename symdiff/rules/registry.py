@@ -86,9 +86,15 @@ class Rule:
 
     @property
     def operands(self) -> tuple[str, ...]:
-        """The parameters that a derivative exists for, in the order of the signature."""
+        """The parameters that a derivative exists for, in the order of the signature.
+
+        Where cases are made call by call, any parameter may have one.
+        """
+        if self.make is not None:
+            return tuple(p.name for p in self.params)
         named = {name for case in self.cases for name in case.adjoint}
-        return tuple(p.name for p in self.params if p.name in named)
+        plain = {name.rstrip("0123456789").removesuffix("_") for name in named}
+        return tuple(p.name for p in self.params if p.name in named | plain)
 
 
 RULES: dict[str, Rule] = {}
