@@ -1,8 +1,8 @@
 """Differentiable physics: an explicit heat equation with in-place updates.
 
 Run `python examples/heat.py`, or look at the gradient:
-`symdiff grad examples/heat.py --argnums u,alpha`
-`--types "u: f8[n], alpha: float, steps: int"`
+`symdiff grad examples/heat.py --argnums u,alpha
+--types "u: f8[n], alpha: float, steps: int"`
 """
 
 import numpy as np
