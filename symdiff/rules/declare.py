@@ -1,0 +1,265 @@
+"""Declare a rule: the notation of the tables.
+
+scalar("numpy.tanh", "tanh(x)", "1 - out**2", [-2.0, 0.3])
+elementwise("numpy.hypot(x, y)", x="out_bar * x / out", y="out_bar * y / out")
+rule("numpy.dot(a, b)", when="...", a="...", b="...", dot="...", example=[...])
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from symdiff.errors import InternalError
+from symdiff.ir.nodes import Atom
+from symdiff.rules.contribution import safe, times
+from symdiff.rules.infer.elementwise import ufunc_infer
+from symdiff.rules.registry import REQUIRED, Case, Cost, Infer, Param, Rule, register
+
+NAMES = re.compile(r"(?<![\w.])(?!out\b|x\b|y\b)[a-z][a-z_0-9]*(?=\()|(?<![\w.])pi\b")
+
+
+def signature(text: str) -> tuple[str, tuple[Param, ...]]:
+    """Read `numpy.sum(a, axis=None, *, keepdims=False)`."""
+    op, _, rest = text.partition("(")
+    tree = ast.parse(f"lambda {rest.removesuffix(')')}: 0", mode="eval").body
+    assert isinstance(tree, ast.Lambda)
+    spec = tree.args
+    gap = len(spec.args) - len(spec.defaults)
+    params = [
+        Param(a.arg, _default(spec.defaults[n - gap] if n >= gap else None))
+        for n, a in enumerate(spec.args)
+    ]
+    if spec.vararg is not None:
+        params.append(Param(spec.vararg.arg, star=True))
+    params += [
+        Param(a.arg, _default(d), keyword=True)
+        for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+    ]
+    return op, tuple(params)
+
+
+def _default(node: ast.expr | None) -> Any:
+    return REQUIRED if node is None else ast.literal_eval(node)
+
+
+def case(when: str = "", dot: str = "", **adjoint: str) -> Case:
+    """One case of a rule: where it holds, the tangent, the operands' contributions."""
+    return Case(when, adjoint, dot)
+
+
+def rule(
+    text: str,
+    *,
+    infer: Infer,
+    when: str = "",
+    dot: str = "",
+    cases: Sequence[Case] = (),
+    view: Iterable[str] = (),
+    cost: Cost = "costly",
+    outs: int = 1,
+    aliases: Iterable[str] = (),
+    formula: str = "",
+    note: str = "",
+    example: Any = None,
+    examples: Sequence[Any] = (),
+    effect: bool = False,
+    **adjoint: str,
+) -> Rule:
+    """Declare an operation with one case, or with `cases` in the order they are tried."""
+    op, params = signature(text)
+    own = (case(when, dot, **adjoint),) if adjoint else ()
+    return _enter(
+        Rule(
+            op,
+            params,
+            (*own, *cases),
+            infer=infer,
+            outs=outs,
+            view=tuple(view),
+            cost=cost,
+            effect=effect,
+            formula=formula,
+            examples=(example, *examples) if example is not None else tuple(examples),
+            note=note,
+            aliases=tuple(aliases),
+        )
+    )
+
+
+def _enter(entry: Rule) -> Rule:
+    names = {p.name for p in entry.params}
+    for one in entry.cases:
+        unknown = {n for n in one.adjoint if re.sub(r"_\d+$", "", n) not in names}
+        if unknown:
+            raise InternalError(f"{entry.op} has no parameter {sorted(unknown)}")
+    return register(entry)
+
+
+def scalar(
+    op: str,
+    formula: str,
+    derivative: str,
+    points: Sequence[float],
+    *,
+    aliases: Iterable[str] = (),
+    note: str = "",
+    infer: Infer | None = None,
+    cost: Cost = "costly",
+) -> Rule:
+    """Declare a function of one number by its formula and its derivative in x and out.
+
+    Functions in both are those of the operation's own module. A derivative that can
+    divide by zero gets a second case for Python floats, where that would raise.
+    """
+    partial = qualify(derivative, op)
+    fast = times(partial)
+    slow = safe(partial, python=op.startswith("math."))
+    cases = [tangents({"x": slow})]
+    if slow != fast and not op.startswith("math."):
+        cases.insert(
+            0, tangents({"x": fast}, "x.array or x.kind == 'scalar' and not x.python")
+        )
+    return _enter(
+        Rule(
+            op,
+            (Param("x"),),
+            tuple(cases),
+            elementwise=True,
+            infer=infer or ufunc_infer(op),
+            cost=cost,
+            formula=formula,
+            examples=tuple((point,) for point in points),
+            note=note,
+            aliases=tuple(aliases),
+        )
+    )
+
+
+def qualify(text: str, op: str) -> str:
+    """Write `np.` or `math.` before the functions of a formula, after the operation's module."""
+    root = "math." if op.startswith("math.") else "np."
+    return NAMES.sub(lambda m: root + m.group(), text)
+
+
+def tangents(adjoint: Mapping[str, str], when: str = "", name: str = "") -> Case:
+    """A case whose tangent is the sum of its contributions with `x_dot` for `out_bar`."""
+    terms = [re.sub(r"\bout_bar\b", f"{x}_dot", text) for x, text in adjoint.items()]
+    if any("\n" in t for t in terms):
+        raise InternalError(f"{name}: elementwise templates are one expression")
+    dot = " + ".join(_term(t) for t in terms)
+    return Case(when, dict(adjoint), dot)
+
+
+def _term(text: str) -> str:
+    tree = ast.parse(text, mode="eval").body
+    loose = isinstance(tree, ast.IfExp | ast.Compare | ast.BoolOp)
+    return f"({text})" if loose else text
+
+
+def elementwise(
+    text: str,
+    *,
+    infer: Infer | None = None,
+    when: str = "",
+    cases: Sequence[Mapping[str, str]] = (),
+    cost: Cost = "cheap",
+    aliases: Iterable[str] = (),
+    formula: str = "",
+    note: str = "",
+    example: Any = None,
+    examples: Sequence[Any] = (),
+    **adjoint: str,
+) -> Rule:
+    """Declare a broadcasting function by its contributions, which are linear in `out_bar`.
+
+    Each of `cases` is a mapping with the key `when`; the contributions given by keyword
+    are the last case, or the only one.
+    """
+    op, params = signature(text)
+    tried = [
+        tangents({k: v for k, v in one.items() if k != "when"}, one["when"], op)
+        for one in cases
+    ]
+    return _enter(
+        Rule(
+            op,
+            params,
+            (*tried, tangents(adjoint, when, op)),
+            elementwise=True,
+            infer=infer or ufunc_infer(op),
+            cost=cost,
+            formula=formula,
+            examples=(example, *examples) if example is not None else tuple(examples),
+            note=note,
+            aliases=tuple(aliases),
+        )
+    )
+
+
+def constant(
+    *texts: str,
+    infer: Infer,
+    cost: Cost = "cheap",
+    effect: bool = False,
+    elementwise: bool = False,
+    view: Iterable[str] = (),
+    outs: int = 1,
+    note: str = "",
+    examples: Sequence[Any] = (),
+    aliases: Iterable[str] = (),
+) -> None:
+    """Declare operations whose every derivative is zero."""
+    for text in texts:
+        op, params = signature(text)
+        _enter(
+            Rule(
+                op,
+                params,
+                infer=infer,
+                cost=cost,
+                effect=effect,
+                elementwise=elementwise,
+                view=tuple(view),
+                outs=outs,
+                note=note,
+                examples=tuple(examples),
+                aliases=tuple(aliases),
+            )
+        )
+
+
+def linear(text: str, *, infer: Infer, **options: Any) -> Rule:
+    """Declare an operation that is linear in its operands taken together.
+
+    The tangent is the operation itself on the tangents of the operands.
+    """
+    dots = [name for name in options if name in _names(text)]
+    return rule(text, infer=infer, dot=_call(text, dots), **options)
+
+
+def bilinear(text: str, *, infer: Infer, **options: Any) -> Rule:
+    """Declare an operation that is linear in each of its operands."""
+    dots = [name for name in options if name in _names(text)]
+    dot = " + ".join(_call(text, [name]) for name in dots)
+    return rule(text, infer=infer, dot=dot, **options)
+
+
+def _names(text: str) -> set[str]:
+    return {p.name for p in signature(text)[1]}
+
+
+def _call(text: str, dots: Sequence[str]) -> str:
+    """The call of an operation on its own parameters, `x_dot` for the names in `dots`."""
+    op, params = signature(text)
+    path = op.replace("numpy.", "np.", 1) if op.startswith("numpy.") else op
+    words = [f"{p.name}_dot" if p.name in dots else p.name for p in params]
+    args = [
+        word if p.default is REQUIRED else f"{p.name}={word}"
+        for word, p in zip(words, params, strict=True)
+    ]
+    if path.startswith("ndarray."):
+        return f"{args[0]}.{path.removeprefix('ndarray.')}({', '.join(args[1:])})"
+    return f"{path.removeprefix('builtins.')}({', '.join(args)})"

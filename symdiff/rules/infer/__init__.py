@@ -1,0 +1,1 @@
+"""Types of results: for each family of operations, what is certain before it runs."""

@@ -1,0 +1,361 @@
+"""The types of operations that move elements without changing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symdiff.ir.nodes import Atom
+from symdiff.ir.types import (
+    ANY,
+    Array,
+    Dim,
+    Length,
+    List,
+    Scalar,
+    Tuple,
+    Type,
+    combine,
+    product,
+    quotient,
+)
+from symdiff.rules.infer.common import (
+    UNSET,
+    Kwargs,
+    Shape,
+    array_of,
+    axes_of,
+    constant_of,
+    lengths,
+    promote,
+    shape_in,
+)
+from symdiff.rules.infer.reductions import size_of
+
+
+def source_of(atom: Atom) -> tuple[str | None, Shape | None]:
+    """The dtype and shape of what NumPy makes of an argument."""
+    found = array_of(atom.type)
+    return (None if found is None else found.dtype), shape_in(atom.type)
+
+
+def reshape(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.reshape(a, shape)`, where one length may be -1."""
+    dtype, shape = source_of(args[0])
+    wanted = lengths(args[1])
+    if wanted is None:
+        return Array(dtype, None)
+    if -1 not in wanted:
+        return Array(dtype, wanted)
+    total, rest = size_of(shape), size_of(tuple(d for d in wanted if d != -1))
+    if total is None or rest is None:
+        return Array(dtype, None)
+    missing = divide(total, rest, shape or (), wanted)
+    return Array(dtype, tuple(missing if d == -1 else d for d in wanted))
+
+
+def divide(total: Length, rest: Length, shape: Shape, wanted: Shape) -> Length:
+    """The length that -1 stands for; equal factors cancel first."""
+    left = list(shape)
+    other: list[Length] = []
+    for d in wanted:
+        if d == -1:
+            continue
+        if d in left:
+            left.remove(d)
+        else:
+            other.append(d)
+    top, bottom = size_of(tuple(left)), size_of(tuple(other))
+    assert top is not None and bottom is not None
+    return quotient(top, bottom) if bottom != 0 else quotient(total, rest)
+
+
+def ravel(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.ravel(a)`."""
+    dtype, shape = source_of(args[0])
+    count = size_of(shape)
+    return Array(dtype, None if count is None else (count,))
+
+
+def transpose(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.transpose(a, axes)`."""
+    dtype, shape = source_of(args[0])
+    axes = constant_of(kwargs.get("axes"))
+    if shape is None or axes is UNSET:
+        return Array(dtype, None)
+    if axes is None:
+        return Array(dtype, shape[::-1])
+    if not isinstance(axes, tuple) or len(axes) != len(shape):
+        return ANY
+    return Array(dtype, tuple(shape[a] for a in axes))
+
+
+def swapaxes(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.swapaxes(a, axis1, axis2)`."""
+    dtype, shape = source_of(args[0])
+    places = [constant_of(a) for a in args[1:3]]
+    if shape is None or UNSET in places:
+        return Array(dtype, None)
+    out = list(shape)
+    i, j = places
+    out[i], out[j] = out[j], out[i]
+    return Array(dtype, tuple(out))
+
+
+def moveaxis(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.moveaxis(a, source, destination)`."""
+    dtype, shape = source_of(args[0])
+    places = [constant_of(a) for a in args[1:3]]
+    if shape is None or UNSET in places:
+        return Array(dtype, None)
+    rank = len(shape)
+    source, target = (_list(p, rank) for p in places)
+    order = [n for n in range(rank) if n not in source]
+    for place, axis in sorted(zip(target, source, strict=True)):
+        order.insert(place, axis)
+    return Array(dtype, tuple(shape[n] for n in order))
+
+
+def _list(value: Any, rank: int) -> list[int]:
+    items = value if isinstance(value, tuple) else (value,)
+    return [a % rank for a in items]
+
+
+def expand_dims(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.expand_dims(a, axis)`."""
+    dtype, shape = source_of(args[0])
+    axis = constant_of(args[1])
+    if shape is None or axis is UNSET or axis is None:
+        return Array(dtype, None)
+    count = len(axis) if isinstance(axis, tuple) else 1
+    axes = axes_of(axis, len(shape) + count)
+    if axes is None:
+        return ANY
+    rest = iter(shape)
+    rank = len(shape) + count
+    return Array(dtype, tuple(1 if n in axes else next(rest) for n in range(rank)))
+
+
+def squeeze(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.squeeze(a, axis)`."""
+    dtype, shape = source_of(args[0])
+    axis = constant_of(kwargs.get("axis"))
+    if shape is None or axis is UNSET:
+        return Array(dtype, None)
+    if axis is None:
+        if any(isinstance(d, Dim) for d in shape):
+            return Array(dtype, None)
+        return Array(dtype, tuple(d for d in shape if d != 1))
+    axes = axes_of(axis, len(shape)) or ()
+    return Array(dtype, tuple(d for n, d in enumerate(shape) if n not in axes))
+
+
+def same_shape(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """An array of the shape and dtype of the first argument (flip, roll, tril)."""
+    dtype, shape = source_of(args[0])
+    return Array(dtype, shape)
+
+
+def same_value(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """The type of the first argument as an array (copy, asarray, array)."""
+    dtype, shape = source_of(args[0])
+    return Array(dtype, shape)
+
+
+def broadcast_to(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.broadcast_to(a, shape)`."""
+    dtype, _ = source_of(args[0])
+    return Array(dtype, lengths(args[1]))
+
+
+def at_least(rank: int) -> Any:
+    """Inference for `np.atleast_1d` and its kin."""
+
+    def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+        dtype, shape = source_of(args[0])
+        if shape is None:
+            return Array(dtype, None)
+        if rank == 3 and len(shape) < 3:
+            padded = {0: (1, 1, 1), 1: (1, *shape, 1), 2: (*shape, 1)}[len(shape)]
+            return Array(dtype, padded)
+        return Array(dtype, (1,) * (rank - len(shape)) + shape)
+
+    return infer
+
+
+def items_of(atom: Atom) -> list[tuple[str | None, Shape | None]] | None:
+    """The dtypes and shapes of a sequence of arrays; None if its length is not known."""
+    match atom.type:
+        case Tuple(items=items):
+            return [_kind(t) for t in items]
+        case List(item=item, length=int() as count):
+            return [_kind(item)] * count
+        case Array(dtype=dtype, shape=shape) if shape and isinstance(shape[0], int):
+            return [(dtype, shape[1:])] * shape[0]
+    return None
+
+
+def _kind(t: Type) -> tuple[str | None, Shape | None]:
+    found = array_of(t)
+    return (None if found is None else found.dtype), shape_in(t)
+
+
+def joined_dtype(atom: Atom) -> str | None:
+    """The dtype of the arrays of a sequence together."""
+    match atom.type:
+        case Tuple(items=items):
+            return promote(items)
+        case List(item=item):
+            return promote([item])
+        case Array(dtype=dtype):
+            return dtype
+    return None
+
+
+def concatenate(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.concatenate(arrays, axis)`: lengths add up along the axis."""
+    parts = items_of(args[0])
+    return joined(joined_dtype(args[0]), parts, constant_of(kwargs.get("axis"), 0))
+
+
+def joined(
+    dtype: str | None, parts: list[tuple[str | None, Shape | None]] | None, axis: Any
+) -> Type:
+    """The type of arrays put together along an existing axis."""
+    if not parts or axis is UNSET:
+        return Array(dtype, None)
+    shapes = [shape for _, shape in parts if shape is not None]
+    if len(shapes) < len(parts):
+        return Array(dtype, None)
+    if axis is None:
+        shapes, axis = [((size_of(s) or 0),) for s in shapes], 0
+    first = list(shapes[0])
+    if any(len(s) != len(first) for s in shapes) or not -len(first) <= axis < len(
+        first
+    ):
+        return Array(dtype, None)
+    for shape in shapes[1:]:
+        first[axis] = combine(first[axis], shape[axis])
+    return Array(dtype, tuple(first))
+
+
+def stack(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.stack(arrays, axis)`: a new axis runs over the arrays."""
+    parts = items_of(args[0])
+    dtype = joined_dtype(args[0])
+    axis = constant_of(kwargs.get("axis"), 0)
+    if not parts or parts[0][1] is None or not isinstance(axis, int):
+        return Array(dtype, None)
+    shape = list(parts[0][1])
+    shape.insert(axis if axis >= 0 else len(shape) + 1 + axis, len(parts))
+    return Array(dtype, tuple(shape))
+
+
+def stacked(kind: str) -> Any:
+    """Inference for hstack, vstack, column_stack and dstack."""
+
+    def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+        parts = items_of(args[0])
+        dtype = joined_dtype(args[0])
+        if not parts or any(shape is None for _, shape in parts):
+            return Array(dtype, None)
+        shapes = [_raised(kind, shape or ()) for _, shape in parts]
+        axis = {"hstack": 0 if len(shapes[0]) == 1 else 1, "vstack": 0, "dstack": 2}
+        return joined(dtype, [(dtype, s) for s in shapes], axis.get(kind, 1))
+
+    return infer
+
+
+def _raised(kind: str, shape: Shape) -> Shape:
+    if kind == "hstack":
+        return shape or (1,)
+    if kind == "vstack":
+        return shape if len(shape) > 1 else (1, *(shape or (1,)))
+    if kind == "dstack" and len(shape) < 3:
+        return (1, *(shape or (1,)), 1) if len(shape) < 2 else (*shape, 1)
+    return shape if len(shape) > 1 else (*(shape or (1,)), 1)
+
+
+def repeat(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.repeat(a, repeats, axis)`; counts for each element give no known length."""
+    dtype, shape = source_of(args[0])
+    count = lengths(args[1]) if isinstance(args[1].type, Scalar) else None
+    axis = constant_of(kwargs.get("axis"))
+    if shape is None or axis is UNSET or count is None:
+        return Array(dtype, None)
+    if axis is None:
+        return Array(dtype, (product(size_of(shape) or 0, count[0]),))
+    out = list(shape)
+    out[axis] = product(out[axis], count[0])
+    return Array(dtype, tuple(out))
+
+
+def tile(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.tile(a, reps)`."""
+    dtype, shape = source_of(args[0])
+    reps = lengths(args[1])
+    if shape is None or reps is None:
+        return Array(dtype, None)
+    rank = max(len(shape), len(reps))
+    pairs = zip(
+        (1,) * (rank - len(shape)) + shape,
+        (1,) * (rank - len(reps)) + reps,
+        strict=True,
+    )
+    return Array(dtype, tuple(product(d, r) for d, r in pairs))
+
+
+def pad(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.pad(a, pad_width)`."""
+    dtype, shape = source_of(args[0])
+    widths = pad_widths(constant_of(args[1]), None if shape is None else len(shape))
+    if shape is None or widths is None:
+        return Array(dtype, None)
+    pairs = zip(shape, widths, strict=True)
+    return Array(dtype, tuple(combine(d, a + b) for d, (a, b) in pairs))
+
+
+def pad_widths(value: Any, rank: int | None) -> list[tuple[int, int]] | None:
+    """The constant widths of `np.pad` as one pair an axis; None if they are not known."""
+    if rank is None or value is UNSET:
+        return None
+    if isinstance(value, int):
+        return [(value, value)] * rank
+    if not isinstance(value, tuple) or not value:
+        return None
+    if all(isinstance(v, int) for v in value):
+        pair = value if len(value) == 2 else (value[0], value[0])
+        return [pair] * rank if len(value) <= 2 else None
+    if len(value) == 1:
+        return [value[0]] * rank
+    return list(value) if len(value) == rank else None
+
+
+def diag(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.diag(v, k)`: a matrix of a vector, the diagonal of a matrix."""
+    dtype, shape = source_of(args[0])
+    k = constant_of(kwargs.get("k"), 0)
+    if shape is None or not isinstance(k, int):
+        return Array(dtype, None)
+    if len(shape) == 1:
+        side = combine(shape[0], abs(k))
+        return Array(dtype, (side, side))
+    return diagonal_of(dtype, shape, k)
+
+
+def diagonal(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.diagonal(a, offset)` of the first two axes."""
+    dtype, shape = source_of(args[0])
+    offset = constant_of(kwargs.get("offset"), 0)
+    if shape is None or len(shape) < 2 or not isinstance(offset, int):
+        return Array(dtype, None)
+    return diagonal_of(dtype, shape, offset)
+
+
+def diagonal_of(dtype: str | None, shape: Shape, k: int) -> Type:
+    """The type of a diagonal: the shorter side counts."""
+    rows, columns = combine(shape[0], min(k, 0)), combine(shape[1], max(k, 0), -1)
+    if isinstance(rows, int) and isinstance(columns, int):
+        return Array(dtype, (*shape[2:], max(0, min(rows, columns))))
+    if rows == columns:
+        return Array(dtype, (*shape[2:], rows))
+    return Array(dtype, None)
