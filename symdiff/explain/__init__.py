@@ -1,0 +1,1 @@
+"""Looking at a gradient: traces, pages and graphs."""

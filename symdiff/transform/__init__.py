@@ -1,0 +1,1 @@
+"""Passes: a function of the IR in, a function of the IR out."""

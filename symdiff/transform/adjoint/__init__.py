@@ -1,0 +1,1 @@
+"""Reverse mode, one construct a file: operations, branches, loops, stores, calls."""

@@ -14,9 +14,9 @@ Visit = Callable[[Scope, Block], None]
 def reverse_if(scope: Scope, stmt: If, visit: Visit) -> None:
     """Reverse both arms under the same test.
 
-        if c: y_1 = f(x)            if c: x_bar_1 = x_bar + f'(x) * y_bar
-        else: y_2 = y        →      else: y_bar_1 = y_bar
-        y_3 = phi(y_1, y_2)         x_bar_2 = phi(x_bar_1, x_bar), ...
+    if c: y_1 = f(x)            if c: x_bar_1 = x_bar + f'(x) * y_bar
+    else: y_2 = y        →      else: y_bar_1 = y_bar
+    y_3 = phi(y_1, y_2)         x_bar_2 = phi(x_bar_1, x_bar), ...
     """
     origin = backward(stmt.origin)
     given = [scope.take(phi.out) for phi in stmt.phis]

@@ -35,7 +35,9 @@ def unbroadcast(build: Builder, value: Atom, operand: Atom, origin: Origin) -> A
     return value
 
 
-def repeated(have: tuple[Length, ...], want: tuple[Length, ...]) -> tuple[int, ...] | None:
+def repeated(
+    have: tuple[Length, ...], want: tuple[Length, ...]
+) -> tuple[int, ...] | None:
     """The axes of `have` along which `want` was repeated; None if that is not known."""
     extra = len(have) - len(want)
     if extra < 0:

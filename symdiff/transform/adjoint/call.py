@@ -9,7 +9,7 @@ from symdiff.transform.adjoint.scope import Scope, backward, cotangent_type
 def reverse_call(scope: Scope, stmt: Call) -> None:
     """Pass the cotangent of a call's result on to its arguments.
 
-        y = f(x, n)      →      x_bar += f_vjp(x, n, y_bar)
+    y = f(x, n)      →      x_bar += f_vjp(x, n, y_bar)
     """
     adjoint = scope.sweep.backward.get(stmt.outs[0].name)
     bar = scope.take(stmt.outs[0])
@@ -37,5 +37,3 @@ def reverse_call(scope: Scope, stmt: Call) -> None:
             scope.bars[atom] = named
         else:
             scope.add(atom, out, origin)
-
-

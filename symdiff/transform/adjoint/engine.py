@@ -79,7 +79,9 @@ class Engine:
 
     program: Program
     finish: Finish
-    made: dict[tuple[str, tuple[bool, ...]], tuple[Function, ...]] = field(default_factory=dict)
+    made: dict[tuple[str, tuple[bool, ...]], tuple[Function, ...]] = field(
+        default_factory=dict
+    )
     taken: set[str] = field(default_factory=set)
     findings: list[Diagnostic] = field(default_factory=list)
 
@@ -91,7 +93,9 @@ class Engine:
         forward, scope = self._sweeps(fn, [fn.params[n] for n in wrt], Const(1.0))
         origin = Origin((), "reverse")
         grads = [_cotangent(scope, fn.params[n], origin) for n in wrt]
-        result: Atom = grads[0] if single else scope.build.apply("tuple", *grads, origin=origin)
+        result: Atom = (
+            grads[0] if single else scope.build.apply("tuple", *grads, origin=origin)
+        )
         if value:
             forward, primal = _name_value(forward, fn.result)
             result = scope.build.apply("tuple", primal, result, origin=origin)
@@ -142,7 +146,7 @@ class Engine:
         wrt = tuple(a for a, on in zip(call.args, mask, strict=True) if on)
         result = self._result(call, build, callee, live)
         function = call.function if len(adjoint) == 1 else adjoint[0].name
-        outs = (result,)
+        outs: tuple[Var, ...] = (result,)
         args = call.args
         if len(adjoint) == 2:
             saved = build.fresh(f"{call.function}_saved", temp=False)
@@ -155,7 +159,9 @@ class Engine:
             build.emit(Apply(call.outs, "unpack", (result,), (), call.origin))
         return CallAdjoint(adjoint[-1].name, args, wrt, result)
 
-    def _result(self, call: Call, build: Builder, callee: Function, live: set[Var]) -> Var:
+    def _result(
+        self, call: Call, build: Builder, callee: Function, live: set[Var]
+    ) -> Var:
         """The variable for the callee's result; several results are unpacked from it."""
         if len(call.outs) == 1:
             return call.outs[0]
@@ -177,12 +183,16 @@ class Engine:
                 self.made[key] = pair
         return self.made[key]
 
-    def _joint(self, fn: Function, mask: tuple[bool, ...], *, with_result: bool) -> Function:
+    def _joint(
+        self, fn: Function, mask: tuple[bool, ...], *, with_result: bool
+    ) -> Function:
         chosen = [p for p, on in zip(fn.params, mask, strict=True) if on]
         taken = Names(_names(fn)).take("out_bar")
         result = fn.result
         seed = Var(taken, cotangent_type(result.type), "out_bar", False)
-        forward, scope = self._sweeps(replace(fn, params=(*fn.params, seed)), chosen, seed)
+        forward, scope = self._sweeps(
+            replace(fn, params=(*fn.params, seed)), chosen, seed
+        )
         origin = Origin((), "reverse")
         parts = [_cotangent(scope, p, origin) for p in chosen]
         if with_result:

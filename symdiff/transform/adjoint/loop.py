@@ -31,11 +31,11 @@ Visit = Callable[[Scope, Block], None]
 def reverse_for(scope: Scope, stmt: For, visit: Visit) -> None:
     """Reverse a `for`; `record` turns its iterable round.
 
-        for i in over:                  for i in over (reversed):
-            h = phi(h_0, h_1)               h_bar = phi(h_bar_0, h_bar_2)
-            h_1 = f(h, w)          →        w_bar = phi(w_bar_0, w_bar_1)
-                                            w_bar_1 = w_bar + ...
-                                            h_bar_2 = ...
+    for i in over:                  for i in over (reversed):
+        h = phi(h_0, h_1)               h_bar = phi(h_bar_0, h_bar_2)
+        h_1 = f(h, w)          →        w_bar = phi(w_bar_0, w_bar_1)
+                                        w_bar_1 = w_bar + ...
+                                        h_bar_2 = ...
     """
     origin = backward(stmt.origin)
     inner = Scope(scope.sweep, scope)
@@ -47,7 +47,12 @@ def reverse_for(scope: Scope, stmt: For, visit: Visit) -> None:
         for place, element in index.reads:
             base, temp = element.base, element.temp
             inner.values[element] = inner.build.apply(
-                "getitem", inner.read(place), index.target, base=base, temp=temp, origin=origin
+                "getitem",
+                inner.read(place),
+                index.target,
+                base=base,
+                temp=temp,
+                origin=origin,
             )
         for var in index.counters:
             inner.values[var] = index.target
@@ -65,7 +70,14 @@ def reverse_for(scope: Scope, stmt: For, visit: Visit) -> None:
     loop_phis = _reverse_body(scope, inner, stmt, outer, visit, finish, origin)
     if loop_phis or inner.build.stmts:
         scope.build.emit(
-            For(target, iterable, tuple(loop_phis), tuple(inner.build.stmts), origin, stmt.mark)
+            For(
+                target,
+                iterable,
+                tuple(loop_phis),
+                tuple(inner.build.stmts),
+                origin,
+                stmt.mark,
+            )
         )
 
 
@@ -79,7 +91,14 @@ def reverse_while(scope: Scope, stmt: While, visit: Visit) -> None:
     loop_phis = _reverse_body(scope, inner, stmt, [], visit, lambda: None, origin)
     if loop_phis or inner.build.stmts:
         scope.build.emit(
-            For(target, over, tuple(loop_phis), tuple(inner.build.stmts), origin, stmt.mark)
+            For(
+                target,
+                over,
+                tuple(loop_phis),
+                tuple(inner.build.stmts),
+                origin,
+                stmt.mark,
+            )
         )
 
 
@@ -103,7 +122,11 @@ def _reverse_body(
     out: list[Phi] = []
     for phi, head in carried:
         end = inner.bars.pop(phi.out, None)
-        second = inner.zero(phi.out, origin) if end is None else inner.whole(phi.out, end, origin)
+        second = (
+            inner.zero(phi.out, origin)
+            if end is None
+            else inner.whole(phi.out, end, origin)
+        )
         out.append(replace(head, second=second))
     for var, head in sums:
         end = inner.bars.pop(var)
@@ -131,7 +154,11 @@ def _open_carried(
         given = scope.take(phi.out)
         if given is None and not _feeds(scope, phi):
             continue
-        first = scope.zero(phi.out, origin) if given is None else scope.whole(phi.out, given, origin)
+        first = (
+            scope.zero(phi.out, origin)
+            if given is None
+            else scope.whole(phi.out, given, origin)
+        )
         out.append((phi, _phi(scope, phi.out, first)))
     for phi, head in out:
         inner.add(phi.second, head.out, origin)
@@ -174,7 +201,9 @@ def _reads(stmt: For | While) -> list[Var]:
     return [a for a in out if isinstance(a, Var)]
 
 
-def _open_restored(scope: Scope, inner: Scope, stmt: For | While) -> list[tuple[Phi, Phi]]:
+def _open_restored(
+    scope: Scope, inner: Scope, stmt: For | While
+) -> list[tuple[Phi, Phi]]:
     """Arrays that the body stores into, carried backwards as they were."""
     stores = scope.sweep.stores
     out: list[tuple[Phi, Phi]] = []
@@ -206,7 +235,9 @@ def _same_form(scope: Scope, inner: Scope, stmt: For) -> tuple[Target, Atom]:
     def rename(target: Target) -> Target:
         if isinstance(target, tuple):
             return tuple(map(rename, target))
-        fresh = Var(scope.sweep.names.take(target.base), target.type, target.base, target.temp)
+        fresh = Var(
+            scope.sweep.names.take(target.base), target.type, target.base, target.temp
+        )
         inner.values[target] = fresh
         return fresh
 
@@ -242,7 +273,9 @@ def _index_form(scope: Scope, stmt: For, origin: Origin) -> _Index | None:
         for place in dict.fromkeys(place for place, _ in reads)
     ]
     known = {length.type for length in lengths}
-    if len(known) > 1 or (len(lengths) > 1 and getattr(lengths[0].type, "value", None) is None):
+    if len(known) > 1 or (
+        len(lengths) > 1 and getattr(lengths[0].type, "value", None) is None
+    ):
         least = scope.build.apply("builtins.min", *lengths, origin=origin)
     else:
         least = lengths[0]
@@ -262,7 +295,11 @@ def _pair(
     """Match the loop's targets with the sequences they come from."""
     made = scope.sweep.definitions.get(iterable) if isinstance(iterable, Var) else None
     op = made.op if isinstance(made, Apply) else ""
-    if isinstance(made, Apply) and op == "builtins.enumerate" and isinstance(target, tuple):
+    if (
+        isinstance(made, Apply)
+        and op == "builtins.enumerate"
+        and isinstance(target, tuple)
+    ):
         start = (*made.args[1:], *(v for _, v in made.kwargs))
         index, inner = target
         if start not in ((), (Const(0),)) or not isinstance(index, Var):
@@ -274,7 +311,12 @@ def _pair(
         return len(target) == len(made.args) and all(
             _pair(scope, t, a, reads, counters) for t, a in pairs
         )
-    if op in ("builtins.zip", "builtins.enumerate", "builtins.reversed", "builtins.range"):
+    if op in (
+        "builtins.zip",
+        "builtins.enumerate",
+        "builtins.reversed",
+        "builtins.range",
+    ):
         return False
     if isinstance(target, tuple):
         return False

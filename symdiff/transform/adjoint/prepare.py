@@ -68,11 +68,15 @@ class Prepared:
                 mark = self._mark()
                 arms = self.block(then), self.block(orelse)
                 build.emit(
-                    replace(stmt, then=arms[0], orelse=arms[1], origin=origin, mark=mark)
+                    replace(
+                        stmt, then=arms[0], orelse=arms[1], origin=origin, mark=mark
+                    )
                 )
             case For(body=body):
                 mark = self._mark()
-                build.emit(replace(stmt, body=self.block(body), origin=origin, mark=mark))
+                build.emit(
+                    replace(stmt, body=self.block(body), origin=origin, mark=mark)
+                )
             case While():
                 build.emit(self._while(stmt, origin))
             case Return():
@@ -95,7 +99,9 @@ class Prepared:
         count = Var(self.names.take("count"), INT, "count", False)
         body = Builder(self.names)
         body.stmts = list(self.block(stmt.body))
-        after = body.apply("add", count, Const(1), base="count", temp=False, origin=origin)
+        after = body.apply(
+            "add", count, Const(1), base="count", temp=False, origin=origin
+        )
         self.counters[mark] = count
         return replace(
             stmt,
@@ -105,5 +111,3 @@ class Prepared:
             origin=origin,
             mark=mark,
         )
-
-

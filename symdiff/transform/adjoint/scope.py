@@ -44,7 +44,7 @@ class Sweep:
     """
 
     fn: Function
-    active: frozenset[Var]
+    active: set[Var]
     names: Names
     definitions: dict[Var, Stmt]
     stores: Stores
@@ -106,10 +106,16 @@ class Scope:
 
     def add(self, atom: Atom, contribution: Bar | None, origin: Origin) -> None:
         """Add a contribution to the cotangent of `atom`."""
-        if contribution is None or not isinstance(atom, Var) or not self.is_active(atom):
+        if (
+            contribution is None
+            or not isinstance(atom, Var)
+            or not self.is_active(atom)
+        ):
             return
         old = self.bars.get(atom)
-        new = contribution if old is None else self._sum(atom, old, contribution, origin)
+        new = (
+            contribution if old is None else self._sum(atom, old, contribution, origin)
+        )
         self.bars[atom] = self.named(atom, new, origin)
 
     def put(self, atom: Var, cotangent: Bar, origin: Origin) -> None:
@@ -139,7 +145,9 @@ class Scope:
         last = self.build.stmts[-1] if self.build.stmts else None
         if isinstance(last, Apply) and last.outs == (bar,) and last.out.temp:
             out = Var(self.sweep.names.take(base), last.out.type, base, False)
-            self.build.stmts[-1] = Apply((out,), last.op, last.args, last.kwargs, last.origin)
+            self.build.stmts[-1] = Apply(
+                (out,), last.op, last.args, last.kwargs, last.origin
+            )
             return out
         return self.build.apply("same", bar, base=base, temp=False, origin=origin)
 
@@ -149,7 +157,9 @@ class Scope:
             return bar
         assert isinstance(var.type, Tuple)
         items = [
-            self._zero_item(var, n, t, origin) if part is None else self._part(var, n, part, origin)
+            self._zero_item(var, n, t, origin)
+            if part is None
+            else self._part(var, n, part, origin)
             for n, (part, t) in enumerate(zip(bar, var.type.items, strict=True))
         ]
         return self.build.apply("tuple", *items, origin=origin)

@@ -37,7 +37,9 @@ def _is_cheap(stmt: Stmt) -> bool:
     return entry is not None and not entry.effect and entry.cost in ("free", "cheap")
 
 
-def cut(whole: Function, forward_name: str, backward_name: str) -> tuple[Function, Function]:
+def cut(
+    whole: Function, forward_name: str, backward_name: str
+) -> tuple[Function, Function]:
     """Make `f_fwd(args) -> (result, saved)` and `f_bwd(args, saved, out_bar) -> cotangents`.
 
     `whole` returns the tuple of the result and the cotangents; what its reverse
@@ -53,7 +55,10 @@ def cut(whole: Function, forward_name: str, backward_name: str) -> tuple[Functio
     read = _reads(reverse) + [a for a in bars if isinstance(a, Var)]
     saved = [v for v in dict.fromkeys(read) if v in inner]
     kept = tuple(p for p in params if p in set(read))
-    names = Names({v.name for s in walk(whole.body) for v in bound(s)} | {p.name for p in whole.params})
+    names = Names(
+        {v.name for s in walk(whole.body) for v in bound(s)}
+        | {p.name for p in whole.params}
+    )
     fwd, out = Builder(names, Origin((), "forward")), Origin((), "reverse")
     pack: Atom = saved[0] if len(saved) == 1 else fwd.apply("tuple", *saved)
     both = fwd.apply("tuple", result, pack)
@@ -65,7 +70,11 @@ def cut(whole: Function, forward_name: str, backward_name: str) -> tuple[Functio
         doc=f"Forward sweep of `{whole.name}`: its result, and what the reverse sweep needs.",
     )
     bwd = Builder(names, out)
-    pack_in = saved[0] if len(saved) == 1 else bwd.fresh("saved", Tuple(tuple(v.type for v in saved)))
+    pack_in = (
+        saved[0]
+        if len(saved) == 1
+        else bwd.fresh("saved", Tuple(tuple(v.type for v in saved)))
+    )
     if len(saved) != 1:
         if saved:
             bwd.emit(Apply(tuple(saved), "unpack", (pack_in,), (), out))
@@ -81,7 +90,9 @@ def cut(whole: Function, forward_name: str, backward_name: str) -> tuple[Functio
     return fn_forward, fn_backward
 
 
-def _take_result(whole: Function, reverse: list[Stmt]) -> tuple[tuple[Atom, ...], list[Stmt]]:
+def _take_result(
+    whole: Function, reverse: list[Stmt]
+) -> tuple[tuple[Atom, ...], list[Stmt]]:
     """The items of the returned tuple, and the statements without the one that packs it."""
     value = whole.result
     pack = next(s for s in reverse if isinstance(s, Apply) and s.outs == (value,))

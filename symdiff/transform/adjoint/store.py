@@ -37,7 +37,7 @@ class Stores:
         self.definitions = definitions
         self.killed: dict[Var, list[Apply]] = {}
         self.slots: dict[Var, Var] = {}
-        self._roots: dict[Var, Var] = {}
+        self._inside: dict[int, frozenset[Var]] = {}
         for stmt in walk(body):
             if isinstance(stmt, Apply) and is_store(stmt):
                 source = stmt.args[0]
@@ -47,25 +47,32 @@ class Stores:
     def parent(self, var: Var) -> Var | None:
         """The version that `var` was made from by one store, `if` or loop."""
         made = self.definitions.get(var)
-        match made:
-            case Apply() if is_store(made):
-                source = made.args[0]
-                return source if isinstance(source, Var) else None
-            case If(phis=phis):
-                phi = next(p for p in phis if p.out == var)
-                if isinstance(phi.first, Var) and isinstance(phi.second, Var):
-                    inside = {*_bound(made)}
-                    a, b = self.root(phi.first, inside), self.root(phi.second, inside)
-                    return a if a == b and a not in inside else None
-            case For(phis=phis) | While(phis=phis):
-                phi = next((p for p in phis if p.out == var), None)
-                if phi and isinstance(phi.first, Var) and isinstance(phi.second, Var):
-                    inside = {*_bound(made)} - {var}
-                    if phi.second != var and self.root(phi.second, inside) == var:
-                        return phi.first
-        return None
+        if isinstance(made, Apply):
+            source = made.args[0] if is_store(made) else None
+            return source if isinstance(source, Var) else None
+        if not isinstance(made, If | For | While):
+            return None
+        phi = next((p for p in made.phis if p.out == var), None)
+        if phi is None:
+            return None
+        first, second = phi.first, phi.second
+        if not isinstance(first, Var) or not isinstance(second, Var):
+            return None
+        inside = self._bound(made) - {var}
+        if isinstance(made, If):
+            before = self.root(first, inside)
+            same = before == self.root(second, inside)
+            return before if same and before not in inside else None
+        stored = second != var and self.root(second, inside) == var
+        return first if stored else None
 
-    def root(self, var: Var, inside: set[Var]) -> Var:
+    def _bound(self, region: Stmt) -> frozenset[Var]:
+        if id(region) not in self._inside:
+            found = frozenset(v for s in walk((region,)) for v in bound(s))
+            self._inside[id(region)] = found
+        return self._inside[id(region)]
+
+    def root(self, var: Var, inside: frozenset[Var]) -> Var:
         """The version outside of (or at the head of) a region that `var` goes back to."""
         while var in inside:
             before = self.parent(var)
@@ -83,14 +90,10 @@ class Stores:
         return all(id(k) in own for k in killers)
 
 
-def _bound(region: Stmt) -> list[Var]:
-    return [v for s in walk((region,)) for v in bound(s)]
-
-
 def restore(scope: Scope, stores: Stores, stmt: Apply, origin: Origin) -> None:
     """Put the overwritten slot back.
 
-        u_1 = setitem(u, i, v)      →      u_2 = setitem(u_1, i, slot)
+    u_1 = setitem(u, i, v)      →      u_2 = setitem(u_1, i, slot)
     """
     source, index = stmt.args[0], stmt.args[1]
     slot = stores.slots.get(stmt.out)

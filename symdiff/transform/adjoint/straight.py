@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from symdiff.ir.nodes import Apply, Atom, Origin, Var
-from symdiff.rules import registry, select
+from symdiff.rules import registry
+from symdiff.rules.cases import NoCase, environment, select
 from symdiff.rules.registry import Case, Rule
 from symdiff.rules.template import emit, reads
 from symdiff.transform.adjoint import structure
 from symdiff.transform.adjoint.broadcast import unbroadcast
+from symdiff.transform.adjoint.emitter import Emitter
 from symdiff.transform.adjoint.scope import Bar, Scope, backward
 
 
 def reverse_apply(scope: Scope, stmt: Apply) -> None:
     """Pass the cotangents of `stmt.outs` on to its operands.
 
-        y = numpy.tanh(x)      →      x_bar += y_bar * (1 - y**2)
+    y = numpy.tanh(x)      →      x_bar += y_bar * (1 - y**2)
     """
     bars = [scope.take(out) for out in stmt.outs]
     if all(bar is None for bar in bars):
@@ -24,23 +26,25 @@ def reverse_apply(scope: Scope, stmt: Apply) -> None:
     if handler is not None and handler(scope, stmt, bars, origin):
         return
     entry = registry.find(stmt.op)
-    if entry is None or entry.constant:
-        if entry is None:
-            _refuse(scope, stmt)
+    if entry is None:
+        _refuse(scope, stmt)
         return
-    case = select(entry, stmt.args, stmt.kwargs)
-    names = _names(scope, entry, stmt, bars, origin)
-    for name in entry.operands:
-        text = case.adjoint.get(name)
-        atom = registry.arguments(entry, stmt.args, stmt.kwargs).get(name)
-        if text is None or atom is None:
-            if atom is not None and _any_active(scope, atom):
-                _refuse(scope, stmt, f"with respect to `{name}` in this form")
+    if entry.constant:
+        return
+    try:
+        case = select(entry, stmt.args, stmt.kwargs)
+    except NoCase:
+        _refuse(scope, stmt, " in this form")
+        return
+    primal = environment(entry, stmt.args, stmt.kwargs)
+    names = {name: scope.read(atom) for name, atom in primal.items()}
+    names.update(_results(scope, stmt, bars, origin))
+    for name, atom in primal.items():
+        if not scope.is_active(atom):
             continue
-        if isinstance(atom, tuple):
-            if _any_active(scope, atom):
-                _refuse(scope, stmt, f"with respect to `{name}`")
-        elif scope.is_active(atom):
+        if name not in case.adjoint:
+            _refuse(scope, stmt, f" with respect to `{name}` in this form")
+        else:
             _contribute(scope, entry, case, name, atom, names, origin)
 
 
@@ -55,7 +59,7 @@ def _contribute(
 ) -> None:
     assert isinstance(atom, Var)
     text = case.adjoint[name]
-    build = scope.build
+    build = Emitter(scope.build, origin)
     own = f"{name}_bar"
     if own in reads(text):
         into = {**names, own: scope.current(atom, origin)}
@@ -67,29 +71,26 @@ def _contribute(
     scope.add(atom, value, origin)
 
 
-def _names(
-    scope: Scope, entry: Rule, stmt: Apply, bars: list[Bar | None], origin: Origin
+def _results(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
 ) -> dict[str, Atom]:
-    """What a template may refer to: arguments, results and their cotangents."""
-    named = registry.arguments(entry, stmt.args, stmt.kwargs)
-    names = {k: scope.read(v) for k, v in named.items() if not isinstance(v, tuple)}
+    """The results and their cotangents by the names that templates use."""
+    names: dict[str, Atom] = {}
     for n, (out, bar) in enumerate(zip(stmt.outs, bars, strict=True)):
         prefix = "out" if len(stmt.outs) == 1 else f"out{n}"
         names[prefix] = scope.read(out)
-        whole = scope.zero(out, origin) if bar is None else scope.whole(out, bar, origin)
+        whole = (
+            scope.zero(out, origin) if bar is None else scope.whole(out, bar, origin)
+        )
         names[f"{prefix}_bar"] = whole
     return names
-
-
-def _any_active(scope: Scope, atom: Atom | tuple[Atom, ...]) -> bool:
-    return any(map(scope.is_active, atom if isinstance(atom, tuple) else (atom,)))
 
 
 def _refuse(scope: Scope, stmt: Apply, how: str = "") -> None:
     scope.sweep.refuse(
         "SD201",
-        f"`{stmt.op}` has no derivative rule {how}".rstrip()
-        + ", and its argument depends on an independent variable",
+        f"`{stmt.op}` has no derivative rule{how}, and its argument depends on an"
+        " independent variable",
         stmt.origin,
         "declare one with symdiff.rule, or leave the argument out of argnums",
     )

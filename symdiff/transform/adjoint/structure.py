@@ -16,7 +16,9 @@ from symdiff.transform.adjoint.scope import Bar, Scope
 Handler = Callable[[Scope, Apply, list[Bar | None], Origin], bool]
 
 
-def reverse_display(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+def reverse_display(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
     """`t = (a, b)` or `[a, b]`: each item gets its part."""
     (bar,) = bars
     assert bar is not None
@@ -31,7 +33,9 @@ def reverse_display(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: O
     return True
 
 
-def reverse_unpack(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+def reverse_unpack(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
     """`a, b = t`: the parts together; into the slots of an array or list."""
     (source,) = stmt.args
     if not isinstance(source, Var) or not scope.is_active(source):
@@ -48,7 +52,9 @@ def reverse_unpack(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Or
     return True
 
 
-def reverse_getitem(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+def reverse_getitem(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
     """`v = t[i]` of a tuple with a known index, or of a list; arrays have a rule."""
     source, index = stmt.args
     (bar,) = bars
@@ -77,7 +83,9 @@ def reverse_getitem(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: O
     return False
 
 
-def reverse_setitem(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+def reverse_setitem(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
     """`l[i] = v` of a list: the slot's cotangent goes to `v`; arrays have a rule."""
     source, index, value = stmt.args
     (bar,) = bars
@@ -96,7 +104,9 @@ def reverse_setitem(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: O
     return True
 
 
-def reverse_append(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+def reverse_append(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
     """`l.append(v)`: the last item of the cotangent is that of `v`."""
     source, value = stmt.args
     (bar,) = bars
@@ -108,7 +118,9 @@ def reverse_append(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Or
     return True
 
 
-def reverse_pop(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+def reverse_pop(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
     """`v = l.pop()`: the cotangent of `v` is appended again."""
     (source,) = stmt.args
     rest, item = stmt.outs
@@ -124,7 +136,9 @@ def reverse_pop(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origi
     return True
 
 
-def reverse_join(scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin) -> bool:
+def reverse_join(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
     """`np.concatenate((a, b))`, `np.stack([a, b])`: each array gets its part back."""
     return False
 

@@ -168,3 +168,15 @@ def pair_targets(a: Target, b: Target) -> dict[Var, Var]:
     return {}
 
 
+def pair_sequences(
+    target: Target, iterable: Atom, facts: Facts
+) -> list[tuple[Var, Atom | None]]:
+    """The sequence that each target of a loop is an item of; None for a counter."""
+    made = facts.made.get(iterable) if isinstance(iterable, Var) else None
+    if isinstance(made, Apply) and isinstance(target, tuple):
+        if made.op == "builtins.enumerate" and isinstance(target[0], Var):
+            return [(target[0], None), *pair_sequences(target[1], made.args[0], facts)]
+        if made.op == "builtins.zip" and len(target) == len(made.args):
+            pairs = zip(target, made.args, strict=True)
+            return [p for t, a in pairs for p in pair_sequences(t, a, facts)]
+    return [(target, iterable)] if isinstance(target, Var) else []

@@ -47,7 +47,7 @@ def insert(block: Block, edits: Edits) -> Block:
     """Carry out the edits in a block of the forward sweep."""
     out: list[Stmt] = []
     for stmt in block:
-        if isinstance(stmt, For | While):
+        if isinstance(stmt, For | While | If):
             for tape in edits.starts.get(stmt.mark, ()):
                 out.append(Apply((tape,), "list", (), (), Origin((), "forward")))
         out.append(_inside(stmt, edits))

@@ -55,14 +55,13 @@ def _block(
                 body = _block(stmt.body, facts, tapes, names, made, depth + 1)
                 loop = replace(stmt, body=body)
                 direct = None if depth else _over_tape(loop, tapes)
-                if direct is not None:
-                    build = Builder(names, stmt.origin)
-                    over = build.apply("builtins.reversed", direct.iterable)
-                    out += [*build.stmts, replace(direct, iterable=over)]
+                build = Builder(names, stmt.origin)
+                if direct is None:
+                    over: Atom = _turned(build, loop.iterable, made)
                 else:
-                    build = Builder(names, stmt.origin)
-                    over = _turned(build, loop.iterable, made)
-                    out += [*build.stmts, replace(loop, iterable=over)]
+                    loop = direct
+                    over = build.apply("builtins.reversed", loop.iterable)
+                out += [*build.stmts, replace(loop, iterable=over)]
             case _:
                 out.append(stmt)
     return tuple(out)
@@ -73,13 +72,19 @@ def _over_tape(loop: For, tapes: dict[Var, str]) -> For | None:
     if any(v in set(reads(loop.body)) for v in targets(loop.target)):
         return None
     for n, stmt in enumerate(loop.body):
-        if isinstance(stmt, Apply) and stmt.op == "pop" and tapes.get(stmt.outs[0]) == loop.mark:
+        if (
+            isinstance(stmt, Apply)
+            and stmt.op == "pop"
+            and tapes.get(stmt.outs[0]) == loop.mark
+        ):
             tape, item = stmt.outs
             heads = {phi.out.base for phi in loop.phis}
             if item.base in heads:
-                return None
+                continue
             body = (*loop.body[:n], *loop.body[n + 1 :])
-            return replace(loop, target=replace(item, temp=False), iterable=tape, body=body)
+            return replace(
+                loop, target=replace(item, temp=False), iterable=tape, body=body
+            )
     return None
 
 
@@ -104,4 +109,4 @@ def _again(build: Builder, source: Apply, made: dict[Var, Stmt]) -> Atom:
             args.append(_again(build, inner, made))
         else:
             args.append(atom)
-    return build.apply(source.op, *args, **dict(source.kwargs))
+    return build.bind(source.op, args, dict(source.kwargs))[0]

@@ -21,7 +21,6 @@ from symdiff.ir.nodes import (
     Apply,
     Atom,
     Block,
-    Const,
     For,
     Function,
     If,
@@ -30,7 +29,6 @@ from symdiff.ir.nodes import (
     Stmt,
     Var,
     While,
-    blocks,
     bound,
     walk,
 )
@@ -41,6 +39,7 @@ from symdiff.transform.record.facts import (
     Facts,
     Path,
     is_array,
+    pair_sequences,
     pair_targets,
     price,
     shares_killed_storage,
@@ -57,19 +56,23 @@ ARRAY_LIMIT = 6.0
 def record(fn: Function) -> Function:
     """Resolve every reference of the reverse sweep to a value that is not in scope.
 
-        for x in xs:                     h_tape = []
-            h_1 = tanh(W @ h)            for x in xs:
-        ...                                  h_tape.append(h)
-        for x in xs (reversed):      →       h_1 = tanh(W @ h)
-            W_bar += outer(z_bar, h)     ...
-                                         for x in reversed(xs):
-                                             h = h_tape.pop()
-                                             W_bar += outer(z_bar, h)
+    for x in xs:                     h_tape = []
+        h_1 = tanh(W @ h)            for x in xs:
+    ...                                  h_tape.append(h)
+    for x in xs (reversed):      →       h_1 = tanh(W @ h)
+        W_bar += outer(z_bar, h)     ...
+                                     for x in reversed(xs):
+                                         h = h_tape.pop()
+                                         W_bar += outer(z_bar, h)
     """
-    names = Names({p.name for p in fn.params} | {v.name for s in walk(fn.body) for v in bound(s)})
+    names = Names(
+        {p.name for p in fn.params} | {v.name for s in walk(fn.body) for v in bound(s)}
+    )
     recorder = Recorder(survey(fn), names)
     forward = tuple(s for s in fn.body if s.origin.sweep == "forward")
-    reverse = recorder.region(tuple(s for s in fn.body if s.origin.sweep != "forward"), ())
+    reverse = recorder.region(
+        tuple(s for s in fn.body if s.origin.sweep != "forward"), ()
+    )
     forward = insert(forward, recorder.edits)
     whole = replace(fn, body=(*forward, *reverse))
     whole = finish_loops(whole, recorder.facts, recorder.tapes, names)
@@ -113,19 +116,22 @@ class Recorder:
         base = f"{var.base}_tape" if var.base else "tape"
         tape = Var(self.names.take(base), List(var.type), base, False)
         self.tapes[tape] = self.facts.loops(path)[0]
-        self.edits.start(self.facts.loops(path)[0], tape)
+        self.edits.start(path[0][0], tape)
         return tape
 
 
 class Resolver:
     """Resolves the references of one reverse region to its own primal region."""
 
-    def __init__(self, owner: Recorder, block: Block, path: Path, loop: For | None) -> None:
+    def __init__(
+        self, owner: Recorder, block: Block, path: Path, loop: For | None
+    ) -> None:
         self.owner = owner
         self.facts = owner.facts
         self.path = path
         self.loop = loop
         self.block = block
+        self.elements: dict[Var, Atom] = {}
         self.values: dict[Var, Atom] = self._targets()
         self.before: dict[int, list[tuple[int, Stmt]]] = {}
         self.carried: list[Phi] = []
@@ -164,9 +170,21 @@ class Resolver:
         if self.loop is None:
             return {}
         primal = self.facts.regions[self.loop.mark]
-        if not isinstance(primal, For) or primal.iterable != self.loop.iterable:
+        if not isinstance(primal, For):
             return {}
-        return dict(pair_targets(primal.target, self.loop.target))
+        if primal.iterable == self.loop.iterable:
+            return dict(pair_targets(primal.target, self.loop.target))
+        assert isinstance(self.loop.target, Var)
+        index = self.loop.target
+        values: dict[Var, Atom] = {}
+        for target, source in pair_sequences(
+            primal.target, primal.iterable, self.facts
+        ):
+            if source is None:
+                values[target] = index
+            else:
+                self.elements[target] = source
+        return values
 
     def _need(self, var: Var, index: int) -> None:
         if var in self.values or self.facts.home(var, self.path) != self.path:
@@ -176,12 +194,26 @@ class Resolver:
     # --- decisions ---
 
     def _decide(self, var: Var, index: int) -> None:
-        if self._recompute(var, index) or self._carry(var):
+        if self._element(var, index) or self._recompute(var, index) or self._carry(var):
             return
         if not self.looped:
             self.values[var] = self._pass_out(var)
             return
         self._record(var, index)
+
+    def _element(self, var: Var, index: int) -> bool:
+        """Read the item of a sequence that the primal loop is at."""
+        source = self.elements.get(var)
+        if source is None or source in self.facts.killed or self.loop is None:
+            return False
+        fresh = Var(self.owner.names.take(var.base), var.type, var.base, var.temp)
+        origin = self._origin(index, Origin((), "reverse"))
+        target = self.loop.target
+        assert isinstance(target, Var)
+        read = Apply((fresh,), "getitem", (source, target), (), origin)
+        self.before.setdefault(index, []).append((self.facts.order[var], read))
+        self.values[var] = fresh
+        return True
 
     def _recompute(self, var: Var, index: int) -> bool:
         """Compute the value again, if all that it takes is there or recorded anyway."""
@@ -197,7 +229,7 @@ class Resolver:
         total = sum(price(s) for s in steps)
         limit = SCALAR_LIMIT if isinstance(var.type, Scalar) else ARRAY_LIMIT
         extra = [v for v in leaves if v not in self.needed]
-        if total > limit or len(extra) > (0 if total == FREE and not extra else 1):
+        if total > limit or len(extra) > 1:
             return False
         if any(self._worse(v, var) for v in extra):
             return False
@@ -244,9 +276,7 @@ class Resolver:
                     return None
                 continue
             made = self.facts.made.get(v)
-            again = isinstance(made, Apply) and price(made) != NEVER
-            if v is var or (again and (v.temp or price(made) == FREE) and v not in self.needed):  # type: ignore[arg-type]
-                assert isinstance(made, Apply)
+            if isinstance(made, Apply) and (v == var or self._repeatable(v, made)):
                 steps[v] = made
                 args = (*made.args, *(a for _, a in made.kwargs))
                 todo += [a for a in args if isinstance(a, Var)]
@@ -255,6 +285,11 @@ class Resolver:
             else:
                 leaves[v] = None
         return list(steps.values()), list(leaves)
+
+    def _repeatable(self, var: Var, made: Apply) -> bool:
+        """Whether a value on the way is computed again rather than recorded."""
+        cost = price(made)
+        return cost != NEVER and (var.temp or cost == FREE) and var not in self.needed
 
     def _carry(self, var: Var) -> bool:
         """A value after an iteration is the next one's value before it."""
@@ -276,9 +311,17 @@ class Resolver:
     def _record(self, var: Var, index: int) -> None:
         """Append the value to a tape where it is bound, pop it before it is read."""
         tape = self.owner.tape(var, self.path)
-        fresh = Var(self.owner.names.take(var.base), var.type, var.base, var.temp and not var.base)
+        fresh = Var(
+            self.owner.names.take(var.base),
+            var.type,
+            var.base,
+            var.temp and not var.base,
+        )
         self.owner.edits.append(
-            var, tape, self._where(var), copy=is_array(var.type) and shares_killed_storage(var, self.facts)
+            var,
+            tape,
+            self._where(var),
+            copy=is_array(var.type) and shares_killed_storage(var, self.facts),
         )
         origin = self._origin(index, Origin((), "reverse"))
         pop = Apply((tape, fresh), "pop", (tape,), (), origin)
@@ -296,7 +339,11 @@ class Resolver:
             return ""
         if var in set(bound(primal)):
             return mark
-        inner = {v for s in primal.head for v in bound(s)} if isinstance(primal, While) else set()
+        inner = (
+            {v for s in primal.head for v in bound(s)}
+            if isinstance(primal, While)
+            else set()
+        )
         return mark if var in inner else ""
 
     def _pass_out(self, var: Var) -> Var:

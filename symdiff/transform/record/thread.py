@@ -53,7 +53,11 @@ def _written(body: Block, tapes: set[Var]) -> dict[int, tuple[Var, ...]]:
 
 
 def _block(
-    block: Block, env: Env, tapes: set[Var], written: dict[int, tuple[Var, ...]], names: Names
+    block: Block,
+    env: Env,
+    tapes: set[Var],
+    written: dict[int, tuple[Var, ...]],
+    names: Names,
 ) -> tuple[Block, Env]:
     out: list[Stmt] = []
     env = dict(env)
@@ -102,7 +106,11 @@ def _loop(
     heads = {t: _version(t, names) for t in carried}
     inner = {**env, **heads}
     first = {t: env[t] for t in carried}
-    empty = replace(stmt, body=()) if isinstance(stmt, For) else replace(stmt, body=(), head=())
+    empty = (
+        replace(stmt, body=())
+        if isinstance(stmt, For)
+        else replace(stmt, body=(), head=())
+    )
     (shell,) = substitute((empty,), env)
     parts: list[Block] = []
     for block in blocks(stmt):

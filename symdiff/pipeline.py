@@ -1,0 +1,179 @@
+"""From a function to the source of its gradient: the stages in their order.
+
+`STAGES` is the list of passes that finish a differentiated function; each maps a
+function of the IR to another. An observer sees the program after every stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symdiff import frontend
+from symdiff.backend import emit
+from symdiff.errors import UnsupportedError, UsageError
+from symdiff.ir.check import check
+from symdiff.ir.nodes import Call, Function, Program, walk
+from symdiff.ir.text import dump
+from symdiff.ir.types import Array, Scalar, Type
+from symdiff.options import Argnums, Options
+from symdiff.transform.adjoint.engine import Engine
+from symdiff.transform.algebra import algebra
+from symdiff.transform.cse import cse
+from symdiff.transform.dce import dce
+from symdiff.transform.dce import effectful as functions_with_effects
+from symdiff.transform.record.recorder import record
+from symdiff.transform.record.shapes import borrow_shapes
+from symdiff.transform.symbolic import symbolic
+
+Pass = Callable[[Function], Function]
+Observer = Callable[[str, Program], None]
+
+STAGES: tuple[tuple[str, Pass], ...] = (
+    ("algebra", algebra),
+    ("symbolic", symbolic),
+    ("cse", cse),
+    ("dce", dce),
+    ("shapes", borrow_shapes),
+    ("record", record),
+    ("algebra", algebra),
+    ("cse", cse),
+    ("dce", dce),
+)
+"""The passes over a differentiated function; all but `record` can be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A gradient's source, and what it was made from."""
+
+    name: str
+    source: str
+    primal: Program
+    program: Program
+    lowered: frontend.Lowered
+    stages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def primal_ir(self) -> str:
+        """The SSA form before differentiation, as text."""
+        return dump(self.primal)
+
+    @property
+    def adjoint_ir(self) -> str:
+        """The SSA form after differentiation, as text."""
+        return dump(self.program)
+
+
+def compile_text(
+    text: str,
+    filename: str,
+    name: str | None,
+    options: Options,
+    types: Mapping[str, Type],
+) -> Compiled:
+    """Compile a function of a piece of text, without executing any of it."""
+    return compile_target(frontend.read_text(text, filename, name), options, types)
+
+
+def compile_live(
+    fun: Callable[..., Any], options: Options, types: Mapping[str, Type]
+) -> Compiled:
+    """Compile a live function."""
+    return compile_target(frontend.read_live(fun), options, types)
+
+
+def compile_target(
+    target: frontend.Target, options: Options, types: Mapping[str, Type]
+) -> Compiled:
+    """Compile a function that has been read."""
+    lowered = frontend.lower(target, types)
+    primal = lowered.program
+    check(primal)
+    wrt, single = positions(primal.main, options.argnums)
+    suffix = "value_and_grad" if options.value else "grad"
+    name = options.name or f"{primal.main.name}_{suffix}"
+    program, stages = differentiate(
+        primal, wrt, single=single, name=name, options=options
+    )
+    return Compiled(name, emit(program), primal, program, lowered, stages)
+
+
+def positions(fn: Function, argnums: Argnums) -> tuple[tuple[int, ...], bool]:
+    """The positions that `argnums` names, and whether it is a single one."""
+    single = not isinstance(argnums, tuple)
+    keys = argnums if isinstance(argnums, tuple) else (argnums,)
+    names = [p.name for p in fn.params if p.name not in fn.captured]
+    out = []
+    for key in keys:
+        if isinstance(key, str) and key not in names:
+            raise UsageError(
+                f"argnums names {key!r}, but `{fn.name}` takes {', '.join(names)}"
+            )
+        at = names.index(key) if isinstance(key, str) else key
+        if not -len(names) <= at < len(names):
+            raise UsageError(
+                f"argnums is {at}, but `{fn.name}` has {len(names)} parameters"
+            )
+        out.append(at % len(names))
+    return tuple(out), single
+
+
+def differentiate(
+    primal: Program, wrt: tuple[int, ...], *, single: bool, name: str, options: Options
+) -> tuple[Program, dict[str, str]]:
+    """The program of the gradient, and the text of every stage of its entry."""
+    stages = {"ssa": dump(primal)}
+    effects = functions_with_effects(primal)
+
+    def finish(fn: Function) -> Function:
+        for stage, change in STAGES:
+            if stage in options.without:
+                continue
+            fn = dce(fn, effects) if stage == "dce" else change(fn)
+            if fn.name == name:
+                stages[stage] = dump(fn)
+        return fn
+
+    _require_scalar(primal.main)
+    engine = Engine(primal, finish)
+    main = engine.gradient(wrt, value=options.value, single=single, name=name)
+    if engine.findings:
+        raise UnsupportedError(tuple(dict.fromkeys(engine.findings)))
+    made = {f.name: f for pair in engine.made.values() for f in pair}
+    program = _reachable(main, {f.name: f for f in primal.functions} | made, primal)
+    check(program)
+    return program, stages
+
+
+def _require_scalar(fn: Function) -> None:
+    match fn.result.type:
+        case Scalar(dtype=dtype) if dtype[0] != "c":
+            return
+        case Array(shape=shape) if shape:
+            raise UsageError(
+                f"`{fn.name}` returns an array of shape ({', '.join(map(str, shape))}); "
+                "grad needs a number: use jacobian or vjp, or sum the result"
+            )
+        case t if str(t).startswith(("tuple", "list", "str", "none", "c16")):
+            raise UsageError(f"`{fn.name}` returns {t}, but grad needs a real number")
+
+
+def _reachable(
+    main: Function, known: Mapping[str, Function], primal: Program
+) -> Program:
+    """The program of `main` and of what it calls, callees first."""
+    order: dict[str, Function] = {}
+    todo: list[tuple[Function, bool]] = [(main, False)]
+    while todo:
+        fn, done = todo.pop()
+        if done:
+            order[fn.name] = fn
+        elif fn.name not in order:
+            todo.append((fn, True))
+            calls = dict.fromkeys(
+                s.function for s in walk(fn.body) if isinstance(s, Call)
+            )
+            todo += [(known[c], False) for c in reversed(calls) if c not in order]
+    return replace(primal, functions=tuple(order.values()))

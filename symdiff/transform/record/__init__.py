@@ -1,0 +1,1 @@
+"""Store or recompute: what the forward sweep keeps for the reverse sweep."""
