@@ -132,7 +132,9 @@ class _Checker:
                 self.complain(stmt, "a raise that does not end its block")
 
     def stmt(self, stmt: Stmt) -> None:
-        if not isinstance(stmt, While):
+        if isinstance(stmt, For):
+            self.read(stmt.iterable, stmt)
+        elif not isinstance(stmt, While):
             for atom in atoms(stmt):
                 self.read(atom, stmt)
         match stmt:
@@ -162,7 +164,7 @@ class _Checker:
         self._enter(stmt.phis)
         self.scopes.append({v.name for v in targets(stmt.target)})
         self.block(stmt.body)
-        self._repeat(stmt.phis)
+        self._repeat(stmt)
         self._leave(2)
 
     def _while(self, stmt: While) -> None:
@@ -172,7 +174,7 @@ class _Checker:
         self.read(stmt.test, stmt)
         self.scopes.append(set())
         self.block(stmt.body)
-        self._repeat(stmt.phis)
+        self._repeat(stmt)
         self._leave(3)
 
     def _enter(self, found: tuple[Phi, ...]) -> None:
@@ -180,8 +182,10 @@ class _Checker:
             self.read(phi.first, phi)
         self.scopes.append({phi.out.name for phi in found})
 
-    def _repeat(self, found: tuple[Phi, ...]) -> None:
-        for phi in found:
+    def _repeat(self, loop: For | While) -> None:
+        if loop.stop is not None:
+            self.read(loop.stop, loop)
+        for phi in loop.phis:
             self.read(phi.second, phi)
 
     def _leave(self, count: int) -> None:

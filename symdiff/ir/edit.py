@@ -35,11 +35,17 @@ def map_reads(stmt: Stmt, f: Reading) -> Stmt:
         case Call(args=args):
             return replace(stmt, args=tuple(map(f, args)))
         case If(test=test) | While(test=test):
-            return replace(stmt, test=f(test))
+            return _map_stop(replace(stmt, test=f(test)), f)
         case For(iterable=iterable):
-            return replace(stmt, iterable=f(iterable))
+            return _map_stop(replace(stmt, iterable=f(iterable)), f)
         case Return(value=value):
             return replace(stmt, value=f(value))
+
+
+def _map_stop(stmt: Stmt, f: Reading) -> Stmt:
+    if isinstance(stmt, For | While) and stmt.stop is not None:
+        return replace(stmt, stop=f(stmt.stop))
+    return stmt
 
 
 def map_phis(merged: tuple[Phi, ...], f: Reading) -> tuple[Phi, ...]:

@@ -155,7 +155,9 @@ class If:
 class For:
     """Run `body` once for each item; a phi's `out` is its value at the head and after the loop.
 
-    `target` is a variable or a nested tuple of them, unpacked as Python does.
+    `target` is a variable or a nested tuple of them, unpacked as Python does. `stop` is
+    read at the end of an iteration, in the scope of the body: if it is true the loop
+    is left, with the phis' `second` values. So a `break` is a flag.
     """
 
     target: Target
@@ -164,11 +166,15 @@ class For:
     body: Block
     origin: Origin = NOWHERE
     mark: str = field(default="", compare=False)
+    stop: Atom | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class While:
-    """Run `head`, which computes `test`; while that is true run `body` and start over."""
+    """Run `head`, which computes `test`; while that is true run `body` and start over.
+
+    `stop` is as in `For`.
+    """
 
     phis: tuple[Phi, ...]
     head: Block
@@ -176,6 +182,7 @@ class While:
     body: Block
     origin: Origin = NOWHERE
     mark: str = field(default="", compare=False)
+    stop: Atom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +301,8 @@ def atoms(stmt: Stmt) -> Iterator[Atom]:
             yield iterable
         case Return(value=value):
             yield value
+    if isinstance(stmt, For | While) and stmt.stop is not None:
+        yield stmt.stop
 
 
 def phis(stmt: Stmt) -> tuple[Phi, ...]:

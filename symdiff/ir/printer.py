@@ -143,6 +143,7 @@ class _Printer:
                 yield from self._phis(stmt.phis, depth + 1)
                 if stmt.body or not stmt.phis:
                     yield from self.block(stmt.body, depth + 1)
+                yield from self._stop(stmt.stop, depth + 1)
                 return
             case While():
                 yield _Row(depth, "while True:", _where(stmt.origin))
@@ -153,8 +154,13 @@ class _Printer:
                 yield _Row(depth + 1, f"if not {self.atom(stmt.test)}: break")
                 if stmt.body:
                     yield from self.block(stmt.body, depth + 1)
+                yield from self._stop(stmt.stop, depth + 1)
                 return
         yield from self._remarks(stmt, depth + 1)
+
+    def _stop(self, stop: Atom | None, depth: int) -> Iterator[_Row]:
+        if stop is not None:
+            yield _Row(depth, f"if {self.atom(stop)}: break")
 
     def _binding(self, stmt: Apply | Call, depth: int) -> Iterator[_Row]:
         value = self._operation(stmt)

@@ -198,9 +198,14 @@ class _Reader:
                 return Return(self.atom(value), origin)
             case ast.For(target=target, iter=iterable):
                 phis, at = self._phis(node.body, 0)
-                body = self.block(node.body[at:])
+                rows, stop = self._stop(node.body[at:])
                 return For(
-                    self._target(target), self.atom(iterable), phis, body, origin
+                    self._target(target),
+                    self.atom(iterable),
+                    phis,
+                    self.block(rows),
+                    origin,
+                    stop=stop,
                 )
             case ast.While():
                 return self._while(node)
@@ -227,14 +232,22 @@ class _Reader:
         for i, row in enumerate(rows):
             match row:
                 case ast.If(test=ast.UnaryOp(op=ast.Not(), operand=test)):
+                    rest, stop = self._stop(rows[i + 1 :])
                     return While(
                         phis,
                         self.block(rows[:i]),
                         self.atom(test),
-                        self.block(rows[i + 1 :]),
+                        self.block(rest),
                         self._origin(node),
+                        stop=stop,
                     )
         raise ValueError(f"line {node.lineno}: a loop without `if not test: break`")
+
+    def _stop(self, rows: list[ast.stmt]) -> tuple[list[ast.stmt], Atom | None]:
+        match rows:
+            case [*rest, ast.If(test=test, body=[ast.Break()])]:
+                return rest, self.atom(test)
+        return rows, None
 
     def _phis(self, nodes: list[ast.stmt], at: int) -> tuple[tuple[Phi, ...], int]:
         out = []

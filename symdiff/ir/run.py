@@ -68,13 +68,19 @@ class _Interpreter:
                 for item in _read(iterable, env):
                     _assign(target, item, env)
                     self.block(body, env)
+                    stop = stmt.stop is not None and _read(stmt.stop, env)
                     _merge(phis, False, env)
+                    if stop:
+                        break
             case While(phis=phis, head=head, test=test, body=body):
                 _merge(phis, True, env)
                 self.block(head, env)
                 while _read(test, env):
                     self.block(body, env)
+                    stop = stmt.stop is not None and _read(stmt.stop, env)
                     _merge(phis, False, env)
+                    if stop:
+                        break
                     self.block(head, env)
             case Return():
                 raise InternalError("a return inside a block")

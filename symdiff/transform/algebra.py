@@ -139,7 +139,9 @@ class _Pass:
                     body=self.inner(body, context),
                 )
                 stmt = replace(stmt, phis=map_phis(phis, self.read))
-        context.build.emit(stmt)
+        # A loop's test and stop are read inside: what they read is known only now.
+        inside = isinstance(stmt, For | While)
+        context.build.emit(map_reads(stmt, self.read) if inside else stmt)
 
     def apply(self, stmt: Apply, context: Context) -> None:
         if stmt.origin.sweep not in self.sweeps:

@@ -75,7 +75,7 @@ class Context:
 
     def bind(self, found: Form) -> Var:
         """Bind a form to a temporary."""
-        out = self.build.apply(found.op, *found.args, **dict(found.kwargs))
+        (out,) = self.build.bind(found.op, found.args, dict(found.kwargs))
         self.note(self.build.stmts[-1])
         self.made.add(out)
         return out

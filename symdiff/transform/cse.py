@@ -108,7 +108,8 @@ class _Pass:
                 stmt = replace(stmt, head=self.block(head, inner))
                 stmt = replace(stmt, body=self.block(body, _Scope({}, inner)))
                 stmt = replace(stmt, phis=map_phis(phis, self.read))
-        yield stmt
+        # A loop's test and stop are read inside: what they read is known only now.
+        yield map_reads(stmt, self.read) if isinstance(stmt, For | While) else stmt
 
     def apply(self, stmt: Apply, scope: _Scope) -> Iterator[Stmt]:
         key = self.key(stmt)

@@ -1,28 +1,25 @@
-"""Reverse a loop: the iterations last to first, with the cotangents carried backwards."""
+"""Reverse a loop: the iterations last to first, cotangents carried backwards."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from symdiff.ir.nodes import (
-    Apply,
     Atom,
     Block,
-    Const,
     For,
     Origin,
     Phi,
-    Target,
     Var,
     While,
     atoms,
     bound,
     phis,
-    targets,
     walk,
 )
-from symdiff.ir.types import INT
+from symdiff.ir.types import Array
+from symdiff.transform.adjoint.iteration import Iteration, counted, iteration
 from symdiff.transform.adjoint.scope import Bar, Scope, backward, cotangent_type
 
 Visit = Callable[[Scope, Block], None]
@@ -31,75 +28,55 @@ Visit = Callable[[Scope, Block], None]
 def reverse_for(scope: Scope, stmt: For, visit: Visit) -> None:
     """Reverse a `for`; `record` turns its iterable round.
 
-    for i in over:                  for i in over (reversed):
-        h = phi(h_0, h_1)               h_bar = phi(h_bar_0, h_bar_2)
-        h_1 = f(h, w)          →        w_bar = phi(w_bar_0, w_bar_1)
-                                        w_bar_1 = w_bar + ...
-                                        h_bar_2 = ...
+    for i in over:              for i in over (reversed):
+        h = phi(h_0, h_1)           h_bar = phi(h_bar_0, h_bar_2)
+        h_1 = f(h, w)      →        w_bar = phi(w_bar_0, w_bar_1)
+                                    w_bar_1 = w_bar + ...
+                                    h_bar_2 = ...
     """
     origin = backward(stmt.origin)
     inner = Scope(scope.sweep, scope)
-    index = _index_form(scope, stmt, origin)
-    if index is None:
-        target, iterable = _same_form(scope, inner, stmt)
-    else:
-        target, iterable = index.target, index.iterable
-        for place, element in index.reads:
-            base, temp = element.base, element.temp
-            inner.values[element] = inner.build.apply(
-                "getitem",
-                inner.read(place),
-                index.target,
-                base=base,
-                temp=temp,
-                origin=origin,
-            )
-        for var in index.counters:
-            inner.values[var] = index.target
+    steps = iteration(scope, inner, stmt, origin)
+    outer = [i for i, _ in steps.reads if isinstance(i, Var)]
 
     def finish() -> None:
-        for place, element in index.reads if index else ():
+        for place, element in steps.reads:
             bar = inner.take(element)
             if bar is not None and isinstance(place, Var):
+                assert isinstance(steps.target, Var)
                 value = inner.whole(element, bar, origin)
                 into = inner.current(place, origin)
-                out = inner.build.apply("additem", into, target, value, origin=origin)
+                out = inner.build.apply(
+                    "additem", into, steps.target, value, origin=origin
+                )
                 inner.put(place, out, origin)
 
-    outer = [i for i, _ in index.reads if isinstance(i, Var)] if index else []
-    loop_phis = _reverse_body(scope, inner, stmt, outer, visit, finish, origin)
-    if loop_phis or inner.build.stmts:
-        scope.build.emit(
-            For(
-                target,
-                iterable,
-                tuple(loop_phis),
-                tuple(inner.build.stmts),
-                origin,
-                stmt.mark,
-            )
-        )
+    _reverse(scope, inner, stmt, steps, outer, visit, finish, origin)
 
 
 def reverse_while(scope: Scope, stmt: While, visit: Visit) -> None:
     """Reverse a `while` as often as its body ran: `prepare` has added the counter."""
     origin = backward(stmt.origin)
     inner = Scope(scope.sweep, scope)
-    count = scope.sweep.counters[stmt.mark]
-    over = scope.build.apply("builtins.range", count, origin=origin)
-    target = Var(scope.sweep.names.take("_"), INT, "_", False)
-    loop_phis = _reverse_body(scope, inner, stmt, [], visit, lambda: None, origin)
-    if loop_phis or inner.build.stmts:
-        scope.build.emit(
-            For(
-                target,
-                over,
-                tuple(loop_phis),
-                tuple(inner.build.stmts),
-                origin,
-                stmt.mark,
-            )
-        )
+    _reverse(scope, inner, stmt, counted(scope, stmt, origin), [], visit, None, origin)
+
+
+def _reverse(
+    scope: Scope,
+    inner: Scope,
+    stmt: For | While,
+    steps: Iteration,
+    outer: list[Var],
+    visit: Visit,
+    finish: Callable[[], None] | None,
+    origin: Origin,
+) -> None:
+    carried = _reverse_body(scope, inner, stmt, outer, visit, finish, origin)
+    body = tuple(inner.build.stmts)
+    if carried or body:
+        over, mark = steps.iterable, stmt.mark
+        loop = For(steps.target, over, tuple(carried), body, origin, mark)
+        scope.build.emit(loop)
 
 
 def _reverse_body(
@@ -108,7 +85,7 @@ def _reverse_body(
     stmt: For | While,
     extra: list[Var],
     visit: Visit,
-    finish: Callable[[], None],
+    finish: Callable[[], None] | None,
     origin: Origin,
 ) -> list[Phi]:
     """Reverse the body in `inner`; return the phis of the reverse loop."""
@@ -118,15 +95,15 @@ def _reverse_body(
     visit(inner, stmt.body)
     if isinstance(stmt, While):
         visit(inner, stmt.head)
-    finish()
+    if finish is not None:
+        finish()
     out: list[Phi] = []
     for phi, head in carried:
         end = inner.bars.pop(phi.out, None)
-        second = (
-            inner.zero(phi.out, origin)
-            if end is None
-            else inner.whole(phi.out, end, origin)
-        )
+        if end is None:
+            second = _nothing(inner, phi, head, origin)
+        else:
+            second = inner.whole(phi.out, end, origin)
         out.append(replace(head, second=second))
     for var, head in sums:
         end = inner.bars.pop(var)
@@ -143,17 +120,24 @@ def _reverse_body(
     return out
 
 
+def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:
+    """Zero, for a value that the iteration does not read: shaped as the one after it."""
+    if isinstance(head.out.type, Array) and head.out.type == cotangent_type(
+        phi.out.type
+    ):
+        return inner.build.apply("numpy.zeros_like", head.out, origin=origin)
+    return inner.zero(phi.out, origin)
+
+
 def _open_carried(
     scope: Scope, inner: Scope, stmt: For | While, origin: Origin
 ) -> list[tuple[Phi, Phi]]:
-    """The cotangents of loop-carried values: of the value after an iteration, to start with."""
+    """The cotangents of loop-carried values, to start with of those after an iteration."""
     out: list[tuple[Phi, Phi]] = []
     for phi in stmt.phis:
         if not scope.is_active(phi.out):
             continue
         given = scope.take(phi.out)
-        if given is None and not _feeds(scope, phi):
-            continue
         first = (
             scope.zero(phi.out, origin)
             if given is None
@@ -163,11 +147,6 @@ def _open_carried(
     for phi, head in out:
         inner.add(phi.second, head.out, origin)
     return out
-
-
-def _feeds(scope: Scope, phi: Phi) -> bool:
-    """Whether the loop itself can give the carried value a cotangent."""
-    return phi.out in scope.sweep.active
 
 
 def _open_sums(
@@ -224,101 +203,3 @@ def _phi(scope: Scope, var: Var, first: Atom) -> Phi:
     base = f"{var.base}_bar" if var.base else ""
     fresh = scope.sweep.names.take(base)
     return Phi(Var(fresh, cotangent_type(var.type), base, False), first, first)
-
-
-# --- the iteration itself ---
-
-
-def _same_form(scope: Scope, inner: Scope, stmt: For) -> tuple[Target, Atom]:
-    """Iterate over the same thing, each target under a name of the reverse sweep."""
-
-    def rename(target: Target) -> Target:
-        if isinstance(target, tuple):
-            return tuple(map(rename, target))
-        fresh = Var(
-            scope.sweep.names.take(target.base), target.type, target.base, target.temp
-        )
-        inner.values[target] = fresh
-        return fresh
-
-    return rename(stmt.target), scope.read(stmt.iterable)
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """Iteration by index: `for i in range(len(xs))` with `x = xs[i]`."""
-
-    target: Var
-    iterable: Atom
-    reads: tuple[tuple[Atom, Var], ...]
-    counters: tuple[Var, ...]
-
-
-def _index_form(scope: Scope, stmt: For, origin: Origin) -> _Index | None:
-    """Iteration by index, needed where an element's cotangent goes back to its place."""
-    if not any(scope.is_active(v) for v in targets(stmt.target)):
-        return None
-    reads: list[tuple[Atom, Var]] = []
-    counters: list[Var] = []
-    if not _pair(scope, stmt.target, stmt.iterable, reads, counters):
-        scope.sweep.refuse(
-            "SD203",
-            "the loop takes active items apart in a way that cannot be reversed",
-            stmt.origin,
-            "iterate over range(len(...)) and index, or over one array or list",
-        )
-        return None
-    lengths = [
-        scope.build.apply("builtins.len", scope.read(place), origin=origin)
-        for place in dict.fromkeys(place for place, _ in reads)
-    ]
-    known = {length.type for length in lengths}
-    if len(known) > 1 or (
-        len(lengths) > 1 and getattr(lengths[0].type, "value", None) is None
-    ):
-        least = scope.build.apply("builtins.min", *lengths, origin=origin)
-    else:
-        least = lengths[0]
-    over = scope.build.apply("builtins.range", least, origin=origin)
-    base = counters[0].base if counters else "i"
-    target = Var(scope.sweep.names.take(base), INT, base, False)
-    return _Index(target, over, tuple(reads), tuple(counters))
-
-
-def _pair(
-    scope: Scope,
-    target: Target,
-    iterable: Atom,
-    reads: list[tuple[Atom, Var]],
-    counters: list[Var],
-) -> bool:
-    """Match the loop's targets with the sequences they come from."""
-    made = scope.sweep.definitions.get(iterable) if isinstance(iterable, Var) else None
-    op = made.op if isinstance(made, Apply) else ""
-    if (
-        isinstance(made, Apply)
-        and op == "builtins.enumerate"
-        and isinstance(target, tuple)
-    ):
-        start = (*made.args[1:], *(v for _, v in made.kwargs))
-        index, inner = target
-        if start not in ((), (Const(0),)) or not isinstance(index, Var):
-            return False
-        counters.append(index)
-        return _pair(scope, inner, made.args[0], reads, counters)
-    if isinstance(made, Apply) and op == "builtins.zip" and isinstance(target, tuple):
-        pairs = zip(target, made.args, strict=False)
-        return len(target) == len(made.args) and all(
-            _pair(scope, t, a, reads, counters) for t, a in pairs
-        )
-    if op in (
-        "builtins.zip",
-        "builtins.enumerate",
-        "builtins.reversed",
-        "builtins.range",
-    ):
-        return False
-    if isinstance(target, tuple):
-        return False
-    reads.append((iterable, target))
-    return True

@@ -72,13 +72,8 @@ class Prepared:
                         stmt, then=arms[0], orelse=arms[1], origin=origin, mark=mark
                     )
                 )
-            case For(body=body):
-                mark = self._mark()
-                build.emit(
-                    replace(stmt, body=self.block(body), origin=origin, mark=mark)
-                )
-            case While():
-                build.emit(self._while(stmt, origin))
+            case For() | While():
+                build.emit(self._loop(stmt, origin))
             case Return():
                 build.emit(replace(stmt, origin=origin))
 
@@ -94,8 +89,11 @@ class Prepared:
             slot = build.apply("numpy.copy", slot, base=source.base, origin=origin)
         self.slots[stmt.out] = slot
 
-    def _while(self, stmt: While, origin: Origin) -> While:
+    def _loop(self, stmt: For | While, origin: Origin) -> Stmt:
+        """Mark a loop; count its iterations unless the iterable tells their number."""
         mark = self._mark()
+        if isinstance(stmt, For) and stmt.stop is None:
+            return replace(stmt, body=self.block(stmt.body), origin=origin, mark=mark)
         count = Var(self.names.take("count"), INT, "count", False)
         body = Builder(self.names)
         body.stmts = list(self.block(stmt.body))
@@ -103,11 +101,8 @@ class Prepared:
             "add", count, Const(1), base="count", temp=False, origin=origin
         )
         self.counters[mark] = count
-        return replace(
-            stmt,
-            phis=(*stmt.phis, Phi(count, Const(0), after)),
-            head=self.block(stmt.head),
-            body=tuple(body.stmts),
-            origin=origin,
-            mark=mark,
+        phis = (*stmt.phis, Phi(count, Const(0), after))
+        new = replace(stmt, phis=phis, body=tuple(body.stmts), origin=origin, mark=mark)
+        return (
+            replace(new, head=self.block(new.head)) if isinstance(new, While) else new
         )

@@ -137,7 +137,7 @@ class Scope:
 
     def named(self, var: Var, bar: Bar, origin: Origin) -> Bar:
         """Give the cotangent of a named value its name: `x_bar`."""
-        if var.temp or isinstance(bar, tuple):
+        if var.temp or not isinstance(bar, Var):
             return bar
         base = f"{var.base}_bar"
         if isinstance(bar, Var) and bar.base == base and not bar.temp:

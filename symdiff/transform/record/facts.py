@@ -179,4 +179,8 @@ def pair_sequences(
         if made.op == "builtins.zip" and len(target) == len(made.args):
             pairs = zip(target, made.args, strict=True)
             return [p for t, a in pairs for p in pair_sequences(t, a, facts)]
-    return [(target, iterable)] if isinstance(target, Var) else []
+    if not isinstance(target, Var):
+        return []
+    plain = isinstance(made, Apply) and made.op == "builtins.range"
+    counts = plain and isinstance(made, Apply) and len(made.args) == 1
+    return [(target, None if counts else iterable)]

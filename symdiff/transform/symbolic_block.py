@@ -1,0 +1,139 @@
+"""The rational expressions of one block, in groups that share operations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from symdiff.ir.nodes import Apply, Block, Const, Var, atoms
+from symdiff.ir.types import dtype_of, shape_of
+from symdiff.transform.symbolic_facts import Facts
+from symdiff.transform.symbolic_pool import Node, Pool, as_node, rational
+
+_SIZE = 60
+"""The most operations that one expression may have, written out."""
+
+
+@dataclass(slots=True)
+class Region:
+    """The reverse sweep's rational operations in one block.
+
+    `nodes` has the node of each result; `roots` are the results that something else
+    reads, in the order of the block.
+    """
+
+    pool: Pool = field(default_factory=Pool)
+    nodes: dict[Var, int] = field(default_factory=dict)
+    roots: list[Apply] = field(default_factory=list)
+    statements: dict[int, Apply] = field(default_factory=dict)
+
+
+def region(block: Block, facts: Facts) -> Region:
+    """Collect the rational operations of a block, without those of inner blocks."""
+    out = Region()
+    members: list[Apply] = []
+    cut: set[Var] = set()
+    for stmt in block:
+        if not isinstance(stmt, Apply) or not _member(stmt, out):
+            continue
+        node = _node(stmt, out)
+        if out.pool.sizes[node] > _SIZE:
+            cut.update(a for a in stmt.args if isinstance(a, Var) and a in out.nodes)
+            for arg in cut:
+                out.nodes[arg] = out.pool.atom(arg)
+            node = _node(stmt, out)
+        out.nodes[stmt.out] = node
+        out.statements.setdefault(node, stmt)
+        members.append(stmt)
+    inside = Counter(
+        a for stmt in members for a in atoms(stmt) if isinstance(a, Var)
+    )
+    out.roots = [
+        s for s in members if facts.uses[s.out] > inside[s.out] or s.out in cut
+    ]
+    return out
+
+
+def _member(stmt: Apply, out: Region) -> bool:
+    if stmt.origin.sweep != "reverse" or not all(map(_real, (*stmt.args, *stmt.outs))):
+        return False
+    if stmt.op == "iadd":
+        x, e = stmt.args
+        grown = shape_of(x.type) is None or shape_of(e.type) not in ((), shape_of(x.type))
+        known = dtype_of(x.type) is not None and dtype_of(x.type) == dtype_of(stmt.out.type)
+        return isinstance(x, Var) and x in out.nodes and known and not grown
+    return rational(stmt)
+
+
+def _real(atom: Var | Const) -> bool:
+    dtype = dtype_of(atom.type)
+    return dtype is None or dtype[0] in "fiub"
+
+
+def _node(stmt: Apply, out: Region) -> int:
+    args = tuple(
+        out.nodes[a] if isinstance(a, Var) and a in out.nodes else out.pool.atom(a)
+        for a in stmt.args
+    )
+    return as_node(out.pool, stmt, args)
+
+
+def groups(found: Region) -> Iterator[list[Apply]]:
+    """The roots in groups: two that share an operation are in one."""
+    parent: dict[int, int] = {}
+
+    def top(n: int) -> int:
+        while parent.setdefault(n, n) != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    for root in found.roots:
+        at = found.nodes[root.out]
+        for n in found.pool.below([at]):
+            if isinstance(found.pool.items[n], Node):
+                parent[top(n)] = top(at)
+    together: dict[int, list[Apply]] = {}
+    for root in found.roots:
+        together.setdefault(top(found.nodes[root.out]), []).append(root)
+    yield from together.values()
+
+
+def promising(found: Region, roots: list[Apply], facts: Facts) -> bool:
+    """Whether something may cancel, or be collected: a value that occurs twice.
+
+    Values of the primal count as one where one is computed from the other.
+    """
+    pool = found.pool
+    nodes = pool.below([found.nodes[r.out] for r in roots])
+    operations = [pool.items[n] for n in nodes]
+    count = sum(isinstance(item, Node) for item in operations)
+    divides = any(isinstance(item, Node) and item.op == "truediv" for item in operations)
+    if count < 3 or (not divides and count < 5):
+        return False
+    occurrences: Counter[Var] = Counter()
+    for item in operations:
+        if isinstance(item, Node):
+            for arg in item.args:
+                atom = pool.items[arg]
+                if isinstance(atom, Var):
+                    occurrences.update(_family(atom, facts))
+    return any(n > 1 for n in occurrences.values())
+
+
+def _family(var: Var, facts: Facts) -> set[Var]:
+    """A value and what it is rationally computed from."""
+    out: set[Var] = set()
+    todo = [var]
+    while todo and len(out) < 16:
+        at = todo.pop()
+        if at in out:
+            continue
+        out.add(at)
+        made = facts.definitions.get(at)
+        if made is not None and rational(made) and at not in facts.cotangents:
+            todo.extend(a for a in made.args if isinstance(a, Var))
+    return out
+
+
