@@ -46,9 +46,7 @@ def region(block: Block, facts: Facts) -> Region:
         out.nodes[stmt.out] = node
         out.statements.setdefault(node, stmt)
         members.append(stmt)
-    inside = Counter(
-        a for stmt in members for a in atoms(stmt) if isinstance(a, Var)
-    )
+    inside = Counter(a for stmt in members for a in atoms(stmt) if isinstance(a, Var))
     out.roots = [
         s for s in members if facts.uses[s.out] > inside[s.out] or s.out in cut
     ]
@@ -60,8 +58,13 @@ def _member(stmt: Apply, out: Region) -> bool:
         return False
     if stmt.op == "iadd":
         x, e = stmt.args
-        grown = shape_of(x.type) is None or shape_of(e.type) not in ((), shape_of(x.type))
-        known = dtype_of(x.type) is not None and dtype_of(x.type) == dtype_of(stmt.out.type)
+        grown = shape_of(x.type) is None or shape_of(e.type) not in (
+            (),
+            shape_of(x.type),
+        )
+        known = dtype_of(x.type) is not None and dtype_of(x.type) == dtype_of(
+            stmt.out.type
+        )
         return isinstance(x, Var) and x in out.nodes and known and not grown
     return rational(stmt)
 
@@ -109,7 +112,9 @@ def promising(found: Region, roots: list[Apply], facts: Facts) -> bool:
     nodes = pool.below([found.nodes[r.out] for r in roots])
     operations = [pool.items[n] for n in nodes]
     count = sum(isinstance(item, Node) for item in operations)
-    divides = any(isinstance(item, Node) and item.op == "truediv" for item in operations)
+    divides = any(
+        isinstance(item, Node) and item.op == "truediv" for item in operations
+    )
     if count < 3 or (not divides and count < 5):
         return False
     occurrences: Counter[Var] = Counter()
@@ -135,5 +140,3 @@ def _family(var: Var, facts: Facts) -> set[Var]:
         if made is not None and rational(made) and at not in facts.cotangents:
             todo.extend(a for a in made.args if isinstance(a, Var))
     return out
-
-

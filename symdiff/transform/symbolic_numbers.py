@@ -45,7 +45,19 @@ FLOATS: dict[str, Meaning] = {
     **{f"numpy.{name}": getattr(np, name) for name in _BOTH.split()},
     **{
         f"math.{name}": getattr(np, name)
-        for name in "exp log log1p expm1 sqrt tanh sin cos tan sinh cosh".split()
+        for name in [
+            "exp",
+            "log",
+            "log1p",
+            "expm1",
+            "sqrt",
+            "tanh",
+            "sin",
+            "cos",
+            "tan",
+            "sinh",
+            "cosh",
+        ]
     },
     "math.pow": np.power,
 }

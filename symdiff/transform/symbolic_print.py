@@ -43,7 +43,9 @@ class Printer:
     def signed(self, expr: Expr) -> tuple[bool, int]:
         """A sign, and the node of the rest."""
         if expr.is_Number:
-            return bool(expr < 0), self.constant(abs(Fraction(int(expr.p), int(expr.q))))
+            return bool(expr < 0), self.constant(
+                abs(Fraction(int(expr.p), int(expr.q)))
+            )
         if expr.is_Symbol:
             return False, self.algebra.nodes[expr]
         if expr.is_Add:
@@ -54,7 +56,7 @@ class Printer:
 
     def sum(self, expr: Expr) -> tuple[bool, int]:
         """Positive terms first; if there are none, the sign stands outside."""
-        parts = sorted(((self.order(t), *self.signed(t)) for t in expr.args))
+        parts = sorted((self.order(t), *self.signed(t)) for t in expr.args)
         plus = [node for _, minus, node in parts if not minus]
         less = [node for _, minus, node in parts if minus]
         outside = not plus

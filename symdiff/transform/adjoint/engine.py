@@ -162,7 +162,7 @@ class Engine:
     def _result(
         self, call: Call, build: Builder, callee: Function, live: set[Var]
     ) -> Var:
-        """The variable for the callee's result; several results are unpacked from it."""
+        """The variable of the callee's result; several results are unpacked from it."""
         if len(call.outs) == 1:
             return call.outs[0]
         result = build.fresh("", Tuple(tuple(out.type for out in call.outs)), temp=True)

@@ -39,8 +39,8 @@ class Sweep:
     """What all regions of one function's reverse sweep share.
 
     `definitions` maps a value to the statement that binds it; `counters` has the trip
-    count of each `while` by its mark, `backward` the adjoint of each call by the name of
-    its first result; `findings` collects what has no derivative.
+    count of each counted loop by its mark, `backward` the adjoint of each call by the
+    name of its result; `findings` collects what has no derivative.
     """
 
     fn: Function

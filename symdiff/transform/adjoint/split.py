@@ -40,7 +40,7 @@ def _is_cheap(stmt: Stmt) -> bool:
 def cut(
     whole: Function, forward_name: str, backward_name: str
 ) -> tuple[Function, Function]:
-    """Make `f_fwd(args) -> (result, saved)` and `f_bwd(args, saved, out_bar) -> cotangents`.
+    """Make `f_fwd(args) -> (result, saved)` and `f_bwd(args, saved, out_bar)`.
 
     `whole` returns the tuple of the result and the cotangents; what its reverse
     statements read of its forward statements is `saved`.
@@ -67,7 +67,7 @@ def cut(
         name=forward_name,
         params=params,
         body=(*forward, *fwd.stmts, Return(both, Origin((), "forward"))),
-        doc=f"Forward sweep of `{whole.name}`: its result, and what the reverse sweep needs.",
+        doc=f"Forward sweep of `{whole.name}`: its result, and what is saved of it.",
     )
     bwd = Builder(names, out)
     pack_in = (
@@ -75,9 +75,8 @@ def cut(
         if len(saved) == 1
         else bwd.fresh("saved", Tuple(tuple(v.type for v in saved)))
     )
-    if len(saved) != 1:
-        if saved:
-            bwd.emit(Apply(tuple(saved), "unpack", (pack_in,), (), out))
+    if len(saved) > 1:
+        bwd.emit(Apply(tuple(saved), "unpack", (pack_in,), (), out))
     bwd.stmts += reverse
     value = bars[0] if len(bars) == 1 else bwd.apply("tuple", *bars)
     fn_backward = replace(
@@ -93,7 +92,7 @@ def cut(
 def _take_result(
     whole: Function, reverse: list[Stmt]
 ) -> tuple[tuple[Atom, ...], list[Stmt]]:
-    """The items of the returned tuple, and the statements without the one that packs it."""
+    """The items of the returned tuple, and the statements without its packing."""
     value = whole.result
     pack = next(s for s in reverse if isinstance(s, Apply) and s.outs == (value,))
     return pack.args, [s for s in reverse if s is not pack]
