@@ -58,14 +58,10 @@ def _member(stmt: Apply, out: Region) -> bool:
         return False
     if stmt.op == "iadd":
         x, e = stmt.args
-        grown = shape_of(x.type) is None or shape_of(e.type) not in (
-            (),
-            shape_of(x.type),
-        )
-        known = dtype_of(x.type) is not None and dtype_of(x.type) == dtype_of(
-            stmt.out.type
-        )
-        return isinstance(x, Var) and x in out.nodes and known and not grown
+        shape, dtype = shape_of(x.type), dtype_of(x.type)
+        grows = shape is None or shape_of(e.type) not in ((), shape)
+        casts = dtype is None or dtype_of(e.type) != dtype
+        return isinstance(x, Var) and x in out.nodes and not (grows or casts)
     return rational(stmt)
 
 
@@ -110,20 +106,16 @@ def promising(found: Region, roots: list[Apply], facts: Facts) -> bool:
     """
     pool = found.pool
     nodes = pool.below([found.nodes[r.out] for r in roots])
-    operations = [pool.items[n] for n in nodes]
-    count = sum(isinstance(item, Node) for item in operations)
-    divides = any(
-        isinstance(item, Node) and item.op == "truediv" for item in operations
-    )
-    if count < 3 or (not divides and count < 5):
+    operations = [n for n in map(pool.items.__getitem__, nodes) if isinstance(n, Node)]
+    divides = any(item.op == "truediv" for item in operations)
+    if len(operations) < (3 if divides else 5):
         return False
     occurrences: Counter[Var] = Counter()
     for item in operations:
-        if isinstance(item, Node):
-            for arg in item.args:
-                atom = pool.items[arg]
-                if isinstance(atom, Var):
-                    occurrences.update(_family(atom, facts))
+        for arg in item.args:
+            atom = pool.items[arg]
+            if isinstance(atom, Var):
+                occurrences.update(_family(atom, facts))
     return any(n > 1 for n in occurrences.values())
 
 

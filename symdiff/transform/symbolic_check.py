@@ -63,11 +63,11 @@ def agree(check: Check, old: int, new: int) -> bool:
     with np.errstate(all="ignore"):
         a, b = _evaluate(check, old), _evaluate(check, new)
         scale = _magnitude(check, new)
-    usable = np.isfinite(a[:_RANDOM])
-    if np.count_nonzero(usable) < _ENOUGH:
+        near = np.abs(a - b) <= _AGREE * np.abs(a)
+    if np.count_nonzero(np.isfinite(a[:_RANDOM])) < _ENOUGH:
         return False
     same = (a == b) | (np.isnan(a) & np.isnan(b))
-    near = np.isfinite(a) & np.isfinite(b) & (np.abs(a - b) <= _AGREE * np.abs(a))
+    near &= np.isfinite(a) & np.isfinite(b)
     for n in np.flatnonzero(~(same | near)):
         slack = float(scale[n]) if n >= _RANDOM else 0.0
         if not _better(float(a[n]), float(b[n]), slack, _truth(check, old, int(n))):
@@ -102,13 +102,13 @@ def _closure(facts: Facts, leaves: list[Var]) -> tuple[list[Apply], list[Var]]:
     while todo:
         var = todo.pop()
         made = facts.definitions.get(var)
-        if made is not None and made.out not in steps and _computable(made, facts):
-            if len(steps) < _CLOSURE:
-                steps[var] = made
-                todo.extend(a for a in made.args if isinstance(a, Var))
-                continue
-        if var not in steps:
+        if var in steps or var in free:
+            continue
+        if made is None or len(steps) >= _CLOSURE or not _computable(made, facts):
             free[var] = None
+            continue
+        steps[var] = made
+        todo.extend(a for a in made.args if isinstance(a, Var))
     order = sorted(steps.values(), key=lambda s: facts.order[s.out])
     return order, sorted(free, key=lambda v: (facts.order.get(v, 0), v.name))
 

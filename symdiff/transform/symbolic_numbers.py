@@ -13,6 +13,7 @@ _BOTH = """
     exp log log1p expm1 sqrt tanh sin cos tan sinh cosh arctan arcsinh log2 log10
     sign floor ceil
 """
+_MATH = "exp log log1p expm1 sqrt tanh sin cos tan sinh cosh"
 _MP = {
     "arctan": "atan",
     "arcsinh": "asinh",
@@ -43,22 +44,7 @@ FLOATS: dict[str, Meaning] = {
     "numpy.minimum": np.minimum,
     "numpy.where": np.where,
     **{f"numpy.{name}": getattr(np, name) for name in _BOTH.split()},
-    **{
-        f"math.{name}": getattr(np, name)
-        for name in [
-            "exp",
-            "log",
-            "log1p",
-            "expm1",
-            "sqrt",
-            "tanh",
-            "sin",
-            "cos",
-            "tan",
-            "sinh",
-            "cosh",
-        ]
-    },
+    **{f"math.{name}": getattr(np, name) for name in _MATH.split()},
     "math.pow": np.power,
 }
 """What is computed on vectors of points."""

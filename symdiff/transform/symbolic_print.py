@@ -43,9 +43,8 @@ class Printer:
     def signed(self, expr: Expr) -> tuple[bool, int]:
         """A sign, and the node of the rest."""
         if expr.is_Number:
-            return bool(expr < 0), self.constant(
-                abs(Fraction(int(expr.p), int(expr.q)))
-            )
+            value = Fraction(int(expr.p), int(expr.q))
+            return value < 0, self.constant(abs(value))
         if expr.is_Symbol:
             return False, self.algebra.nodes[expr]
         if expr.is_Add:

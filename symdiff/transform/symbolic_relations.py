@@ -121,7 +121,7 @@ class Relations:
         ]
 
     def _pivot(self, var: Var, found: Values) -> tuple[Var, Expr] | None:
-        """The leaf to keep instead of `var`: a named one, else the last that depends on it."""
+        """The leaf to keep instead of `var`: a named one, else the last in order."""
         symbol = self._symbol(var)
         best: tuple[tuple[bool, int], Var, Expr] | None = None
         for leaf in self.leaves:

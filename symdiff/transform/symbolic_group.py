@@ -1,0 +1,186 @@
+"""Expressions that share operations: find, check and choose shorter forms of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from symdiff.ir.nodes import Apply, Atom, Var
+from symdiff.ir.types import AnyType, Scalar
+from symdiff.transform.algebra_forms import fits, same_dtype
+from symdiff.transform.symbolic_algebra import Algebra, Expr, finite, forms
+from symdiff.transform.symbolic_block import Region
+from symdiff.transform.symbolic_check import Check, agree, prepare
+from symdiff.transform.symbolic_facts import Facts, Path
+from symdiff.transform.symbolic_numbers import FLOATS
+from symdiff.transform.symbolic_pool import Pool, is_scalar, rational
+from symdiff.transform.symbolic_print import Printer
+from symdiff.transform.symbolic_relations import Relations, Values
+
+_RECORD = 3.0
+"""What it costs to read a value that is not there any more."""
+_SYMBOLS = 12
+"""Expressions in more variables than this are left alone."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Roots of one block, and the node that each of them is to be computed by."""
+
+    facts: Facts
+    region: Region
+    path: Path
+    roots: list[Apply]
+    chosen: dict[Var, int] = field(default_factory=dict)
+    reads: Counter[Var] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.chosen = {r.out: self.region.nodes[r.out] for r in self.roots}
+        pool = self.region.pool
+        for n in pool.below(self.chosen.values()):
+            stmt = self.region.statements.get(n)
+            for arg in stmt.args if stmt is not None else ():
+                if isinstance(arg, Var):
+                    self.reads[arg] += 1
+
+    def simplify(self) -> dict[Var, int]:
+        """The roots that have a shorter form, with the node of it."""
+        old = dict(self.chosen)
+        candidates = {r.out: self._candidates(r) for r in self.roots}
+        checks: dict[Var, Check] = {}
+        for _ in range(2):
+            for var, found in candidates.items():
+                self._improve(var, old[var], found, checks)
+        return {v: n for v, n in self.chosen.items() if n != old[v]}
+
+    def _improve(
+        self, var: Var, old: int, found: list[int], checks: dict[Var, Check]
+    ) -> None:
+        """Take the cheapest candidate that costs less than the chosen and is right."""
+        now = self._total(self.chosen)
+        priced = sorted(
+            (self._total({**self.chosen, var: n}), k, n) for k, n in enumerate(found)
+        )
+        for price, _, node in priced:
+            if price >= now - 1e-9:
+                return
+            if var not in checks:
+                pool = self.region.pool
+                leaves = pool.leaves([old, *found])
+                checks[var] = prepare(pool, self.facts, leaves)
+            if self._same_shape(var, old, node) and agree(checks[var], old, node):
+                self.chosen[var] = node
+                return
+
+    # ---- candidates
+
+    def _candidates(self, root: Apply) -> list[int]:
+        """Other nodes for a root: every choice of leaves in every form."""
+        pool = self.region.pool
+        algebra = Algebra(pool)
+        node = self.region.nodes[root.out]
+        leaves = pool.leaves([node])
+        if len(leaves) > _SYMBOLS:
+            return []
+        relations = Relations(self.facts, algebra, leaves)
+        out: dict[int, None] = {}
+        for values in relations.choices():
+            for expr in self._forms(algebra, node, values):
+                out[self._printer(algebra, node).node(expr)] = None
+        out.pop(node, None)
+        return list(out)
+
+    def _forms(self, algebra: Algebra, node: int, values: Values) -> Iterator[Expr]:
+        expr = algebra.expression(node, values)
+        if not finite(expr) or len(expr.free_symbols) > _SYMBOLS:
+            return
+        linear = [
+            s
+            for s in sorted(expr.free_symbols, key=str)
+            if self._is_cotangent(algebra.pool.items[algebra.nodes[s]])
+        ]
+        for form in forms(expr, linear):
+            if finite(form):
+                yield form
+
+    def _printer(self, algebra: Algebra, node: int) -> Printer:
+        places = {n: k for k, n in enumerate(self._appearance(node))}
+        items = enumerate(self.region.pool.items)
+        bars = frozenset(n for n, item in items if self._is_cotangent(item))
+        return Printer(algebra, places, bars)
+
+    def _appearance(self, root: int) -> list[int]:
+        """The nodes below a root in the order in which they are read, left to right."""
+        pool = self.region.pool
+        seen: dict[int, None] = {}
+        todo = [root]
+        while todo:
+            at = todo.pop()
+            if at not in seen:
+                seen[at] = None
+                todo.extend(reversed(getattr(pool.items[at], "args", ())))
+        return list(seen)
+
+    def _is_cotangent(self, item: object) -> bool:
+        return isinstance(item, Var) and item in self.facts.cotangents
+
+    # ---- price
+
+    def _total(self, chosen: dict[Var, int]) -> float:
+        """What the roots cost together, with what else is computed only for them."""
+        pool = self.region.pool
+        nodes = pool.below(chosen.values())
+        total = sum(map(pool.price, nodes))
+        paid: set[Var] = set()
+        for var in pool.leaves(chosen.values()):
+            total += self._leaf(var, paid)
+        return total
+
+    def _leaf(self, var: Var, paid: set[Var]) -> float:
+        """The price of a leaf: to record it, or to compute it for nobody else."""
+        weight = 1.0 if is_scalar(var.type) else 8.0
+        if not self.facts.dominates(var, self.path):
+            return _RECORD * weight
+        total = 0.0
+        todo = [(var, self.reads[var])]
+        while todo:
+            at, count = todo.pop()
+            made = self.facts.definitions.get(at)
+            alone = self.facts.uses[at] <= count and at not in paid
+            if made is None or not alone or made.op not in FLOATS:
+                continue
+            paid.add(at)
+            total += weight * (1.5 if rational(made) else 12.0)
+            todo.extend((a, 1) for a in made.args if isinstance(a, Var))
+        return total
+
+    # ---- shape
+
+    def _same_shape(self, var: Var, old: int, new: int) -> bool:
+        """Whether the new form has the type of the old, by types or by its leaves."""
+        pool = self.region.pool
+        have = pool.types[new]
+        if fits(have, var.type):
+            return True
+        known = not isinstance(var.type, AnyType) and not isinstance(have, AnyType)
+        if known and not same_dtype(have, var.type):
+            return False
+        return self._support(pool, old) == self._support(pool, new)
+
+    def _support(self, pool: Pool, node: int) -> set[Var]:
+        """The values that the shape of an expression comes from."""
+        out: set[Var] = set()
+        todo: list[Atom] = list(pool.leaves([node]))
+        seen: set[Atom] = set()
+        while todo:
+            at = todo.pop()
+            if at in seen or not isinstance(at, Var) or isinstance(at.type, Scalar):
+                continue
+            seen.add(at)
+            made = self.facts.definitions.get(at)
+            if made is None or made.op not in FLOATS or self._is_cotangent(at):
+                out.add(at)
+            else:
+                todo.extend(made.args)
+        return out
