@@ -80,7 +80,8 @@ def _ufunc(ufunc: np.ufunc, args: tuple[Atom, ...]) -> Type:
     types = [a.type for a in args]
     shape = broadcast(map(shape_in, types))
     seen = tuple(map(weak, types))
-    dtype = None if None in seen or len(seen) != ufunc.nin else ufunc_dtype(ufunc, seen)
+    unknown = any(s is None for s in seen)  # `dtype == None` is true
+    dtype = None if unknown or len(seen) != ufunc.nin else ufunc_dtype(ufunc, seen)
     return typed(dtype, shape, types)
 
 
