@@ -40,6 +40,8 @@ def _product(tree: ast.expr) -> str:
             return f"{ast.unparse(tree)} * out_bar"
         case ast.BinOp(op=ast.Mult()) if isinstance(_first(tree), ast.Constant):
             return f"{ast.unparse(tree)} * out_bar"
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return f"{_product(left)} * {_factor(right)}"
     return f"out_bar * {_factor(tree)}"
 
 

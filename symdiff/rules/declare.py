@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from symdiff.errors import InternalError
@@ -18,6 +18,7 @@ from symdiff.rules.contribution import safe, times
 from symdiff.rules.infer.elementwise import ufunc_infer
 from symdiff.rules.registry import REQUIRED, Case, Cost, Infer, Param, Rule, register
 
+Make = Callable[[tuple[Atom, ...], Mapping[str, Atom]], Case]
 NAMES = re.compile(r"(?<![\w.])(?!out\b|x\b|y\b)[a-z][a-z_0-9]*(?=\()|(?<![\w.])pi\b")
 
 
@@ -66,6 +67,7 @@ def rule(
     example: Any = None,
     examples: Sequence[Any] = (),
     effect: bool = False,
+    make: Make | None = None,
     **adjoint: str,
 ) -> Rule:
     """Declare an operation with one case, or with `cases` in the order they are tried."""
@@ -85,6 +87,7 @@ def rule(
             examples=(example, *examples) if example is not None else tuple(examples),
             note=note,
             aliases=tuple(aliases),
+            make=make,
         )
     )
 
@@ -144,13 +147,17 @@ def qualify(text: str, op: str) -> str:
     return NAMES.sub(lambda m: root + m.group(), text)
 
 
-def tangents(adjoint: Mapping[str, str], when: str = "", name: str = "") -> Case:
-    """A case whose tangent is the sum of its contributions with `x_dot` for `out_bar`."""
-    terms = [re.sub(r"\bout_bar\b", f"{x}_dot", text) for x, text in adjoint.items()]
-    if any("\n" in t for t in terms):
-        raise InternalError(f"{name}: elementwise templates are one expression")
-    dot = " + ".join(_term(t) for t in terms)
-    return Case(when, dict(adjoint), dot)
+def tangents(adjoint: Mapping[str, str], when: str = "", let: str = "") -> Case:
+    """A case whose tangent is the sum of its contributions with `x_dot` for `out_bar`.
+
+    `let` are assignments that every contribution starts with.
+    """
+    prefix = f"{let}\n" if let else ""
+    terms = [
+        _term(re.sub(r"\bout_bar\b", f"{x}_dot", text)) for x, text in adjoint.items()
+    ]
+    full = {x: prefix + text for x, text in adjoint.items()}
+    return Case(when, full, prefix + " + ".join(terms))
 
 
 def _term(text: str) -> str:
@@ -164,7 +171,8 @@ def elementwise(
     *,
     infer: Infer | None = None,
     when: str = "",
-    cases: Sequence[Mapping[str, str]] = (),
+    cases: Sequence[Case] = (),
+    let: str = "",
     cost: Cost = "cheap",
     aliases: Iterable[str] = (),
     formula: str = "",
@@ -175,19 +183,15 @@ def elementwise(
 ) -> Rule:
     """Declare a broadcasting function by its contributions, which are linear in `out_bar`.
 
-    Each of `cases` is a mapping with the key `when`; the contributions given by keyword
-    are the last case, or the only one.
+    `cases` (see `tangents`) are tried first; the contributions given by keyword are the
+    last case, or the only one. `let` are assignments that they start with.
     """
     op, params = signature(text)
-    tried = [
-        tangents({k: v for k, v in one.items() if k != "when"}, one["when"], op)
-        for one in cases
-    ]
     return _enter(
         Rule(
             op,
             params,
-            (*tried, tangents(adjoint, when, op)),
+            (*cases, tangents(adjoint, when, let)),
             elementwise=True,
             infer=infer or ufunc_infer(op),
             cost=cost,

@@ -10,7 +10,7 @@ import numpy as np
 
 from symdiff.errors import InternalError
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import Array, Scalar
+from symdiff.ir.types import Array, Scalar, shape_of
 from symdiff.rules import registry
 from symdiff.rules.build import Build, Names
 from symdiff.rules.fold import fold
@@ -173,12 +173,19 @@ class Expression:
                 ):
                     return self.build(op, args, {})
                 return self.shape(kind, owner)
+        if op == "unbroadcast" and _same_shape(*args):
+            return args[0]
         folded = fold(op, args) if not kwargs else None
         if folded is not None:
             return folded
         entry = self.entry(op)
         bound, pairs = registry.bind(entry, args, kwargs)
         return self.build(entry.op, bound, dict(pairs))
+
+
+def _same_shape(value: Atom, like: Atom) -> bool:
+    shape = shape_of(value.type)
+    return shape is not None and shape == shape_of(like.type)
 
 
 def module_constant(root: str, attribute: str) -> Const:

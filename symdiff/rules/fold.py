@@ -43,8 +43,12 @@ def fold(op: str, args: tuple[Atom, ...]) -> Const | None:
         return Const(tuple(values))
     if op == "builtins.range":
         return Const(tuple(range(*values))) if _ints(values) else None
+    if op == "builtins.tuple" and isinstance(values[0], tuple):
+        return Const(values[0])
     if op == "builtins.len" and isinstance(values[0], tuple):
         return Const(len(values[0]))
+    if op == "neg" and isinstance(values[0], tuple) and _ints(list(values[0])):
+        return Const(tuple(-v for v in values[0]))
     if op in _NUMBERS and all(type(v) in (int, float) for v in values):
         return Const(_arithmetic(op, values))
     return None

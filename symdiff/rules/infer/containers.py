@@ -22,7 +22,14 @@ from symdiff.ir.types import (
     join_all,
     rank,
 )
-from symdiff.rules.infer.common import Kwargs, constant_of, integer, result, shape_in
+from symdiff.rules.infer.common import (
+    Kwargs,
+    array_of,
+    constant_of,
+    integer,
+    result,
+    shape_in,
+)
 from symdiff.rules.infer.reductions import size_of
 
 
@@ -244,3 +251,27 @@ def divmod_type(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 
 def _one(found: Type | tuple[Type, ...]) -> Type:
     return ANY if isinstance(found, tuple) else found
+
+
+def zero(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """A zero cotangent of the structure of a value."""
+    return args[0].type
+
+
+def like_second(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """What is summed to the shape of the second argument."""
+    found = array_of(args[0].type)
+    return result(None if found is None else found.dtype, shape_in(args[1].type))
+
+
+def item(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`x.item()`: the Python number of a single element."""
+    found = array_of(args[0].type)
+    kinds = {"f8": "f8", "f4": "f8", "i8": "i8", "i4": "i8", "b1": "b1"}
+    dtype = None if found is None else kinds.get(found.dtype or "")
+    return ANY if dtype is None else Scalar(dtype, python=True)
+
+
+def integral(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """A Python int."""
+    return INT

@@ -16,6 +16,7 @@ from symdiff.ir.types import (
     Type,
     combine,
     dtype_of,
+    symbol,
 )
 from symdiff.rules.infer.common import (
     UNSET,
@@ -141,3 +142,47 @@ def windows(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     for a, w in zip(axes, window, strict=True):
         shape[a] = combine(combine(shape[a], w, -1), 1)
     return Array(found.dtype, (*shape, *window))
+
+
+def grids(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.meshgrid(x, y)`: a tuple of two matrices."""
+    dtypes = [array_of(a.type) for a in args]
+    shapes = [shape_in(a.type) for a in args]
+    order = (
+        shapes[::-1] if constant_of(kwargs.get("indexing"), "xy") == "xy" else shapes
+    )
+    flat: list[Length] = []
+    for shape in order:
+        if shape is None or len(shape) != 1:
+            return Tuple(tuple(Array(d.dtype if d else None, None) for d in dtypes))
+        flat += shape
+    return Tuple(tuple(Array(d.dtype if d else None, tuple(flat)) for d in dtypes))
+
+
+def index_pair(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """Row and column numbers; how many there are is known for a known size only."""
+    n = integer(args[0])
+    count: Length | None = None
+    if n is not None and not kwargs:
+        count = symbol(f"triangle({n})")
+    elif n is not None and set(kwargs) == {"k"}:
+        count = symbol(f"triangle({n},{constant_of(kwargs['k'])})")
+    if isinstance(n, int) or (kwargs and UNSET in map(constant_of, kwargs.values())):
+        count = None
+    one = Array("i8", None if count is None else (count,))
+    return Tuple((one, one))
+
+
+def positions(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """Index arrays of unknown length."""
+    return Array("i8", None)
+
+
+def order(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.argsort(a)`: ints in the shape of a."""
+    return Array("i8", shape_in(args[0].type))
+
+
+def search(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.searchsorted(a, v)`: ints in the shape of v."""
+    return result("i8", shape_in(args[1].type))

@@ -10,9 +10,7 @@ from symdiff.ir.types import (
     Array,
     Dim,
     Length,
-    List,
     Scalar,
-    Tuple,
     Type,
     combine,
     product,
@@ -26,7 +24,7 @@ from symdiff.rules.infer.common import (
     axes_of,
     constant_of,
     lengths,
-    promote,
+    result,
     shape_in,
 )
 from symdiff.rules.infer.reductions import size_of
@@ -155,10 +153,17 @@ def same_shape(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return Array(dtype, shape)
 
 
-def same_value(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """The type of the first argument as an array (copy, asarray, array)."""
+def unranked(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """An array of the dtype of the first argument and of unknown shape."""
+    return Array(source_of(args[0])[0], None)
+
+
+def matrix_transpose(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """The last two axes swapped."""
     dtype, shape = source_of(args[0])
-    return Array(dtype, shape)
+    if shape is None or len(shape) < 2:
+        return Array(dtype, None)
+    return Array(dtype, (*shape[:-2], shape[-1], shape[-2]))
 
 
 def broadcast_to(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
@@ -180,99 +185,6 @@ def at_least(rank: int) -> Any:
         return Array(dtype, (1,) * (rank - len(shape)) + shape)
 
     return infer
-
-
-def items_of(atom: Atom) -> list[tuple[str | None, Shape | None]] | None:
-    """The dtypes and shapes of a sequence of arrays; None if its length is not known."""
-    match atom.type:
-        case Tuple(items=items):
-            return [_kind(t) for t in items]
-        case List(item=item, length=int() as count):
-            return [_kind(item)] * count
-        case Array(dtype=dtype, shape=shape) if shape and isinstance(shape[0], int):
-            return [(dtype, shape[1:])] * shape[0]
-    return None
-
-
-def _kind(t: Type) -> tuple[str | None, Shape | None]:
-    found = array_of(t)
-    return (None if found is None else found.dtype), shape_in(t)
-
-
-def joined_dtype(atom: Atom) -> str | None:
-    """The dtype of the arrays of a sequence together."""
-    match atom.type:
-        case Tuple(items=items):
-            return promote(items)
-        case List(item=item):
-            return promote([item])
-        case Array(dtype=dtype):
-            return dtype
-    return None
-
-
-def concatenate(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """`np.concatenate(arrays, axis)`: lengths add up along the axis."""
-    parts = items_of(args[0])
-    return joined(joined_dtype(args[0]), parts, constant_of(kwargs.get("axis"), 0))
-
-
-def joined(
-    dtype: str | None, parts: list[tuple[str | None, Shape | None]] | None, axis: Any
-) -> Type:
-    """The type of arrays put together along an existing axis."""
-    if not parts or axis is UNSET:
-        return Array(dtype, None)
-    shapes = [shape for _, shape in parts if shape is not None]
-    if len(shapes) < len(parts):
-        return Array(dtype, None)
-    if axis is None:
-        shapes, axis = [((size_of(s) or 0),) for s in shapes], 0
-    first = list(shapes[0])
-    if any(len(s) != len(first) for s in shapes) or not -len(first) <= axis < len(
-        first
-    ):
-        return Array(dtype, None)
-    for shape in shapes[1:]:
-        first[axis] = combine(first[axis], shape[axis])
-    return Array(dtype, tuple(first))
-
-
-def stack(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """`np.stack(arrays, axis)`: a new axis runs over the arrays."""
-    parts = items_of(args[0])
-    dtype = joined_dtype(args[0])
-    axis = constant_of(kwargs.get("axis"), 0)
-    if not parts or parts[0][1] is None or not isinstance(axis, int):
-        return Array(dtype, None)
-    shape = list(parts[0][1])
-    shape.insert(axis if axis >= 0 else len(shape) + 1 + axis, len(parts))
-    return Array(dtype, tuple(shape))
-
-
-def stacked(kind: str) -> Any:
-    """Inference for hstack, vstack, column_stack and dstack."""
-
-    def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-        parts = items_of(args[0])
-        dtype = joined_dtype(args[0])
-        if not parts or any(shape is None for _, shape in parts):
-            return Array(dtype, None)
-        shapes = [_raised(kind, shape or ()) for _, shape in parts]
-        axis = {"hstack": 0 if len(shapes[0]) == 1 else 1, "vstack": 0, "dstack": 2}
-        return joined(dtype, [(dtype, s) for s in shapes], axis.get(kind, 1))
-
-    return infer
-
-
-def _raised(kind: str, shape: Shape) -> Shape:
-    if kind == "hstack":
-        return shape or (1,)
-    if kind == "vstack":
-        return shape if len(shape) > 1 else (1, *(shape or (1,)))
-    if kind == "dstack" and len(shape) < 3:
-        return (1, *(shape or (1,)), 1) if len(shape) < 2 else (*shape, 1)
-    return shape if len(shape) > 1 else (*(shape or (1,)), 1)
 
 
 def repeat(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
@@ -359,3 +271,9 @@ def diagonal_of(dtype: str | None, shape: Shape, k: int) -> Type:
     if rows == columns:
         return Array(dtype, (*shape[2:], rows))
     return Array(dtype, None)
+
+
+def rounded(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.round(a)`: like a, a number where a is one."""
+    dtype, shape = source_of(args[0])
+    return result("f8" if dtype == "b1" else dtype, shape)

@@ -1,0 +1,162 @@
+"""Python's own functions of numbers and sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symdiff.ir.nodes import Atom
+from symdiff.rules.declare import case, constant, elementwise, rule
+from symdiff.rules.infer import containers, reductions
+from symdiff.rules.infer.reductions import python_float
+from symdiff.rules.registry import Case
+
+Kwargs = Mapping[str, Atom]
+
+
+def extremum_case(op: str, sign: str, args: tuple[Atom, ...]) -> Case:
+    """`max(a, b)` is a branch: the first of the largest operands gets everything."""
+    if len(args) == 1:
+        text = f"additem(items_0_bar, np.argmax(np.asarray(items_0) == {op}(items_0)), out_bar)"
+        dot = f"items_0_dot[np.argmax(np.asarray(items_0) == {op}(items_0))]"
+        return Case("", {"items_0": text}, dot)
+    names = [f"items_{n}" for n in range(len(args))]
+    adjoint = {}
+    for n, name in enumerate(names):
+        before = [f"{name} {sign} {other}" for other in names[:n]]
+        after = [f"not {other} {sign} {name}" for other in names[n + 1 :]]
+        adjoint[name] = f"out_bar if {' and '.join(before + after)} else 0.0"
+    dot = " + ".join(
+        f"({text.replace('out_bar', name + '_dot')})" for name, text in adjoint.items()
+    )
+    return Case("", adjoint, dot)
+
+
+def largest(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
+    """The contributions of Python's `max`."""
+    return extremum_case("max", ">", args)
+
+
+def smallest(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
+    """The contributions of Python's `min`."""
+    return extremum_case("min", "<", args)
+
+
+for name, make in (("max", largest), ("min", smallest)):
+    rule(
+        f"builtins.{name}(*items)",
+        make=make,
+        infer=reductions.extremum,
+        view=["items"],
+        cost="cheap",
+        note="a branch: of equal operands, the first",
+        examples=[[0.3, -1.2], [0.3, 0.7, -0.5], [-1.2, 0.3]],
+    )
+rule(
+    "builtins.sum(iterable, start=0)",
+    cases=[
+        case(
+            "iterable.array",
+            "sum(iterable_dot, start)",
+            iterable="np.broadcast_to(out_bar, np.shape(iterable))",
+            start="unbroadcast(out_bar, start)",
+        ),
+        case(
+            "",
+            "sum(iterable_dot, start)",
+            iterable="[out_bar] * len(iterable)",
+            start="unbroadcast(out_bar, start)",
+        ),
+    ],
+    infer=reductions.builtin_sum,
+    cost="costly",
+    examples=[([(3,)], {}), ([(3, 4)], {})],
+)
+for name, inner in (("math.fsum", "seq"), ("math.prod", "iterable")):
+    if name == "math.fsum":
+        rule(
+            f"{name}({inner})",
+            cases=[
+                case(
+                    f"{inner}.array",
+                    f"math.fsum({inner}_dot)",
+                    **{inner: f"np.broadcast_to(out_bar, np.shape({inner}))"},
+                ),
+                case(
+                    "",
+                    f"math.fsum({inner}_dot)",
+                    **{inner: f"[out_bar] * len({inner})"},
+                ),
+            ],
+            infer=python_float,
+            examples=[[(3,)]],
+        )
+rule(
+    "divmod(x, y)",
+    x="unbroadcast(out1_bar, x)",
+    y="-unbroadcast(out1_bar * (x // y), y)",
+    dot="divmod(x, y)",
+    outs=2,
+    infer=containers.divmod_type,
+    cost="cheap",
+    aliases=["builtins.divmod", "numpy.divmod"],
+)
+elementwise(
+    "builtins.float(x)",
+    x="out_bar",
+    infer=python_float,
+    examples=[(0.3,)],
+)
+rule(
+    "builtins.list(items)",
+    items="out_bar",
+    dot="list(items_dot)",
+    infer=containers.listed,
+    view=["items"],
+    cost="cheap",
+)
+rule(
+    "builtins.tuple(items)",
+    items="out_bar",
+    dot="tuple(items_dot)",
+    infer=containers.tupled,
+    view=["items"],
+    cost="cheap",
+)
+rule(
+    "builtins.reversed(sequence)",
+    sequence="out_bar[::-1]",
+    dot="reversed(sequence_dot)",
+    infer=containers.iterator("reversed"),
+    view=["sequence"],
+    cost="free",
+)
+constant(
+    "builtins.int(x)",
+    "math.floor(x)",
+    "math.ceil(x)",
+    "math.trunc(x)",
+    infer=containers.whole,
+)
+constant("builtins.round(number, ndigits=None)", infer=reductions.rounded)
+constant("builtins.bool(x)", infer=containers.boolean)
+constant("math.isnan(x)", "math.isinf(x)", "math.isfinite(x)", infer=containers.boolean)
+constant("math.comb(n, k)", "math.gcd(*n)", "math.lcm(*n)", infer=containers.integral)
+constant(
+    "math.factorial(n)",
+    "math.isqrt(n)",
+    "math.perm(n, k=None)",
+    infer=containers.integral,
+)
+constant("builtins.len(x)", infer=containers.length, cost="free")
+constant("builtins.range(*bounds)", infer=containers.iterator("range"), cost="free")
+constant(
+    "builtins.isinstance(x, kind)",
+    "builtins.callable(x)",
+    infer=containers.boolean,
+    cost="free",
+)
+constant("builtins.str(x)", "builtins.repr(x)", infer=containers.text)
+constant(
+    "builtins.print(*values, sep=' ', end='\\n')", infer=containers.nothing, effect=True
+)
+constant("warnings.warn(message)", infer=containers.nothing, effect=True)

@@ -1,0 +1,331 @@
+"""Sums, means, products, extrema and norms, over all axes or some."""
+
+from __future__ import annotations
+
+import re
+
+from symdiff.rules.declare import case, constant, rule
+from symdiff.rules.infer.reductions import (
+    cumulative_infer,
+    norm,
+    reduce_infer,
+)
+from symdiff.rules.registry import Case
+
+AXES = "a, axis=None, *, keepdims=False"
+KEPT = re.compile(r"kept\(")
+
+
+def over_axes(
+    dot: str, a: str, when: str = "", point: str = "out_bar", flat: str = "0.0"
+) -> list[Case]:
+    """The cases of a reduction: of a number, of all axes, of some axes.
+
+    `kept(y)` in the template is y with the reduced axes put back. `point` is the
+    contribution, `flat` what the tangent is worth, where the operand has no axes.
+    """
+    also = f" and {when}" if when else ""
+    whole = KEPT.sub("(", a).replace("(out_bar)", "out_bar").replace("(out)", "out")
+    some = re.sub(r"kept\((\w+)\)", r"np.expand_dims(\1, axis)", a)
+    return [
+        case(f"a.ndim == 0{also}", dot, a=point),
+        case(f"axis is None{also}", dot, a=whole),
+        case(f"keepdims{also}", dot, a=whole),
+        case(when, dot, a=some),
+    ]
+
+
+OPTIONS = "axis=axis, keepdims=keepdims"
+CHECKED = [
+    ([(3, 4)], {}),
+    ([(3, 4)], {"axis": 0}),
+    ([(3, 4)], {"axis": -1}),
+    ([(2, 3, 4)], {"axis": (0, 2)}),
+    ([(3, 4)], {"axis": 1, "keepdims": True}),
+    ([(3, 4)], {"keepdims": True}),
+    ([()], {}),
+]
+
+rule(
+    f"numpy.sum({AXES})",
+    cases=over_axes(
+        f"np.sum(a_dot, {OPTIONS})",
+        "np.broadcast_to(kept(out_bar), np.shape(a))",
+    ),
+    infer=reduce_infer("sum"),
+    formula="sum of a",
+    examples=CHECKED,
+)
+
+MEAN = f"np.mean(a_dot, {OPTIONS})"
+rule(
+    f"numpy.mean({AXES})",
+    cases=[
+        case("a.ndim == 0", MEAN, a="out_bar"),
+        case(
+            "axis is None", MEAN, a="np.broadcast_to(out_bar / np.size(a), np.shape(a))"
+        ),
+        case(
+            "isinstance(axis, int) and keepdims",
+            MEAN,
+            a="np.broadcast_to(out_bar / np.shape(a)[axis], np.shape(a))",
+        ),
+        case(
+            "isinstance(axis, int)",
+            MEAN,
+            a="np.broadcast_to("
+            "np.expand_dims(out_bar / np.shape(a)[axis], axis), np.shape(a))",
+        ),
+        case(
+            "keepdims",
+            MEAN,
+            a="np.broadcast_to(out_bar, np.shape(a)) * (np.size(out) / np.size(a))",
+        ),
+        case(
+            "",
+            MEAN,
+            a="np.broadcast_to(np.expand_dims(out_bar, axis), np.shape(a))"
+            " * (np.size(out) / np.size(a))",
+        ),
+    ],
+    infer=reduce_infer("float"),
+    formula="sum of a / number of elements",
+    examples=CHECKED,
+)
+
+# The sum of squared deviations does not depend on the mean to first order.
+SPREAD = "(np.size(a) / np.size(out) - ddof)"
+CENTRED = "(a - np.mean(a, axis=axis, keepdims=True))"
+rule(
+    "numpy.var(a, axis=None, *, ddof=0, keepdims=False)",
+    cases=over_axes(
+        f"np.sum(2 * {CENTRED} * a_dot, {OPTIONS}) / {SPREAD}",
+        f"(2 / {SPREAD}) * {CENTRED} * kept(out_bar)",
+        point="np.zeros_like(a)",
+    ),
+    infer=reduce_infer("float"),
+    formula="mean of (a - mean)**2",
+    examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],
+)
+rule(
+    "numpy.std(a, axis=None, *, ddof=0, keepdims=False)",
+    cases=over_axes(
+        f"np.sum({CENTRED} * a_dot, {OPTIONS})"
+        f" / (np.where(out == 0, 1, out) * {SPREAD})",
+        f"scale = out_bar / (np.where(out == 0, 1, out) * {SPREAD})\n"
+        f"{CENTRED} * kept(scale)",
+        point="np.zeros_like(a)",
+    ),
+    infer=reduce_infer("float"),
+    formula="sqrt(var)",
+    note="0 where the deviation is 0",
+    examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],
+)
+
+# The winners share the cotangent: all elements that are equal to the extremum.
+for name in ("max", "min"):
+    rule(
+        f"numpy.{name}({AXES})",
+        cases=over_axes(
+            "winners = a == OUT\n"
+            f"np.sum(winners * a_dot, {OPTIONS}) / np.sum(winners, {OPTIONS})".replace(
+                "OUT", f"np.{name}(a, axis=axis, keepdims=True)"
+            ),
+            "winners = a == kept(out)\n"
+            f"share = out_bar / np.sum(winners, {OPTIONS})\n"
+            "winners * kept(share)",
+        ),
+        infer=reduce_infer("same"),
+        aliases=[f"numpy.a{name}"],
+        formula=f"the {'largest' if name == 'max' else 'smallest'} element",
+        note="ties share equally",
+        examples=CHECKED,
+    )
+
+# Products of all others, by prefixes and suffixes, so that zeros do no harm.
+OTHERS = """
+one = np.ones_like(x[:1])
+left = np.concatenate([one, np.cumprod(x[:-1], axis=0)])
+right = np.concatenate([np.cumprod(x[:0:-1], axis=0)[::-1], one])
+""".strip()
+PROD = [
+    ("a.ndim == 0", "", "{bar}", ""),
+    ("a.ndim == 1", f"x = a\n{OTHERS}", "left * right * {bar}", "np.sum({grad})"),
+    (
+        "axis is None",
+        f"x = np.ravel(a)\n{OTHERS}",
+        "np.reshape(left * right, np.shape(a)) * {bar}",
+        "np.sum({grad})",
+    ),
+    (
+        "isinstance(axis, int)",
+        f"x = np.moveaxis(a, axis, 0)\n{OTHERS}",
+        "np.moveaxis(left * right, 0, axis) * {bar}",
+        "np.sum({grad}, axis=axis)",
+    ),
+]
+
+
+def _product_cases() -> list[Case]:
+    out = []
+    for when, let, grad, _ in PROD:
+        for kept in ("keepdims", "axis is None", ""):
+            condition = " and ".join(filter(None, (when, kept)))
+            bar = (
+                "out_bar"
+                if kept or when == "a.ndim == 0"
+                else "np.expand_dims(out_bar, axis)"
+            )
+            prefix = f"{let}\n" if let else ""
+            tangent = grad.replace("{bar}", "a_dot")
+            dot = f"np.sum({tangent}, {OPTIONS})" if let else "a_dot"
+            out.append(
+                case(condition, prefix + dot, a=prefix + grad.replace("{bar}", bar))
+            )
+    return out
+
+
+rule(
+    f"numpy.prod({AXES})",
+    cases=_product_cases(),
+    infer=reduce_infer("sum"),
+    formula="product of a",
+    note="by prefix and suffix products: right for any number of zeros",
+    examples=[c for c in CHECKED if c[1].get("axis") != (0, 2)],
+)
+
+rule(
+    "numpy.cumsum(a, axis=None)",
+    cases=[
+        case(
+            "a.ndim == 1",
+            "np.cumsum(a_dot)",
+            a="np.cumsum(out_bar[::-1])[::-1]",
+        ),
+        case(
+            "axis is None",
+            "np.cumsum(a_dot)",
+            a="np.reshape(np.cumsum(out_bar[::-1])[::-1], np.shape(a))",
+        ),
+        case(
+            "",
+            "np.cumsum(a_dot, axis=axis)",
+            a="np.flip(np.cumsum(np.flip(out_bar, axis=axis), axis=axis), axis=axis)",
+        ),
+    ],
+    infer=cumulative_infer("sum"),
+    examples=[
+        ([(5,)], {}),
+        ([(3, 4)], {}),
+        ([(3, 4)], {"axis": 0}),
+        ([(3, 4)], {"axis": -1}),
+    ],
+)
+
+# A scan against the direction of the product: no division, so zeros do no harm.
+SCAN = """
+before = np.concatenate([np.ones_like(y[:1]), y[:-1]])
+rest = np.zeros(np.shape(x)[1:])
+grad = np.zeros_like(x)
+for k in reversed(range(len(x))):
+    rest = rest + g[k]
+    grad[k] += rest * before[k]
+    rest = rest * x[k]
+""".strip()
+FORWARD = """
+before = np.concatenate([np.ones_like(y[:1]), y[:-1]])
+run = np.zeros(np.shape(x)[1:])
+tangent = np.zeros_like(x)
+for k in range(len(x)):
+    run = run * x[k] + before[k] * d[k]
+    tangent[k] += run
+""".strip()
+rule(
+    "numpy.cumprod(a, axis=None)",
+    cases=[
+        case(
+            "axis is None",
+            f"x = np.ravel(a)\ny = out\nd = np.ravel(a_dot)\n{FORWARD}\ntangent",
+            a=f"x = np.ravel(a)\ny = out\ng = out_bar\n{SCAN}\nnp.reshape(grad, np.shape(a))",
+        ),
+        case(
+            "",
+            "x = np.moveaxis(a, axis, 0)\ny = np.moveaxis(out, axis, 0)\n"
+            f"d = np.moveaxis(a_dot, axis, 0)\n{FORWARD}\nnp.moveaxis(tangent, 0, axis)",
+            a="x = np.moveaxis(a, axis, 0)\ny = np.moveaxis(out, axis, 0)\n"
+            f"g = np.moveaxis(out_bar, axis, 0)\n{SCAN}\nnp.moveaxis(grad, 0, axis)",
+        ),
+    ],
+    infer=cumulative_infer("sum"),
+    examples=[
+        ([(5,)], {}),
+        ([(3, 4)], {}),
+        ([(3, 4)], {"axis": 0}),
+        ([(3, 4)], {"axis": -1}),
+    ],
+)
+
+# Norms. The guard gives 0 at the origin instead of 0 / 0.
+EUCLID = (
+    "ord is None or ord == 'fro' or ord == 2 and (a.ndim == 1 or isinstance(axis, int))"
+)
+VECTOR = "(a.ndim == 1 or isinstance(axis, int))"
+rule(
+    "numpy.linalg.norm(a, ord=None, axis=None, *, keepdims=False)",
+    cases=[
+        *over_axes(
+            f"np.sum(a * a_dot, {OPTIONS}) / np.where(out == 0, 1, out)",
+            "scale = out_bar / np.where(out == 0, 1, out)\na * kept(scale)",
+            f"({EUCLID})",
+            point="out_bar * np.sign(a)",
+        ),
+        *over_axes(
+            f"np.sum(np.sign(a) * a_dot, {OPTIONS})",
+            "np.sign(a) * kept(out_bar)",
+            f"ord == 1 and {VECTOR}",
+            point="out_bar * np.sign(a)",
+        ),
+        *over_axes(
+            "winners = np.abs(a) == np.max(np.abs(a), axis=axis, keepdims=True)\n"
+            f"np.sum(winners * np.sign(a) * a_dot, {OPTIONS}) / np.sum(winners, {OPTIONS})",
+            "winners = np.abs(a) == kept(out)\n"
+            f"share = out_bar / np.sum(winners, {OPTIONS})\n"
+            "winners * np.sign(a) * kept(share)",
+            f"ord == float('inf') and {VECTOR}",
+            point="out_bar * np.sign(a)",
+        ),
+        *over_axes(
+            "safe = np.where(out == 0, 1, out) ** (ord - 1)\n"
+            f"np.sum(a * np.abs(a) ** (ord - 2) * a_dot, {OPTIONS}) / safe",
+            "scale = out_bar / np.where(out == 0, 1, out) ** (ord - 1)\n"
+            "a * np.abs(a) ** (ord - 2) * kept(scale)",
+            f"ord >= 2 and {VECTOR}",
+            point="out_bar * np.sign(a)",
+        ),
+    ],
+    infer=norm,
+    formula="sqrt(sum of a**2)",
+    note="0 at the origin; the maximum norm splits ties",
+    examples=[
+        *CHECKED[:-1],
+        ([(4,)], {"ord": 1}),
+        ([(4,)], {"ord": 3}),
+        ([(4,)], {"ord": float("inf")}),
+        ([(3, 4)], {"ord": 1, "axis": 0}),
+        ([(3, 4)], {"ord": "fro"}),
+    ],
+)
+
+constant(
+    "numpy.argmax(a, axis=None, *, keepdims=False)",
+    "numpy.argmin(a, axis=None, *, keepdims=False)",
+    "numpy.count_nonzero(a, axis=None, *, keepdims=False)",
+    infer=reduce_infer("i8"),
+    cost="costly",
+)
+constant(
+    f"numpy.any({AXES})",
+    f"numpy.all({AXES})",
+    infer=reduce_infer("b1"),
+    cost="costly",
+)

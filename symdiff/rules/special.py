@@ -1,0 +1,122 @@
+"""Special functions of SciPy, and the softmax family."""
+
+from __future__ import annotations
+
+from symdiff.rules.declare import case, elementwise, rule, scalar
+from symdiff.rules.infer.reductions import reduce_infer
+from symdiff.rules.infer.shapes import same_shape
+
+P = [0.3, 1.7]
+N = [-2.0, 0.3]
+S = "scipy.special."
+
+scalar(f"{S}gammaln", "loggamma(x)", f"{S}digamma(x)", P)
+scalar(f"{S}loggamma", "loggamma(x)", f"{S}digamma(x)", P)
+scalar(f"{S}gamma", "gamma(x)", f"out * {S}digamma(x)", P)
+scalar(f"{S}digamma", "digamma(x)", f"{S}polygamma(1, x)", P, aliases=[f"{S}psi"])
+scalar(f"{S}erf", "erf(x)", "2 / sqrt(pi) * exp(-x * x)", N)
+scalar(f"{S}erfc", "erfc(x)", "-2 / sqrt(pi) * exp(-x * x)", N)
+scalar(f"{S}erfinv", "erfinv(x)", "0.5 * sqrt(pi) * exp(out * out)", [-0.4, 0.7])
+scalar(f"{S}expit", "1 / (1 + exp(-x))", f"out * {S}expit(-x)", N)
+scalar(f"{S}logit", "log(x / (1 - x))", "1 / (x * (1 - x))", [0.2, 0.7])
+scalar(f"{S}log_expit", "-log(1 + exp(-x))", f"{S}expit(-x)", N)
+scalar(f"{S}ndtr", "(1 + erf(x / sqrt(2))) / 2", "exp(-x * x / 2) / sqrt(2 * pi)", N)
+scalar(
+    f"{S}log_ndtr",
+    "log((1 + erf(x / sqrt(2))) / 2)",
+    "exp(-x * x / 2 - out) / sqrt(2 * pi)",
+    N,
+)
+scalar(f"{S}entr", "-x * log(x)", "-log(x) - 1", P)
+scalar("math.lgamma", "loggamma(x)", f"{S}digamma(x)", P)
+scalar("math.gamma", "gamma(x)", f"out * {S}digamma(x)", P)
+
+elementwise(
+    f"{S}polygamma(n, x)",
+    x=f"out_bar * {S}polygamma(n + 1, x)",
+    cost="costly",
+    examples=[(1, 0.7), (2, 1.3)],
+)
+elementwise(
+    f"{S}xlogy(x, y)",
+    x="out_bar * np.log(np.where((x == 0) & (y == 0), 1, y))",
+    y="out_bar * x / np.where(x == 0, 1, y)",
+    formula="x * log(y)",
+    note="0 where x is 0",
+    cost="costly",
+    examples=[(0.3, 1.2), (-0.7, 0.4)],
+)
+elementwise(
+    f"{S}xlog1py(x, y)",
+    x="out_bar * np.log1p(np.where((x == 0) & (y == -1), 0, y))",
+    y="out_bar * x / np.where(x == 0, 1, 1 + y)",
+    formula="x * log(1 + y)",
+    cost="costly",
+    examples=[(0.3, 1.2), (-0.7, 0.4)],
+)
+elementwise(
+    f"{S}betaln(x, y)",
+    x=f"out_bar * ({S}digamma(x) - {S}digamma(x + y))",
+    y=f"out_bar * ({S}digamma(y) - {S}digamma(x + y))",
+    cost="costly",
+    examples=[(0.3, 1.2)],
+)
+
+# The weights are exp(a - out); where the result is infinite, the largest share it.
+WEIGHTS = """
+top = OUT
+end = np.isinf(top)
+winners = (a == top) & (top > 0)
+share = winners / np.maximum(np.sum(winners, axis=axis, keepdims=True), 1)
+weights = np.where(end, share, np.exp(np.where(end, 0, a) - np.where(end, 0, top)))
+""".strip()
+LSE = f"{S}logsumexp(a, axis=axis, keepdims=True)"
+LSE_DOT = WEIGHTS.replace("OUT", LSE) + (
+    "\nnp.sum(weights * a_dot, axis=axis, keepdims=keepdims)"
+)
+rule(
+    f"{S}logsumexp(a, axis=None, *, keepdims=False)",
+    cases=[
+        case("a.ndim == 0", "a_dot", a="out_bar"),
+        case(
+            "axis is None",
+            LSE_DOT,
+            a=WEIGHTS.replace("OUT", "out") + "\nweights * out_bar",
+        ),
+        case(
+            "keepdims", LSE_DOT, a=WEIGHTS.replace("OUT", "out") + "\nweights * out_bar"
+        ),
+        case(
+            "",
+            LSE_DOT,
+            a=WEIGHTS.replace("OUT", "np.expand_dims(out, axis)")
+            + "\nweights * np.expand_dims(out_bar, axis)",
+        ),
+    ],
+    infer=reduce_infer("float"),
+    formula="log(sum of exp(a))",
+    note="0 where all are -inf; the +inf share",
+    examples=[
+        ([(3, 4)], {}),
+        ([(3, 4)], {"axis": 0}),
+        ([(3, 4)], {"axis": 1, "keepdims": True}),
+        ([()], {}),
+    ],
+)
+SOFTMAX = "out * (BAR - np.sum(BAR * out, axis=axis, keepdims=True))"
+rule(
+    f"{S}softmax(x, axis=None)",
+    x=SOFTMAX.replace("BAR", "out_bar"),
+    dot=SOFTMAX.replace("BAR", "x_dot"),
+    infer=same_shape,
+    formula="exp(x) / sum of exp(x)",
+    examples=[([(4,)], {}), ([(3, 4)], {"axis": -1})],
+)
+rule(
+    f"{S}log_softmax(x, axis=None)",
+    x="out_bar - np.exp(out) * np.sum(out_bar, axis=axis, keepdims=True)",
+    dot="x_dot - np.sum(np.exp(out) * x_dot, axis=axis, keepdims=True)",
+    infer=same_shape,
+    formula="x - log(sum of exp(x))",
+    examples=[([(4,)], {}), ([(3, 4)], {"axis": -1})],
+)

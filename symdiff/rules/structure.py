@@ -1,0 +1,256 @@
+"""The core operations: elements of arrays and lists, containers, choices, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symdiff.ir.nodes import Atom
+from symdiff.rules.cases import NoCase
+from symdiff.rules.declare import case, constant, linear, rule
+from symdiff.rules.infer import containers, creation, indexing, shapes
+from symdiff.rules.infer.elementwise import like_first
+from symdiff.rules.registry import Case
+
+Kwargs = Mapping[str, Atom]
+
+rule(
+    "getitem(x, i)",
+    cases=[
+        case("i.basic", "x_dot[i]", x="additem(x_bar, i, out_bar)"),
+        case("", "x_dot[i]", x="np.add.at(x_bar, i, out_bar)"),
+    ],
+    infer=indexing.getitem,
+    view=["x"],
+    cost="free",
+    note="an index array may name an element twice: np.add.at counts it twice",
+    examples=[
+        ([(4,), 2], {}),
+        ([(4,), slice(1, -1)], {}),
+        ([(3, 4), (slice(None), 1)], {}),
+        ([(3, 4), (..., None)], {}),
+        ([(4,), slice(None, None, -2)], {}),
+    ],
+)
+rule(
+    "setitem(x, i, v)",
+    cases=[
+        case(
+            "i.basic",
+            "setitem(x_dot, i, v_dot)",
+            x="setitem(out_bar, i, 0.0)",
+            v="unbroadcast(out_bar[i], v)",
+        ),
+        case(
+            "",
+            "setitem(x_dot, i, v_dot)",
+            x="setitem(out_bar, i, 0.0)",
+            v="unbroadcast(out_bar[i] * last_written(x, i), v)",
+        ),
+    ],
+    infer=containers.updated,
+    cost="cheap",
+    note="of an element that is written twice, the last value counts",
+    examples=[
+        ([(4,), 2, ()], {}),
+        ([(4,), slice(1, -1), (2,)], {}),
+        ([(3, 4), 1, ()], {}),
+    ],
+)
+rule(
+    "additem(x, i, v)",
+    cases=[
+        case(
+            "i.basic",
+            "additem(x_dot, i, v_dot)",
+            x="out_bar",
+            v="unbroadcast(out_bar[i], v)",
+        ),
+        case(
+            "",
+            "x_dot + setitem(np.zeros_like(x), i, v_dot)",
+            x="out_bar",
+            v="unbroadcast(out_bar[i] * last_written(x, i), v)",
+        ),
+    ],
+    infer=containers.updated,
+    cost="cheap",
+    note="`x[i] += v`: of an element that is named twice, the last value counts",
+    examples=[
+        ([(4,), 2, ()], {}),
+        ([(4,), slice(1, -1), (2,)], {}),
+        ([(3, 4), 1, (1,)], {}),
+    ],
+)
+rule(
+    "numpy.add.at(x, i, v)",
+    x="out_bar",
+    v="unbroadcast(out_bar[i], v)",
+    dot="np.add.at(x_dot, i, v_dot)",
+    infer=like_first,
+    cost="cheap",
+    examples=[([(4,), 2, ()], {})],
+)
+constant("last_written(x, i)", infer=containers.unknown, cost="cheap")
+linear(
+    "numpy.take(a, indices, axis=None)",
+    cases=[
+        case(
+            "a.ndim == 1 and axis is None or a.ndim == 1 and axis == 0",
+            "np.take(a_dot, indices)",
+            a="np.add.at(a_bar, indices, out_bar)",
+        ),
+        case(
+            "axis is None",
+            "np.take(a_dot, indices)",
+            a="np.reshape(np.add.at(np.ravel(a_bar), indices, out_bar), np.shape(a))",
+        ),
+        case(
+            "axis == 0",
+            "np.take(a_dot, indices, axis=0)",
+            a="np.add.at(a_bar, indices, out_bar)",
+        ),
+        case(
+            "axis == -1",
+            "np.take(a_dot, indices, axis=-1)",
+            a="np.add.at(a_bar, (..., indices), out_bar)",
+        ),
+        case(
+            "axis == 1",
+            "np.take(a_dot, indices, axis=1)",
+            a="np.add.at(a_bar, (slice(None), indices), out_bar)",
+        ),
+    ],
+    infer=indexing.take,
+    cost="cheap",
+    examples=[
+        ([(4,), [0, 0, 2]], {}),
+        ([(3, 4), [0, 5, 5]], {}),
+        ([(3, 4), [0, 2, 2]], {"axis": 0}),
+        ([(3, 4), [0, 2, 2]], {"axis": 1}),
+        ([(3, 4), [0, 2, 2]], {"axis": -1}),
+        ([(3, 4), 1], {"axis": 1}),
+    ],
+)
+
+
+def display_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
+    """A display: item `n` has item `n` of the cotangent."""
+    adjoint = {f"items_{n}": f"out_bar[{n}]" for n in range(len(args))}
+    return Case("", adjoint, "")
+
+
+def refuse(what: str) -> object:
+    """A maker of cases for an operation that has no derivative as a template."""
+
+    def make(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
+        raise NoCase(what)
+
+    return make
+
+
+for op, infer in (("tuple", containers.display), ("list", containers.list_display)):
+    rule(f"{op}(*items)", make=display_case, infer=infer, view=["items"], cost="cheap")
+rule(
+    "dict(*items)",
+    make=refuse("a dict has no cotangent"),  # type: ignore[arg-type]
+    infer=containers.unknown,
+    view=["items"],
+    cost="cheap",
+)
+rule(
+    "unpack(t)",
+    make=refuse("an unpacking is differentiated item by item"),  # type: ignore[arg-type]
+    infer=containers.unpack,
+    view=["t"],
+    cost="free",
+)
+rule(
+    "append(l, v)",
+    l="out_bar[:-1]",
+    v="out_bar[-1]",
+    dot="append(l_dot, v_dot)",
+    infer=containers.append,
+    view=["l", "v"],
+    cost="cheap",
+)
+rule(
+    "pop(l)",
+    l="append(out0_bar, out1_bar)",
+    dot="pop(l_dot)",
+    outs=2,
+    infer=containers.pop,
+    view=["l"],
+    cost="cheap",
+)
+rule(
+    "same(x)",
+    x="out_bar",
+    dot="same(x_dot)",
+    infer=like_first,
+    view=["x"],
+    cost="free",
+    examples=[[(3,)]],
+)
+rule(
+    "ifelse(c, a, b)",
+    cases=[
+        case(
+            "a.kind == 'scalar' and b.kind == 'scalar'",
+            "a_dot if c else b_dot",
+            a="out_bar if c else 0.0",
+            b="0.0 if c else out_bar",
+        ),
+        case(
+            "",
+            "a_dot if c else b_dot",
+            a="out_bar if c else zeros(a)",
+            b="zeros(b) if c else out_bar",
+        ),
+    ],
+    infer=containers.either,
+    view=["a", "b"],
+    cost="cheap",
+)
+constant("slice(*bounds)", infer=indexing.make_slice, cost="free")
+constant("zeros(x)", infer=containers.zero, cost="cheap")
+rule(
+    "unbroadcast(g, x)",
+    g="np.broadcast_to(np.reshape(out_bar, np.shape(x)), np.shape(g))",
+    dot="unbroadcast(g_dot, x)",
+    infer=containers.like_second,
+    cost="cheap",
+    examples=[([(3, 4), (4,)], {}), ([(3, 4), (3, 1)], {}), ([(3, 4), ()], {})],
+)
+
+linear(
+    "ndarray.astype(x, dtype)",
+    x="out_bar",
+    infer=creation.astype,
+    cost="cheap",
+    note="a cotangent has the dtype of its value",
+    aliases=["numpy.astype"],
+)
+linear(
+    "numpy.copy(a)",
+    a="out_bar",
+    infer=shapes.same_shape,
+    cost="cheap",
+    examples=[[(3, 4)], [()]],
+)
+rule(
+    "ndarray.item(x)",
+    x="np.reshape(out_bar, np.shape(x))",
+    dot="x_dot.item()",
+    infer=containers.item,
+    cost="free",
+)
+constant("ndarray.shape(x)", "numpy.shape(x)", infer=containers.shape, cost="free")
+constant("ndarray.size(x)", "numpy.size(x)", infer=containers.size, cost="free")
+constant("ndarray.ndim(x)", "numpy.ndim(x)", infer=containers.ndim, cost="free")
+constant("ndarray.dtype(x)", infer=containers.unknown, cost="free")
+constant(
+    "format(spec, *values)", "builtins.str.format(spec, *values)", infer=containers.text
+)
+constant(
+    "assert(test, msg=None)", "raise(error)", infer=containers.nothing, effect=True
+)
