@@ -1,0 +1,112 @@
+"""How the call of an operation is spelled, and which modules that needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from symdiff.backend.syntax import attribute, call, method
+from symdiff.backend.tree import Display, Expr, Text
+from symdiff.ir.nodes import Apply, Atom, Const
+from symdiff.ir.types import Array, Scalar, Tuple, Type
+from symdiff.rules.registry import REQUIRED, find
+
+ATTRIBUTES = frozenset("shape size ndim dtype T real imag nbytes itemsize flat".split())
+_POSITIONAL = frozenset({"math.log", "math.perm", "builtins.range"})
+_AS_FUNCTION = {
+    "ndarray.shape": "numpy.shape",
+    "ndarray.size": "numpy.size",
+    "ndarray.ndim": "numpy.ndim",
+    "ndarray.dtype": "numpy.result_type",
+}
+
+
+@dataclass(slots=True)
+class Imports:
+    """The import lines that the printed text needs, and the helpers it calls."""
+
+    modules: set[str] = field(default_factory=set)
+    names: dict[str, set[str]] = field(default_factory=dict)
+    helpers: set[str] = field(default_factory=set)
+
+    def spell(self, dotted: str) -> str:
+        """The printed form of a public name, `numpy.linalg.solve` as `np.linalg.solve`."""
+        root, _, rest = dotted.partition(".")
+        if root == "builtins":
+            return rest
+        if not rest:
+            self.helpers.add(root)
+            return root
+        if root == "numpy" and not rest.startswith("lib."):
+            self.modules.add("numpy")
+            return f"np.{rest}"
+        module, _, name = dotted.rpartition(".")
+        if root in ("numpy", "scipy"):
+            self.names.setdefault(module, set()).add(name)
+            return name
+        self.modules.add(module)
+        return dotted
+
+
+def spell_call(
+    stmt: Apply, args: list[Expr], kwargs: dict[str, Expr], imports: Imports
+) -> Expr:
+    """A call of a library function, as an attribute or method where a person would."""
+    short = _method(stmt, args, kwargs)
+    if short is not None:
+        return short
+    op = _AS_FUNCTION.get(stmt.op, stmt.op)
+    if op.startswith("ndarray."):
+        return method(args[0], op.removeprefix("ndarray."), *args[1:], **kwargs)
+    owner, _, name = op.rpartition(".")
+    if owner.startswith("builtins."):
+        return method(args[0], name, *args[1:], **kwargs)
+    if op in _POSITIONAL and kwargs:
+        args, kwargs = _by_position(stmt, args, kwargs), {}
+    return call(imports.spell(op), *args, **kwargs)
+
+
+def _method(stmt: Apply, args: list[Expr], kwargs: dict[str, Expr]) -> Expr | None:
+    """`x.T`, `x.shape`, `x.copy()`, `x.reshape(n, 2)` of what surely is an array."""
+    if not args or not _is_array(stmt.args[0].type):
+        return None
+    x, op = args[0], stmt.op
+    name = op.removeprefix("ndarray.")
+    if name != op and name in ATTRIBUTES:
+        return attribute(x, name)
+    if kwargs:
+        return None
+    if op == "numpy.transpose" and len(args) == 1:
+        return attribute(x, "T")
+    if op == "numpy.copy":
+        return method(x, "copy")
+    if op == "numpy.reshape" and len(args) == 2:
+        return method(x, "reshape", *_lengths(stmt.args[1], args[1]))
+    return None
+
+
+def _is_array(kind: Type) -> bool:
+    """Whether a value has the methods of an array."""
+    return isinstance(kind, Array) or (isinstance(kind, Scalar) and not kind.python)
+
+
+def _lengths(shape: Atom, printed: Expr) -> tuple[Expr, ...]:
+    """A shape as separate arguments, where it is written out."""
+    spread = isinstance(shape.type, Tuple) or isinstance(shape, Const)
+    if spread and isinstance(printed, Display) and printed.items:
+        return printed.items
+    return (printed,)
+
+
+def _by_position(stmt: Apply, args: list[Expr], kwargs: dict[str, Expr]) -> list[Expr]:
+    """Arguments of a function that takes none by keyword, defaults filled in."""
+    rule = find(stmt.op)
+    if rule is None:
+        return [*args, *kwargs.values()]
+    out = list(args)
+    rest = dict(kwargs)
+    for param in rule.params[len(args) :]:
+        if not rest:
+            break
+        default = None if param.default is REQUIRED else param.default
+        out.append(rest.pop(param.name, Text(repr(default))))
+    return out

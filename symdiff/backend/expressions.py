@@ -1,0 +1,242 @@
+"""Operations → nested expressions, as a person would nest them."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+from typing import Any
+
+from symdiff.backend.calls import Imports, spell_call
+from symdiff.backend.choices import is_short_circuit
+from symdiff.backend.flat import flat
+from symdiff.backend.inline import Nesting
+from symdiff.backend.literals import index_slice, literal, quote
+from symdiff.backend.names import Naming
+from symdiff.backend.sharing import Copies
+from symdiff.backend.syntax import (
+    bare,
+    binary,
+    call,
+    item,
+    listing,
+    method,
+    slicing,
+    starred,
+    subscript,
+    ternary,
+    unary,
+)
+from symdiff.backend.tree import Display, Expr, Pair, Text
+from symdiff.ir.nodes import Apply, Atom, Call, Const, If, Var
+from symdiff.ir.types import Array
+
+OPERATORS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "floordiv": "//",
+    "mod": "%",
+    "pow": "**",
+    "matmul": "@",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq": "==",
+    "ne": "!=",
+    "is_": "is",
+    "is_not": "is not",
+    "and_": "&",
+    "or_": "|",
+    "xor": "^",
+    "lshift": "<<",
+    "rshift": ">>",
+    "logical_and": "and",
+    "logical_or": "or",
+}
+SIGNS = {"neg": "-", "pos": "+", "invert": "~", "not_": "not"}
+
+
+class Expressions:
+    """The expressions of one function: what is nested, how it is named, what is copied."""
+
+    def __init__(
+        self, nesting: Nesting, naming: Naming, copies: Copies, imports: Imports
+    ) -> None:
+        self.nesting = nesting
+        self.naming = naming
+        self.copies = copies
+        self.imports = imports
+
+    def atom(self, atom: Atom) -> Expr:
+        """What is printed where an atom is read."""
+        if isinstance(atom, Const):
+            return self.constant(atom)
+        stmt = self.nesting.nested.get(atom.name)
+        if stmt is None:
+            return Text(self.naming[atom])
+        return self.value(stmt, atom)
+
+    def constant(self, const: Const) -> Expr:
+        """A literal, or the name of a named constant."""
+        if "." in const.name:
+            return Text(self.imports.spell(const.name))
+        if const.name:
+            return Text(const.name)
+        out = literal(const.value)
+        if "np." in flat(out):
+            self.imports.modules.add("numpy")
+        return out
+
+    def value(self, stmt: Apply | Call | If, out: Var | None = None) -> Expr:
+        """The right-hand side of a definition, with the copy that it may need."""
+        match stmt:
+            case Apply():
+                found = self.apply(stmt)
+            case Call(function=name, args=args):
+                found = call(name, *map(self.atom, args))
+            case If():
+                found = self.choice(stmt)
+        if out is not None and out.name in self.copies.values:
+            return self.copied(found)
+        return found
+
+    def copied(self, value: Expr) -> Expr:
+        """`value.copy()`, of an array or a list."""
+        return method(value, "copy")
+
+    def choice(self, stmt: If) -> Expr:
+        """`a if c else b`, `a and b`, `a or b`."""
+        (phi,) = stmt.phis
+        test = self.atom(stmt.test)
+        if is_short_circuit(stmt):
+            if phi.second == stmt.test:
+                return binary("and", test, self.atom(phi.first))
+            return binary("or", test, self.atom(phi.second))
+        return ternary(test, self.atom(phi.first), self.atom(phi.second))
+
+    def apply(self, stmt: Apply) -> Expr:
+        """The expression of one operation."""
+        op = stmt.op
+        args = stmt.args
+        if op in OPERATORS and len(args) == 2:
+            return binary(OPERATORS[op], self.atom(args[0]), self.atom(args[1]))
+        if op in SIGNS:
+            return unary(SIGNS[op], self.atom(args[0]))
+        match op:
+            case "getitem":
+                return self.item(args[0], args[1])
+            case "same" | "unpack":
+                return self.atom(args[0])
+            case "ifelse":
+                return ternary(*map(self.atom, args))
+            case "contains":
+                return binary("in", self.atom(args[1]), self.atom(args[0]))
+            case "slice":
+                return call("slice", *map(self.atom, args))
+            case "tuple" | "list" | "dict":
+                return self.display(stmt)
+            case "builtins.str.format":
+                return self.formatted(stmt)
+        kwargs = {name: self.atom(a) for name, a in stmt.kwargs}
+        return spell_call(stmt, [self.atom(a) for a in args], kwargs, self.imports)
+
+    def display(self, stmt: Apply) -> Expr:
+        """`(a, b)`, `[a, b]`, `{k: v}`."""
+        items = [item(self.atom(a)) for a in stmt.args]
+        match stmt.op:
+            case "tuple":
+                return bare(*items)
+            case "list":
+                return listing(*items)
+        pairs = zip(items[::2], items[1::2], strict=True)
+        return Display(tuple(Pair(k, v) for k, v in pairs), "{", "}")
+
+    def item(self, x: Atom, index: Atom) -> Expr:
+        """`x[index]`."""
+        return subscript(self.atom(x), *self.indices(index))
+
+    def indices(self, index: Atom) -> list[Expr]:
+        """What stands between the brackets, a tuple without its parentheses."""
+        parts: Iterable[Atom]
+        stmt = self.nesting.nested.get(index.name) if isinstance(index, Var) else None
+        if isinstance(stmt, Apply) and stmt.op == "tuple":
+            parts = stmt.args
+        elif isinstance(index, Const) and isinstance(index.value, tuple):
+            if index.name:
+                return [self.constant(index)]
+            parts = [Const(v) for v in index.value]
+        else:
+            return [self.index(index)]
+        found = [self.index(p) for p in parts]
+        return found if len(found) > 1 else [Display(tuple(found), "(", ")")]
+
+    def index(self, index: Atom) -> Expr:
+        """One item of a subscript, a slice with colons."""
+        if isinstance(index, Const) and not index.name:
+            if isinstance(index.value, slice):
+                return index_slice(index.value)
+            return literal(index.value)
+        stmt = self.nesting.nested.get(index.name) if isinstance(index, Var) else None
+        if isinstance(stmt, Apply) and stmt.op == "slice":
+            none = Const(None)
+            parts = [None if a == none else self.atom(a) for a in stmt.args]
+            return slicing(*parts)
+        return self.atom(index)
+
+    def formatted(self, stmt: Apply) -> Expr:
+        """An f-string."""
+        template, *values = stmt.args
+        if not isinstance(template, Const) or stmt.kwargs:
+            return method(self.atom(template), "format", *map(self.atom, values))
+        found = _f_string(
+            str(template.value), [flat(item(self.atom(v))) for v in values]
+        )
+        if found is None:
+            owner = Text(quote(str(template.value)))
+            return method(owner, "format", *map(self.atom, values))
+        return Text(found)
+
+    def extended(self, items: Atom, value: Atom) -> Expr:
+        """`[*items, value]`: a list with one more item, without touching it."""
+        return listing(starred(self.atom(items)), item(self.atom(value)))
+
+    def returned(self, value: Atom, copied: dict[int, str]) -> Expr:
+        """What follows `return`: each result that the caller must own is copied."""
+        stmt = self.nesting.nested.get(value.name) if isinstance(value, Var) else None
+        if isinstance(stmt, Apply) and stmt.op == "tuple":
+            items = [self.owned(a, copied.get(i, "")) for i, a in enumerate(stmt.args)]
+            return bare(*items)
+        return self.owned(value, copied.get(0, ""))
+
+    def owned(self, atom: Atom, how: str) -> Expr:
+        """A value, copied as `how` says: not at all, as an array, or in depth."""
+        value = self.atom(atom)
+        if not how:
+            return value
+        if how == "array" and isinstance(atom.type, Array):
+            return method(value, "copy")
+        self.imports.modules.add("copy")
+        return call("copy.deepcopy", value)
+
+
+def _f_string(template: str, values: list[str]) -> str | None:
+    """The f-string of a template and its values; None where quotes or braces forbid it."""
+    out: list[str] = []
+    queue = list(values)
+    parts: Any = string.Formatter().parse(template)
+    for text, name, spec, conversion in parts:
+        out.append(quote(text)[1:-1].replace("{", "{{").replace("}", "}}"))
+        if "'" in quote(text)[:1]:
+            return None
+        if name is None:
+            continue
+        if name or not queue:
+            return None
+        shown = queue.pop(0)
+        if any(c in shown for c in "\"'\\{}"):
+            return None
+        tail = (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+        out.append(f"{{{shown}{tail}}}")
+    return 'f"' + "".join(out) + '"'

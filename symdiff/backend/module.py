@@ -1,0 +1,214 @@
+"""A whole program → the text of a module that stands alone."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import keyword
+import re
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+from symdiff.backend.calls import Imports
+from symdiff.backend.comments import comment
+from symdiff.backend.expressions import Expressions
+from symdiff.backend.flat import flat
+from symdiff.backend.inline import Nesting, decide
+from symdiff.backend.layout import lay_out
+from symdiff.backend.literals import literal
+from symdiff.backend.names import assign
+from symdiff.backend.operations import has_effect
+from symdiff.backend.ownership import Ownership, own
+from symdiff.backend.sharing import Copies, Sharing, Summary
+from symdiff.backend.statements import Statements
+from symdiff.backend.stores import Stores
+from symdiff.errors import InternalError
+from symdiff.ir.core import ARITY
+from symdiff.ir.nodes import Apply, Call, Const, Function, Program, atoms, phis, walk
+
+
+def emit(program: Program) -> str:
+    """Print a program as standalone, formatted Python source."""
+    imports = Imports()
+    reserved = _reserved(program)
+    impure = _impure(program)
+    summaries: dict[str, Summary] = {}
+    parts: list[str] = []
+    for function in program.functions:
+        is_main = function is program.main
+        text, owned = _function(function, reserved, impure, summaries, imports, is_main)
+        summaries[function.name] = owned.summary
+        parts.append(text)
+    helpers = _helpers(imports)
+    blocks = [_imports(imports), _constants(program), *helpers, *parts]
+    head = "\n\n".join(b for b in blocks[:2] if b)
+    return "\n\n\n".join(b for b in (head, *helpers, *parts) if b) + "\n"
+
+
+def _function(
+    function: Function,
+    reserved: set[str],
+    impure: set[str],
+    summaries: dict[str, Summary],
+    imports: Imports,
+    is_main: bool,
+) -> tuple[str, Ownership]:
+    first = Sharing(function, Copies(), summaries)
+    nesting = decide(function, first, impure)
+    owned = own(function, nesting, first, summaries, is_main)
+    sharing = Sharing(function, owned.copies, summaries)
+    naming = assign(function, nesting, reserved)
+    expressions = Expressions(nesting, naming, owned.copies, imports)
+    read = _read(function, nesting)
+    stores = Stores(expressions, sharing)
+    statements = Statements(expressions, stores, owned.returned, read)
+    body = comment(statements.function(function), function.source)
+    lines = [_header(function), *_doc(function.doc), *lay_out(body, 1)]
+    return "\n".join(lines), owned
+
+
+def _read(function: Function, nesting: Nesting) -> set[str]:
+    """Every variable that is read somewhere."""
+    found: set[str] = set()
+    for stmt in walk(function.body):
+        for atom in (
+            *atoms(stmt),
+            *(a for p in phis(stmt) for a in (p.first, p.second)),
+        ):
+            found |= {v.name for v in nesting.leaves(atom)}
+    return found
+
+
+def _header(function: Function) -> str:
+    defaults = dict(function.defaults)
+    shown: list[str] = []
+    for p in function.params:
+        if p.name in function.captured and "*" not in shown:
+            shown.append("*")
+        value = defaults.get(p.name)
+        shown.append(p.name if value is None else f"{p.name}={_default(value)}")
+    line = f"def {function.name}({', '.join(shown)}):"
+    if len(line) <= 88:
+        return line
+    inner = f"    {', '.join(shown)}"
+    if len(inner) <= 88:
+        return f"def {function.name}(\n{inner}\n):"
+    rows = "\n".join(f"    {p}," for p in shown)
+    return f"def {function.name}(\n{rows}\n):"
+
+
+def _default(const: Const) -> str:
+    return const.name or flat(literal(const.value))
+
+
+def _doc(doc: str) -> list[str]:
+    if not doc:
+        return []
+    text = inspect.cleandoc(doc).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    lines = text.split("\n")
+    if len(lines) == 1:
+        return [f'    """{text}"""']
+    return [
+        f'    """{lines[0]}',
+        *(f"    {line}".rstrip() for line in lines[1:]),
+        '    """',
+    ]
+
+
+def _reserved(program: Program) -> set[str]:
+    """Names that the module gives another meaning than a variable."""
+    out = {*keyword.kwlist, "np", "math", "scipy", "copy"}
+    out |= {f.name for f in program.functions} | {name for name, _ in program.constants}
+    for function in program.functions:
+        for stmt in walk(function.body):
+            if isinstance(stmt, Apply):
+                out |= _spoken(stmt.op)
+            out |= {
+                part
+                for atom in atoms(stmt)
+                if isinstance(atom, Const) and atom.name
+                for part in _spoken(atom.name)
+            }
+    return out
+
+
+def _spoken(name: str) -> set[str]:
+    """The bare names by which an operation or constant is printed."""
+    if "." not in name:
+        return {name} if name not in ARITY else set()
+    root, _, last = name.rpartition(".")
+    if root == "builtins":
+        return {last}
+    return (
+        {name.partition(".")[0], last}
+        if root.startswith(("scipy", "numpy.lib"))
+        else set()
+    )
+
+
+def _impure(program: Program) -> set[str]:
+    """The functions whose calls must keep their order."""
+    found: set[str] = set()
+    for function in program.functions:
+        for stmt in walk(function.body):
+            is_effect = isinstance(stmt, Apply) and has_effect(stmt.op)
+            if is_effect or (isinstance(stmt, Call) and stmt.function in found):
+                found.add(function.name)
+                break
+    return found
+
+
+def _constants(program: Program) -> str:
+    used = {
+        atom.name
+        for f in program.functions
+        for stmt in walk(f.body)
+        for atom in (
+            *atoms(stmt),
+            *(a for p in phis(stmt) for a in (p.first, p.second)),
+        )
+        if isinstance(atom, Const) and atom.name
+    }
+    used |= {c.name for f in program.functions for _, c in f.defaults}
+    rows = [f"{n} = {flat(literal(v))}" for n, v in program.constants if n in used]
+    return "\n".join(rows)
+
+
+def _helpers(imports: Imports) -> list[str]:
+    """The source of the helper functions that are called, and of those that these call."""
+    if not imports.helpers:
+        return []
+    known: dict[str, Callable[..., Any]] = importlib.import_module(
+        "symdiff.rules.helpers"
+    ).HELPERS
+    texts: dict[str, str] = {}
+    todo = sorted(imports.helpers, reverse=True)
+    while todo:
+        name = todo.pop()
+        if name in texts:
+            continue
+        if name not in known:
+            raise InternalError(f"no operation is called {name!r}")
+        text = textwrap.dedent(inspect.getsource(known[name])).rstrip()
+        texts[name] = text
+        words = set(re.findall(r"[A-Za-z_]\w*", text))
+        todo += sorted(words & known.keys() - texts.keys(), reverse=True)
+        if "np" in words:
+            imports.modules.add("numpy")
+        imports.modules |= {"math"} & words
+    return [texts[name] for name in sorted(texts)]
+
+
+def _imports(imports: Imports) -> str:
+    """The import lines: the standard library, then the rest, sorted."""
+    plain = sorted(imports.modules - {"numpy"})
+    first = [f"import {m}" for m in plain if not m.startswith("scipy")]
+    rest = [f"import {m}" for m in plain if m.startswith("scipy")]
+    if "numpy" in imports.modules:
+        rest.insert(0, "import numpy as np")
+    rest += [
+        f"from {module} import {', '.join(sorted(names))}"
+        for module, names in sorted(imports.names.items())
+    ]
+    return "\n\n".join("\n".join(part) for part in (first, rest) if part)

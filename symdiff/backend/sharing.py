@@ -1,0 +1,240 @@
+"""Which values may share storage once stores are printed in place: a points-to analysis.
+
+Every value has the places of its own storage and the places of what it holds. A
+place is the statement that allocates it, or a parameter. Places of parameters, and
+read-only views, are never written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from symdiff.backend.operations import (
+    AUGMENTED,
+    STORES,
+    basic_index,
+    has_storage,
+    is_container,
+    is_read_only,
+    is_update,
+    viewed,
+)
+from symdiff.ir.nodes import (
+    Apply,
+    Atom,
+    Block,
+    Call,
+    For,
+    Function,
+    If,
+    Phi,
+    Stmt,
+    Var,
+    While,
+    blocks,
+    phis,
+    targets,
+)
+from symdiff.ir.types import Array, List, Tuple
+
+Places = frozenset[str]
+NONE: Places = frozenset()
+FIXED = "fixed:"
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where a value's own data may be, and where what it holds may be."""
+
+    own: Places = NONE
+    inner: Places = NONE
+
+    @property
+    def reach(self) -> Places:
+        """Every place that can be read or written through the value."""
+        return self.own | self.inner if self.inner else self.own
+
+    def join(self, other: Storage) -> Storage:
+        """What is true of one value or the other."""
+        return Storage(self.own | other.own, self.inner | other.inner)
+
+
+EMPTY = Storage()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a function returns: for each item, its places in terms of the parameters."""
+
+    params: tuple[str, ...]
+    items: tuple[Storage, ...]
+
+
+@dataclass(slots=True)
+class Copies:
+    """The explicit copies that make in-place stores safe, by the variable defined.
+
+    `values` wraps the definition's right-hand side, `updates` copies the operand of a
+    store first, `entries` copies what a loop's phi starts from.
+    """
+
+    values: set[str] = field(default_factory=set)
+    updates: set[str] = field(default_factory=set)
+    entries: set[str] = field(default_factory=set)
+
+
+def is_fixed(places: Places) -> bool:
+    """Whether some place must not be written to."""
+    return any(p.startswith(FIXED) for p in places)
+
+
+class Sharing:
+    """The storage of every variable of a function, for given copies."""
+
+    def __init__(
+        self, function: Function, copies: Copies, summaries: Mapping[str, Summary]
+    ) -> None:
+        self.copies = copies
+        self.summaries = summaries
+        self.values: dict[str, Storage] = {}
+        for p in function.params:
+            place = frozenset({FIXED + p.name})
+            inner = place if is_container(p.type) else NONE
+            self.values[p.name] = (
+                Storage(place, inner) if has_storage(p.type) else EMPTY
+            )
+        self._changed = True
+        while self._changed:
+            self._changed = False
+            self._block(function.body)
+
+    def of(self, atom: Atom) -> Storage:
+        """The storage of an atom; a constant has none that can be written to."""
+        return self.values.get(atom.name, EMPTY) if isinstance(atom, Var) else EMPTY
+
+    def _bind(self, var: Var, storage: Storage) -> None:
+        if not has_storage(var.type):
+            storage = EMPTY
+        elif not is_container(var.type) and storage.inner:
+            storage = Storage(storage.own)
+        if self.values.get(var.name) != storage:
+            self.values[var.name] = storage
+            self._changed = True
+
+    def _block(self, block: Block) -> None:
+        for stmt in block:
+            self._stmt(stmt)
+
+    def _stmt(self, stmt: Stmt) -> None:
+        match stmt:
+            case Apply():
+                self._apply(stmt)
+            case Call():
+                self._call(stmt)
+            case For(target=target, iterable=iterable):
+                self._entries(stmt.phis)
+                reach = self.of(iterable).reach
+                for var in targets(target):
+                    self._bind(var, Storage(reach, reach))
+            case While():
+                self._entries(stmt.phis)
+        for block in blocks(stmt):
+            self._block(block)
+        for phi in phis(stmt):
+            first = self._entry(phi) if not isinstance(stmt, If) else self.of(phi.first)
+            self._bind(phi.out, first.join(self.of(phi.second)))
+
+    def _entries(self, merged: tuple[Phi, ...]) -> None:
+        for phi in merged:
+            self._bind(phi.out, self._entry(phi).join(self.of(phi.second)))
+
+    def _entry(self, phi: Phi) -> Storage:
+        if phi.out.name in self.copies.entries:
+            return Storage(frozenset({phi.out.name}), self.of(phi.first).inner)
+        return self.of(phi.first)
+
+    def _apply(self, stmt: Apply) -> None:
+        if is_update(stmt.op):
+            self._update(stmt)
+            return
+        storage = self._result(stmt)
+        for var in stmt.outs:
+            if var.name in self.copies.values:
+                storage = Storage(frozenset({var.name}), storage.inner)
+            self._bind(var, storage)
+
+    def _update(self, stmt: Apply) -> None:
+        out, x = stmt.outs[0], self.of(stmt.args[0])
+        held = NONE
+        if stmt.op in STORES or stmt.op == "append":
+            held = self.of(stmt.args[-1]).reach
+        elif stmt.op in AUGMENTED:
+            held = self.of(stmt.args[1]).inner
+        if not x.own or out.name in self.copies.updates or is_fixed(x.own):
+            x = Storage(frozenset({out.name}), x.inner)
+        self._bind(out, Storage(x.own, x.inner | held))
+        for item in stmt.outs[1:]:
+            self._bind(item, Storage(x.inner | {item.name}, x.inner))
+
+    def _result(self, stmt: Apply) -> Storage:
+        site = frozenset({stmt.outs[0].name}) if stmt.outs else NONE
+        if stmt.op == "getitem":
+            return self._item(stmt, site)
+        if stmt.op == "unpack":
+            held = self._held(stmt.args[0])
+            return Storage(held | site, held)
+        if stmt.op in ("tuple", "list", "dict"):
+            return Storage(site, self._reach(stmt.args))
+        shared = viewed(stmt)
+        every = (*stmt.args, *(a for _, a in stmt.kwargs))
+        if shared is None:
+            reach = self._reach(every)
+            return Storage(site | reach, reach)
+        if shared:
+            reach = self._reach(shared)
+            fixed = frozenset({FIXED}) if is_read_only(stmt.op) else NONE
+            return Storage(site | reach | fixed, reach)
+        if "." in stmt.op:
+            return Storage(site)
+        # `[x] * n` and `a + b` of lists hold what their operands hold.
+        return Storage(site, frozenset().union(*(self.of(a).inner for a in every)))
+
+    def _item(self, stmt: Apply, site: Places) -> Storage:
+        x, index = stmt.args
+        if isinstance(x.type, Array):
+            return Storage(self.of(x).own) if basic_index(index) else Storage(site)
+        held = self._held(x)
+        return Storage(held | site, held)
+
+    def _held(self, x: Atom) -> Places:
+        """What an item of a value may be: of unknown values, a view or what they hold."""
+        storage = self.of(x)
+        if isinstance(x.type, List | Tuple):
+            # A slice of a list is a new list, but of the same items.
+            return storage.inner
+        return storage.reach
+
+    def _reach(self, found: tuple[Atom, ...]) -> Places:
+        return frozenset().union(*(self.of(a).reach for a in found))
+
+    def _call(self, stmt: Call) -> None:
+        summary = self.summaries[stmt.function]
+        given = {
+            FIXED + name: self.of(a).reach
+            for name, a in zip(summary.params, stmt.args, strict=False)
+        }
+        label = stmt.outs[0].name if stmt.outs else ""
+        for i, var in enumerate(stmt.outs):
+            whole = len(stmt.outs) != len(summary.items)
+            parts = summary.items if whole else (summary.items[i],)
+            found: set[str] = set()
+            for place in (p for part in parts for p in part.reach):
+                if place in given:
+                    found |= given[place]
+                else:
+                    found.add(place if place == FIXED else f"{label}:{place}")
+            places = frozenset(found)
+            if var.name in self.copies.values:
+                places = frozenset({var.name})
+            self._bind(var, Storage(places, places))

@@ -1,0 +1,218 @@
+"""Blocks of SSA → printed statements: regions, copies at phis, in-place stores."""
+
+from __future__ import annotations
+
+from symdiff.backend.expressions import Expressions
+from symdiff.backend.operations import is_update
+from symdiff.backend.rows import Printed, Region, Row
+from symdiff.backend.stores import Stores
+from symdiff.backend.syntax import bare, unary
+from symdiff.backend.tree import Expr, Text
+from symdiff.ir.nodes import (
+    UNDEF,
+    Apply,
+    Atom,
+    Block,
+    Call,
+    For,
+    Function,
+    If,
+    Origin,
+    Return,
+    Stmt,
+    Target,
+    Var,
+    While,
+)
+
+Assignment = tuple[str, Expr, frozenset[str]]
+
+
+class Statements:
+    """The statements of one function."""
+
+    def __init__(
+        self,
+        expressions: Expressions,
+        stores: Stores,
+        returned: dict[int, str],
+        read: set[str],
+    ) -> None:
+        self.show = expressions
+        self.stores = stores
+        self.returned = returned
+        self.read = read
+
+    def function(self, function: Function) -> list[Printed]:
+        """The body of a function."""
+        return self.block(function.body)
+
+    def block(self, block: Block) -> list[Printed]:
+        """The printed statements of a block."""
+        out: list[Printed] = []
+        for stmt in block:
+            if self.show.nesting.is_hidden(stmt):
+                continue
+            for row in self.stmt(stmt):
+                if not row.origin.spans and not row.origin.sweep:
+                    row.origin = stmt.origin
+                out.append(row)
+        return out
+
+    def stmt(self, stmt: Stmt) -> list[Row | Region]:
+        """The printed statements of one statement."""
+        match stmt:
+            case Apply(op="assert" | "raise"):
+                return [self._keyword(stmt)]
+            case Apply(op=op) if is_update(op):
+                return [*self.stores.rows(stmt)]
+            case Apply() | Call():
+                return [self._assign(stmt)]
+            case If() if self.show.nesting.is_choice(stmt):
+                out = stmt.phis[0].out
+                return [Row(self.show.value(stmt, out), self._name(out))]
+            case If():
+                return self._if(stmt)
+            case For():
+                return self._for(stmt)
+            case While():
+                return self._while(stmt)
+            case Return(value=value):
+                shown = self.show.returned(value, self.returned)
+                return [Row(shown, keyword="return")]
+
+    def _name(self, var: Var) -> Expr:
+        return Text(self.show.naming[var])
+
+    def _keyword(self, stmt: Apply) -> Row:
+        first, *rest = stmt.args
+        extra = [a for a in rest if not _is_none(a)]
+        return Row(
+            self.show.atom(first),
+            keyword=stmt.op,
+            extra=self.show.atom(extra[0]) if extra else None,
+        )
+
+    def _assign(self, stmt: Apply | Call) -> Row:
+        outs = stmt.outs
+        value = self.show.value(stmt, outs[0] if len(outs) == 1 else None)
+        unused = not any(v.name in self.read for v in outs)
+        if not outs or (unused and all(v.temp for v in outs)):
+            return Row(value)
+        if len(outs) == 1 and not (isinstance(stmt, Apply) and stmt.op == "unpack"):
+            return Row(value, self._name(outs[0]))
+        names = [self._name(v) if v.name in self.read else Text("_") for v in outs]
+        return Row(value, bare(*names))
+
+    # ---- regions
+
+    def _if(self, stmt: If) -> list[Row | Region]:
+        then = self.block(stmt.then)
+        orelse = self.block(stmt.orelse)
+        merged = self.show.naming.merged
+        kept = [p for p in stmt.phis if p.out.name in merged]
+        then += self._copies([(p.out, p.first) for p in kept], stmt.origin)
+        orelse += self._copies([(p.out, p.second) for p in kept], stmt.origin)
+        test = self.show.atom(stmt.test)
+        if not then and not orelse:
+            return []
+        if not then:
+            return [Region("if", unary("not", test), orelse)]
+        return [Region("if", test, then, orelse)]
+
+    def _for(self, stmt: For) -> list[Row | Region]:
+        rows, tail = self._around(stmt)
+        body = self.block(stmt.body) + tail
+        target = self._target(stmt.target)
+        iterable = self.show.atom(stmt.iterable)
+        region = Region("for", iterable, body or [_pass()], target=target)
+        return [*rows, region]
+
+    def _while(self, stmt: While) -> list[Row | Region]:
+        rows, tail = self._around(stmt)
+        head = self.block(stmt.head)
+        body = self.block(stmt.body) + tail
+        test = self.show.atom(stmt.test)
+        if head:
+            leave = Region("if", unary("not", test), [_break()], origin=stmt.origin)
+            return [*rows, Region("while", Text("True"), [*head, leave, *body])]
+        return [*rows, Region("while", test, body or [_pass()])]
+
+    def _around(self, stmt: For | While) -> tuple[list[Row | Region], list[Printed]]:
+        """The copies before a loop, and those at the end of its body with the `break`."""
+        merged = self.show.naming.merged
+        kept = [p for p in stmt.phis if p.out.name in merged]
+        entries = self.show.copies.entries
+        before = self._copies(
+            [(p.out, p.first) for p in kept], stmt.origin, copied=entries
+        )
+        after = self._copies([(p.out, p.second) for p in kept], stmt.origin)
+        if stmt.stop is None:
+            return before, [*after]
+        test = self.show.atom(stmt.stop)
+        read = {self.show.naming[v] for v in self.show.nesting.leaves(stmt.stop)}
+        written = {self.show.naming[p.out] for p in kept} if after else set()
+        if read & written:
+            leave = Region("if", test, [*after, _break()], origin=stmt.origin)
+            again = self._copies([(p.out, p.second) for p in kept], stmt.origin)
+            return before, [leave, *again]
+        leave = Region("if", test, [_break()], origin=stmt.origin)
+        return before, [*after, leave]
+
+    def _target(self, target: Target) -> Expr:
+        if isinstance(target, Var):
+            return self._name(target) if target.name in self.read else Text("_")
+        items = [self._target(t) for t in target]
+        shown = bare(*items)
+        return shown
+
+    # ---- copies at phis
+
+    def _copies(
+        self,
+        pairs: list[tuple[Var, Atom]],
+        origin: Origin,
+        copied: set[str] | frozenset[str] = frozenset(),
+    ) -> list[Row | Region]:
+        """Assign all pairs at once; only cycles need a parallel assignment."""
+        todo: list[Assignment] = []
+        for out, atom in pairs:
+            name = self.show.naming[out]
+            value = self.show.atom(atom)
+            if atom == UNDEF:
+                continue
+            if out.name in copied:
+                value = self.show.copied(value)
+            if value != Text(name):
+                read = {self.show.naming[v] for v in self.show.nesting.leaves(atom)}
+                todo.append((name, value, frozenset(read)))
+        rows: list[Row | Region] = []
+        while todo:
+            # First what nobody else still reads.
+            ready = next((a for a in todo if not _is_read(a, todo)), None)
+            if ready is None:
+                names = bare(*(Text(name) for name, _, _ in todo))
+                rows.append(Row(bare(*(value for _, value, _ in todo)), names))
+                break
+            todo.remove(ready)
+            rows.append(Row(ready[1], Text(ready[0])))
+        for row in rows:
+            row.origin = origin
+        return rows
+
+
+def _is_read(assignment: Assignment, others: list[Assignment]) -> bool:
+    name = assignment[0]
+    return any(name in read for n, _, read in others if n != name)
+
+
+def _is_none(atom: Atom) -> bool:
+    return not isinstance(atom, Var) and atom.value is None
+
+
+def _pass() -> Row:
+    return Row(Text("pass"))
+
+
+def _break() -> Row:
+    return Row(Text("break"))
