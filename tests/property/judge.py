@@ -1,0 +1,132 @@
+"""Does symdiff give the right gradient of a program? A sample → a verdict."""
+
+from __future__ import annotations
+
+import signal
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+import numpy as np
+from programs import Program, function
+from reference import directions, dot, slope
+from sample import Sample
+
+import symdiff
+
+TOLERANCE = 1e-7
+SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`right`, `refused`, `unsure`, `wrong` or `crash`; `group` tells faults apart."""
+
+    kind: str
+    group: str = ""
+    detail: str = ""
+
+    @property
+    def bad(self) -> bool:
+        return self.kind in ("wrong", "crash")
+
+
+@contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """Raise `TimeoutError` if the block takes too long."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"more than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def judge(sample: Sample, transform: Callable[..., Any] | None = None) -> Verdict:
+    """Compare symdiff's value and gradients with the reference."""
+    transform = transform or symdiff.value_and_grad
+    program = sample.program
+    args = program.copies()
+    try:
+        with limited(SECONDS), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            derivative = transform(function(program.source), argnums=program.argnums)
+            value, gradients = derivative(*args)
+    except symdiff.UnsupportedError as error:
+        codes = sorted({d.code for d in error.diagnostics})
+        return Verdict("refused", " ".join(codes), str(error))
+    except (Exception, TimeoutError) as error:
+        return Verdict("crash", _group(error), traceback.format_exc())
+    verdict = _compare(sample, args, value, gradients)
+    if verdict.bad:
+        source = getattr(derivative, "source", "")
+        return replace(verdict, detail=f"{verdict.detail}\n\n{source}")
+    return verdict
+
+
+def _group(error: BaseException) -> str:
+    """Where a crash comes from: its type, and the innermost place in symdiff."""
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [f for f in frames if "/symdiff/" in f.filename.replace("\\", "/")]
+    where = ""
+    if inside:
+        last = inside[-1]
+        where = f"{last.filename.split('/symdiff/')[-1]}:{last.name}"
+    made = "generated code" if "symdiff" not in frames[-1].filename else ""
+    words = str(error).strip().split("\n")[0][:60]
+    return f"{type(error).__name__} {where} {made} {words}".replace("  ", " ")
+
+
+def _compare(
+    sample: Sample, args: tuple[Any, ...], value: Any, gradients: tuple[Any, ...]
+) -> Verdict:
+    program = sample.program
+    for mine, given in zip(args, program.args, strict=True):
+        if not np.array_equal(mine, given):
+            return Verdict("wrong", "argument written", f"{given} became {mine}")
+    if not np.isclose(value, sample.value, rtol=1e-9, atol=1e-10):
+        return Verdict("wrong", "value", f"{value}, should be {sample.value}")
+    if len(gradients) != len(program.argnums):
+        return Verdict("wrong", "structure", f"{len(gradients)} gradients")
+    for at, got in zip(program.argnums, gradients, strict=True):
+        fault = _structure(program.args[at], got)
+        if fault:
+            return Verdict("wrong", "structure", f"argument {at}: {fault}")
+    scale = max(1.0, *(float(np.max(np.abs(g))) for g in sample.gradients))
+    pairs = list(zip(gradients, sample.gradients, strict=True))
+    if all(np.allclose(a, b, rtol=0, atol=TOLERANCE * scale) for a, b in pairs):
+        return Verdict("right")
+    shown = "\n".join(f"got      {a}\nexpected {b}" for a, b in pairs)
+    if not _smooth(program, sample.gradients):
+        return Verdict("unsure", "", shown)
+    return Verdict("wrong", "gradient", shown)
+
+
+def _structure(given: Any, got: Any) -> str:
+    if isinstance(given, float):
+        return "" if isinstance(got, float) else f"a {type(got).__name__}, not a float"
+    if not isinstance(got, np.ndarray):
+        return f"a {type(got).__name__}, not an array"
+    if got.shape != given.shape or got.dtype != given.dtype:
+        return f"{got.dtype}{got.shape}, not {given.dtype}{given.shape}"
+    return ""
+
+
+def _smooth(program: Program, gradients: tuple[Any, ...]) -> bool:
+    """Whether differences confirm the reference: no kink or jump is near."""
+    for seed in (1, 2):
+        way = directions(program, seed)
+        right = dot(gradients, way)
+        found, error = slope(program, way)
+        if abs(found - right) > 1e-5 * max(1.0, abs(right)) + 10 * error:
+            return False
+    return True

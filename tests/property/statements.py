@@ -1,0 +1,211 @@
+"""Random simple statements on names: bindings, views, aliases, swaps, calls."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable
+
+from expressions import call, expression, index, part, scalar
+from scope import Scope, Shape, Value
+
+Statement = Callable[[Scope], list[str] | None]
+
+PLAIN = "s t u v w p q r a b c e g h total acc tmp left right"
+ODD = "x_bar x_1 s_2 t_tape out x_dot v_bar over y_bar t_1 i_2 carry done"
+
+
+def new_name(s: Scope) -> str:
+    """A name that is not in sight; now and then one that a compiler would use."""
+    pool = ODD if s.has("names") and s.chance(0.2) else PLAIN
+    free = [n for n in pool.split() if n not in s.names and n not in s.frozen]
+    return s.pick(free) if free else f"z{len(s.names)}"
+
+
+def unused(s: Scope, prefix: str) -> str:
+    """A name for a whole number: `i`, or `i2`, `i3`, ..."""
+    names = (prefix if k == 1 else f"{prefix}{k}" for k in itertools.count(1))
+    return next(n for n in names if n not in s.names)
+
+
+def target(s: Scope, shape: Shape) -> str:
+    """A name to bind: mostly one that has a value of that shape already."""
+    known = [n for n in s.of_shape(shape) if n not in s.frozen]
+    if known and s.chance(0.65):
+        return s.pick(known)
+    return new_name(s)
+
+
+def some_shape(s: Scope) -> Shape:
+    """A shape; numbers are the most frequent."""
+    shapes: list[Shape] = [(), (), (), (s.n,), (s.n,), (s.m,)]
+    if s.has("matrices"):
+        shapes += [(s.m, s.n), (s.m, s.m)]
+    return s.rng.choice(shapes)
+
+
+def bounded(s: Scope, shape: Shape) -> str:
+    """An expression to carry around a loop."""
+    text = expression(s, shape)
+    if not s.loops or s.chance(0.2):
+        return text
+    f = s.pick(["np.tanh", "np.sin", "np.cos"])
+    names = s.of_shape(shape)
+    if names and s.chance(0.4):
+        return f"0.7 * {s.pick(names)} + 0.4 * {f}({text})"
+    return f"{f}({text})"
+
+
+def fresh(s: Scope, text: str) -> bool:
+    """Whether the value of an expression shares no memory with an argument."""
+    node = ast.parse(text, mode="eval").body
+    while True:
+        match node:
+            case ast.Name(id=name):
+                return name in s.names and s.names[name].writable
+            case ast.Subscript(value=inner) | ast.Attribute(value=inner):
+                node = inner
+            case ast.Call(func=ast.Name()):
+                return False
+            case ast.Call(
+                func=ast.Attribute(attr="flip" | "reshape"), args=[inner, *_]
+            ):
+                node = inner
+            case _:
+                return True
+
+
+def bind(s: Scope, name: str, text: str, shape: Shape) -> str:
+    """`name = text`, with the scope told."""
+    writable = not shape or fresh(s, text)
+    s.names[name] = Value(shape, writable=writable)
+    return f"{name} = {text}"
+
+
+def assign(s: Scope) -> list[str]:
+    """`s = e`, `v = e`."""
+    shape = some_shape(s)
+    text = bounded(s, shape)
+    return [bind(s, target(s, shape), text, shape)]
+
+
+def rebind(s: Scope) -> list[str] | None:
+    """Give a name a value of another shape: only where every path passes."""
+    if s.depth:
+        return None
+    names = [n for n, v in s.names.items() if not v.integer and not v.items]
+    shape = some_shape(s)
+    return [bind(s, s.pick(names), bounded(s, shape), shape)] if names else None
+
+
+def augment(s: Scope) -> list[str] | None:
+    """`s += e`, `s *= e` on numbers."""
+    names = [n for n in s.of_shape(()) if n not in s.frozen]
+    if not names:
+        return None
+    name = s.pick(names)
+    factor = f"{s.pick(['np.cos', 'np.tanh'])}({scalar(s)})"
+    shift = f"0.5 * np.sin({scalar(s)})" if s.loops else scalar(s)
+    row = s.pick([f"+= {shift}", f"+= {shift}", f"-= {shift}", f"*= {factor}"])
+    return [f"{name} {row}"]
+
+
+def swap(s: Scope) -> list[str] | None:
+    """`a, b = b, a`, `a, b = e1, e2`, `a, b, c = b, c, a`."""
+    shape = s.rng.choice([(), (), (s.n,)])
+    names = [n for n in s.of_shape(shape) if n not in s.frozen]
+    if len(names) < 2:
+        return None
+    found = s.rng.sample(names, min(len(names), s.rng.choice([2, 2, 3])))
+    if s.chance(0.6):
+        right = found[1:] + found[:1]
+    else:
+        right = [bounded(s, shape) for _ in found]
+    sure = [not shape or fresh(s, text) for text in right]
+    for name, writable in zip(found, sure, strict=True):
+        s.names[name] = Value(shape, writable=writable)
+    return [f"{', '.join(found)} = {', '.join(right)}"]
+
+
+def chain(s: Scope) -> list[str]:
+    """`a = b = e`."""
+    shape = s.rng.choice([(), (), (s.n,)])
+    text = bounded(s, shape)
+    a, b = target(s, shape), target(s, shape)
+    bind(s, a, text, shape)
+    return [f"{a} = {bind(s, b, text, shape)}"]
+
+
+def alias(s: Scope) -> list[str] | None:
+    """`y = x` of arrays."""
+    names = [n for n in s.names if s.names[n].shape]
+    if not names:
+        return None
+    old = s.pick(names)
+    shape = s.names[old].shape
+    return [bind(s, target(s, shape), old, shape)]
+
+
+def view(s: Scope) -> list[str] | None:
+    """`y = x[1:-1]`, `y = A[i]`, `y = A.T`."""
+    names = [n for n in s.names if s.names[n].shape]
+    if not names:
+        return None
+    old = s.pick(names)
+    shape = s.names[old].shape
+    if len(shape) == 1:
+        text, n = part(s, shape[0])
+        return [bind(s, target(s, (n,)), f"{old}[{text}]", (n,))] if n else None
+    text, shape = s.rng.choice(
+        [
+            (f"{old}[{index(s, shape[0])}]", shape[1:]),
+            (f"{old}[:, {index(s, shape[1])}]", shape[:1]),
+            (f"{old}.T", shape[::-1]),
+        ]
+        + [(f"{old}.reshape(-1)", (shape[0] * shape[1],))] * s.has("reshape")
+    )
+    return [bind(s, target(s, shape), text, shape)]
+
+
+def several(s: Scope) -> list[str] | None:
+    """`a, b = helper(x)`."""
+    found = [h for h in s.helpers if len(h.results) > 1]
+    if not found:
+        return None
+    h = s.rng.choice(found)
+    text = call(s, h.results, 1)
+    names: list[str] = []
+    for shape in h.results:
+        name = target(s, shape)
+        while name in names:
+            name = new_name(s) if s.chance(0.7) else f"{name}_"
+        names.append(name)
+        s.names[name] = Value(shape, writable=not shape)
+    return [f"{', '.join(names)} = {text}"]
+
+
+def single(s: Scope) -> list[str] | None:
+    """`a = helper(x)`."""
+    found = [h for h in s.helpers if len(h.results) == 1]
+    if not found:
+        return None
+    results = s.rng.choice(found).results
+    text = call(s, results, 1)
+    assert text is not None
+    return [bind(s, target(s, results[0]), text, results[0])]
+
+
+def whole(s: Scope) -> list[str]:
+    """`k = 0`, `k = k + 1`, `k = len(v)`."""
+    free = [n for n in s.integers() if n not in s.frozen and s.names[n].low is None]
+    vectors = s.of_rank(1)
+    if free and s.chance(0.7):
+        name = s.pick(free)
+        return [s.pick([f"{name} += 1", f"{name} = ({name} + 2) % 5", f"{name} = 1"])]
+    name = unused(s, "k")
+    s.names[name] = Value((), integer=True)
+    texts = [str(s.rng.randrange(4))]
+    if vectors:
+        v = s.pick(vectors)
+        texts += [f"len({v})", f"{v}.shape[0] - 1", f"{v}.size"]
+    return [f"{name} = {s.pick(texts)}"]
