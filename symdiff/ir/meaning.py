@@ -45,7 +45,11 @@ def _setitem(x: Any, index: Any, value: Any) -> Any:
 
 def _additem(x: Any, index: Any, value: Any) -> Any:
     out = fresh(x)
-    out[index] += value
+    if isinstance(out, np.ndarray):
+        out[index] += value
+    else:
+        # The item of a container is a value of its own, which others may hold.
+        out[index] = operator.iadd(fresh(out[index]), value)
     return out
 
 
