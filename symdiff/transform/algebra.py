@@ -56,7 +56,7 @@ def algebra(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
     if main.renames:
         body = map_vars(body, lambda v: main.renames.get(v, v))
     calls = {s.function for s in walk(body) if isinstance(s, Call)}
-    return settle(dce(replace(fn, body=body), calls), sweeps)
+    return dce(settle(dce(replace(fn, body=body), calls), sweeps), calls)
 
 
 def reduce(context: Context, at: Form) -> Atom | Form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import dtype_of
+from symdiff.ir.types import dtype_of, rank
 from symdiff.transform.algebra_forms import (
     Context,
     Form,
@@ -90,13 +90,26 @@ def constants(context: Context, at: Form) -> Found:
         if right.steps or right.factor is not None:
             return _scaled(context, left.factor, right)
         return form("mul", (a, b)) if swapped else None
-    if right.factor is None or right.head is None:
+    if right.factor is None:
         return None
+    if right.head is None:
+        return _over(context, a, b)
     rest = build(context, replace(right, factor=None))
     operand = context.bind(rest) if isinstance(rest, Form) else rest
     return _scaled(
         context, right.factor, replace(left, steps=(*left.steps, ("mul", operand)))
     )
+
+
+def _over(context: Context, a: Atom, b: Atom) -> Found:
+    """`g * (0.5 / s)` is `0.5 * g / s`, where that is no more work on arrays."""
+    inner = context.only(b, "truediv")
+    if inner is None or number(inner.args[0]) is None:
+        return None
+    left, right = rank(a.type), rank(inner.args[1].type)
+    if left is None or right is None or left > right:
+        return None
+    return form("truediv", (context.make("mul", inner.args[0], a), inner.args[1]))
 
 
 def _scaled(context: Context, factor: int | float | None, of: Chain) -> Found:

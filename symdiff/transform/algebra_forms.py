@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -114,7 +113,7 @@ def is_number(atom: Atom, value: float) -> bool:
 
 def finite(value: float) -> bool:
     """Whether a folded constant may stand for the product of its factors."""
-    return value != 0 and math.isfinite(value)
+    return 1e-300 < abs(value) < (2**53 if isinstance(value, int) else 1e300)
 
 
 def same_dtype(a: Type, b: Type) -> bool:

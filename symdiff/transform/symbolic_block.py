@@ -35,7 +35,7 @@ def region(block: Block, facts: Facts) -> Region:
     members: list[Apply] = []
     cut: set[Var] = set()
     for stmt in block:
-        if not isinstance(stmt, Apply) or not _member(stmt, out):
+        if not isinstance(stmt, Apply) or not _member(stmt):
             continue
         node = _node(stmt, out)
         if out.pool.sizes[node] > _SIZE:
@@ -53,7 +53,7 @@ def region(block: Block, facts: Facts) -> Region:
     return out
 
 
-def _member(stmt: Apply, out: Region) -> bool:
+def _member(stmt: Apply) -> bool:
     if stmt.origin.sweep != "reverse" or not all(map(_real, (*stmt.args, *stmt.outs))):
         return False
     if stmt.op == "iadd":
@@ -61,7 +61,7 @@ def _member(stmt: Apply, out: Region) -> bool:
         shape, dtype = shape_of(x.type), dtype_of(x.type)
         grows = shape is None or shape_of(e.type) not in ((), shape)
         casts = dtype is None or dtype_of(e.type) != dtype
-        return isinstance(x, Var) and x in out.nodes and not (grows or casts)
+        return not (grows or casts)
     return rational(stmt)
 
 

@@ -87,7 +87,8 @@ class Group:
         out: dict[int, None] = {}
         for values in relations.choices():
             for expr in self._forms(algebra, node, values):
-                out[self._printer(algebra, node).node(expr)] = None
+                for grouped in (False, True):
+                    out[self._printer(algebra, node, grouped).node(expr)] = None
         out.pop(node, None)
         return list(out)
 
@@ -104,11 +105,11 @@ class Group:
             if finite(form):
                 yield form
 
-    def _printer(self, algebra: Algebra, node: int) -> Printer:
+    def _printer(self, algebra: Algebra, node: int, grouped: bool) -> Printer:
         places = {n: k for k, n in enumerate(self._appearance(node))}
         items = enumerate(self.region.pool.items)
         bars = frozenset(n for n, item in items if self._is_cotangent(item))
-        return Printer(algebra, places, bars)
+        return Printer(algebra, places, bars, grouped)
 
     def _appearance(self, root: int) -> list[int]:
         """The nodes below a root in the order in which they are read, left to right."""

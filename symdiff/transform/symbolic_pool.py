@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from symdiff.analysis.builder import infer
 from symdiff.ir.nodes import Apply, Atom, Const, Var
-from symdiff.ir.types import Scalar, Type, rank
+from symdiff.ir.types import Array, Scalar, Type, rank
 
 RATIONAL = frozenset(["add", "sub", "mul", "truediv", "neg", "pow"])
 _POWERS = range(-4, 9)
@@ -92,7 +92,8 @@ class Pool:
         if base is None:
             power = self.items[item.args[1]]
             plain = isinstance(power, Const) and power.value == 2
-            base = 1.2 if plain else 2.5 if scalar else 12.0
+            slow = isinstance(self.types[node], Array)
+            base = 1.2 if plain else 12.0 if slow else 2.5
         return base if scalar else base * _ARRAY
 
 

@@ -26,6 +26,7 @@ class Printer:
     algebra: Algebra
     places: Mapping[int, int]
     cotangents: frozenset[int]
+    grouped: bool
     pool: Pool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,15 +82,31 @@ class Printer:
                 bottom.append((base, -int(power)))
             else:
                 top.append((base, int(power)))
-        minus, over, under = factor < 0, *self.split(abs(factor), bool(bottom))
+        over, under = self.split(abs(factor), bool(bottom))
         more, above = self.factors(top)
         less, below = self.factors(bottom)
-        first = self.chain(over, above)
+        minus = (factor < 0) ^ more ^ less
+        at = next((k for k, part in enumerate(top) if _turns(*part)), None)
+        if minus and at is not None:
+            base, power = top[at]
+            top[at] = -base, power
+            more, above = self.factors(top)
+            minus = not (factor < 0) ^ more ^ less
         if not below and under == 1:
-            return minus ^ more ^ less, first
-        return minus ^ more ^ less, self.pool.node(
-            "truediv", first, self.chain(under, below)
-        )
+            return minus, self.chain(over, above)
+        return minus, self.quotient(over, above, self.chain(under, below))
+
+    def quotient(self, over: Fraction, above: list[int], bottom: int) -> int:
+        """Numerator over denominator; `grouped`, the numbers first: `u / s * x`."""
+        types = self.pool.types
+        scalar = [n for n in above if is_scalar(types[n])]
+        arrays = [n for n in above if n not in scalar]
+        if not (self.grouped and scalar and arrays and is_scalar(types[bottom])):
+            return self.pool.node("truediv", self.chain(over, above), bottom)
+        total = self.pool.node("truediv", self.chain(over, scalar), bottom)
+        for node in arrays:
+            total = self.pool.node("mul", total, node)
+        return total
 
     def split(self, factor: Fraction, quotient: bool) -> tuple[Fraction, Fraction]:
         """The parts of a constant factor that go above and below the line."""
@@ -156,3 +173,10 @@ class Printer:
     def _name(self, node: int) -> str:
         item = self.pool.items[node]
         return item.name if isinstance(item, Var) else repr(item)
+
+
+def _turns(base: Expr, power: int) -> bool:
+    """Whether a factor is a difference, which takes a sign up by turning round."""
+    if not base.is_Add or power % 2 == 0:
+        return False
+    return any(t.could_extract_minus_sign() for t in base.args)

@@ -121,6 +121,17 @@ ROWS = {
         "_1 = mul(numpy.pi, x)\n_2 = mul(2, _1)\nreturn _2",
         "_1 = mul(2, numpy.pi)\n_2 = mul(_1, x)\nreturn _2",
     ),
+    "the norm of a vector": (
+        "x: f8[n], s: float, g: float",
+        """
+        _1 = truediv(0.5, s)
+        _2 = mul(g, _1)
+        _3 = mul(2, x)
+        _4 = mul(_3, _2)
+        return _4
+        """,
+        "_1 = truediv(g, s)\n_2 = mul(x, _1)\nreturn _2",
+    ),
     "doubling": (V, "_1 = add(x, x)\nreturn _1", "_1 = mul(2, x)\nreturn _1"),
     "a reciprocal": (
         V,
