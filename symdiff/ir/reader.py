@@ -56,7 +56,8 @@ def scan(text: str) -> Text:
             comments[token.start[0]] = token.string.lstrip("# ")
         elif token.start == after and token.string.startswith("."):
             edits += [token] if token.type == tokenize.NUMBER else []
-        after = token.end if token.type == tokenize.NAME else None
+        named = token.type == tokenize.NAME or token in edits[-1:]
+        after = token.end if named else None
     for token in reversed(edits):
         line, start = token.start
         row = lines[line - 1]

@@ -58,7 +58,7 @@ def draw(
     rng: random.Random, features: frozenset[str], size: int, seed: int = 0
 ) -> Program:
     """Write a program, good or not."""
-    s = Scope(rng, features, n=rng.choice([3, 4, 5]), m=rng.choice([2, 3]))
+    s = Scope(rng, features, n=rng.choice([3, 4, 5, 6]), m=rng.choice([2, 3]))
     parts = []
     if s.has("calls"):
         for name in rng.sample(["helper", "step", "mix"], rng.choice([0, 1, 1, 2])):

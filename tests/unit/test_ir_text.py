@@ -112,6 +112,7 @@ def test_names_say_what_is_an_operation_and_what_is_a_call():
         t.Array("U5", (t.combine(1, t.symbol("n"), -2),)),
         t.Array("f4", (t.product(t.symbol("n"), t.symbol("x.0")),)),
         t.Array("f4", (t.quotient(t.combine(1, t.symbol("n")), 2), t.symbol("a b"))),
+        t.Array("f8", (t.combine(1, t.symbol("x.0.1")),)),
         t.Tuple(()),
         t.Tuple((t.FLOAT, t.List(t.F8))),
         t.List(t.ANY, 4),
@@ -167,6 +168,13 @@ def test_defaults_that_python_would_refuse_stand_in_the_comment():
 def test_what_is_not_ir_is_refused(text):
     with pytest.raises(ValueError, match=r"not a|cannot"):
         parse(text)
+
+
+def test_axis_symbols_may_be_written_with_dots():
+    text = "def f(x: f8[x.0, 2*x.1.0]):\n    return x\n"
+    assert parse_function(text).params[0].type == t.Array(
+        "f8", (t.symbol("x.0"), t.combine(0, t.symbol("x.1.0"), 2))
+    )
 
 
 def test_a_thousand_statements_are_read_without_recursion():
