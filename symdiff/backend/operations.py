@@ -5,7 +5,6 @@ from __future__ import annotations
 from symdiff.ir.core import ARITY
 from symdiff.ir.nodes import Apply, Atom, Const, Var
 from symdiff.ir.types import (
-    AnyType,
     Array,
     List,
     Opaque,
@@ -171,7 +170,8 @@ def is_strict_view(stmt: Apply) -> bool:
 def keeps_type(x: Var | Const, e: Atom) -> bool:
     """Whether `x + e` certainly has the dtype of `x`, as `x += e` would leave it."""
     if not isinstance(x.type, Array):
-        return not isinstance(x.type, AnyType) or not isinstance(e.type, AnyType)
+        # A number, a list, or unknown: then `x.copy()` may not exist.
+        return True
     own, other = dtype_of(x.type), dtype_of(e.type)
     if own is None or other is None:
         return False

@@ -249,9 +249,7 @@ def _shared_results(
     taken: set[str] = set()
     found: dict[int, str] = {}
     for i, atom in enumerate(_returned(function, definitions)):
-        storage = sharing.of(atom)
-        # Of unknown values the items are only a guess.
-        seen = storage.own if isinstance(atom.type, AnyType) else storage.reach
+        seen = sharing.of(atom).reach
         if is_fixed(seen) or seen & taken:
             found[i] = "deep" if is_container(atom.type) else "array"
         else:

@@ -195,9 +195,10 @@ class Sharing:
             reach = self._reach(shared)
             fixed = frozenset({FIXED}) if is_read_only(stmt.op) else NONE
             return Storage(site | reach | fixed, reach)
-        if "." in stmt.op:
+        if "." in stmt.op or stmt.origin.sweep == "reverse":
             return Storage(site)
-        # `[x] * n` and `a + b` of lists hold what their operands hold.
+        # `[x] * n` and `a + b` of lists hold what their operands hold; the reverse
+        # sweep computes with numbers and arrays only.
         return Storage(site, frozenset().union(*(self.of(a).inner for a in every)))
 
     def _item(self, stmt: Apply, site: Places) -> Storage:
