@@ -174,10 +174,8 @@ def read_length(node: ast.expr) -> Length:
             return symbol(name)
         case ast.Name(id=name):
             return symbol(name)
-        case ast.Subscript(
-            value=ast.Name(id=name), slice=ast.Constant(value=int(axis))
-        ):
-            return symbol(f"{name}.{axis}")
+        case ast.Subscript(value=owner, slice=ast.Constant(value=int(axis))):
+            return symbol(f"{read_length(owner)}.{axis}")
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return combine(0, read_length(operand), -1)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _LENGTHS:

@@ -49,7 +49,7 @@ def scan(text: str) -> Text:
     """Parse the code and collect the comments; `w.0` in a type is read as `w[0]`."""
     comments = {}
     lines = text.splitlines()
-    edits = []
+    edits: list[tokenize.TokenInfo] = []
     after = None
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
