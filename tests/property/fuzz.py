@@ -17,6 +17,7 @@ from judge import Verdict, judge
 from sample import Sample, expected, sample
 from scope import DEFAULT, OPTIONAL
 from shrink import shrink
+from stages import locate
 
 
 def choose_features(text: str) -> frozenset[str]:
@@ -52,8 +53,9 @@ def report(found: Sample, verdict: Verdict, budget: int) -> str:
     )
     again = expected(replace(found.program, source=source))
     detail = judge(again).detail if again is not None else verdict.detail
+    stage = locate(again) if again is not None else ""
     rows = [f"{'=' * 20} seed {found.program.seed}: {verdict.kind} {verdict.group}"]
-    rows += [source, f"args = {found.program.args}", detail]
+    rows += [source, f"args = {found.program.args}", f"stage: {stage}", detail]
     return "\n".join(rows) + "\n"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scope import Scope, Shape
+from scope import Scope, Shape, Value
 
 Production = tuple[int, str, Callable[[Scope, Shape, int], str | None]]
 
@@ -98,16 +98,20 @@ def call(s: Scope, results: tuple[Shape, ...], depth: int) -> str | None:
     if not found:
         return None
     h = s.rng.choice(found)
-    args = []
-    for p in h.params:
-        if p.integer:
-            args.append(s.pick([*s.integers(), "2"]))
-        elif p.shape and not p.writable:
-            args.append(expression(s, p.shape, depth - 1))
-        elif p.shape:
-            names = s.of_shape(p.shape, writable=True)
-            copy = f"{expression(s, p.shape, 0)} + 0.1"
-            args.append(s.pick(names) if names and s.chance(0.7) else copy)
-        else:
-            args.append(scalar(s, depth - 1))
+    args = [argument(s, p, depth) for p in h.params]
+    if h.optional and s.chance(0.4):
+        args.pop()
+    elif s.has("keywords") and s.chance(0.3):
+        args[-1] = f"{h.names[-1]}={args[-1]}"
     return f"{h.name}({', '.join(args)})"
+
+
+def argument(s: Scope, p: Value, depth: int) -> str:
+    """What to pass for a parameter; an array that is stored to is mostly a variable."""
+    if p.integer:
+        return s.pick([*s.integers(), "2"])
+    if p.shape and p.writable:
+        names = s.of_shape(p.shape, writable=True)
+        copy = f"{expression(s, p.shape, 0)} + 0.1"
+        return s.pick(names) if names and s.chance(0.7) else copy
+    return expression(s, p.shape, depth - 1)

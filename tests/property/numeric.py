@@ -158,7 +158,12 @@ def _call(s: Scope, shape: Shape, d: int) -> str | None:
     return call(s, ((),), d)
 
 
+def _global(s: Scope, shape: Shape, d: int) -> str:
+    return "G"
+
+
 SCALAR_LEAVES: list[Production] = [
+    (1, "globals", _global),
     (5, "", _name),
     (4, "", _item),
     (2, "matrices", _cell),

@@ -14,7 +14,7 @@ from scope import Helper, Scope, Shape, Value
 from statements import bounded, new_name, unused
 from stores import STATEMENTS
 
-HEADER = "import math\nimport numpy as np\n\n\n"
+HEADER = "import math\nimport numpy as np\n\nG = 0.75\n\n\n"
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def moderate(program: Program) -> float | None:
     with np.errstate(all="raise"):
         try:
             value = function(program.source)(*program.copies())
-        except (ArithmeticError, ValueError):
+        except (ArithmeticError, AssertionError, ValueError):
             return None
     return float(value) if np.ndim(value) == 0 and abs(value) < 1e4 else None
 
@@ -125,8 +125,10 @@ def write_helper(s: Scope, name: str) -> tuple[str, Helper]:
     )
     texts = [bounded(inner, shape) for shape in results]
     rows.append(f"return {', '.join(texts)}")
-    header = f"def {name}({', '.join(names)}):"
-    made = Helper(name, tuple(params), results, stores)
+    optional = s.has("keywords") and s.chance(0.3) and params[-1] == Value()
+    heads = [*names[:-1], f"{names[-1]}=0.5"] if optional else names
+    header = f"def {name}({', '.join(heads)}):"
+    made = Helper(name, tuple(names), tuple(params), results, optional)
     return "\n".join([header, *indent(rows)]), made
 
 

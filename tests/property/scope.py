@@ -12,6 +12,7 @@ _DEFAULT = """
     views slices stores inplace alias branch ternary for each enumerate zip reversed
     while nested swap chain calls ints zero_trip math numpy reductions broadcast linalg
     where compare boolean names matrices shadow rebind fancy mutate_in_call
+    globals keywords unpack
 """
 _OPTIONAL = """
     break continue return lists dicts closures comprehensions effects param_stores
@@ -38,12 +39,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Helper:
-    """A function that the program may call."""
+    """A function that the program may call; its last parameter may be `optional`."""
 
     name: str
+    names: tuple[str, ...]
     params: tuple[Value, ...]
     results: tuple[Shape, ...]
-    stores: bool = False
+    optional: bool = False
 
 
 @dataclass

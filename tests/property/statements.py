@@ -167,6 +167,19 @@ def view(s: Scope) -> list[str] | None:
     return [bind(s, target(s, shape), text, shape)]
 
 
+def unpack(s: Scope) -> list[str] | None:
+    """`a, b = v` for a short vector."""
+    vectors = s.of_shape((s.m,))
+    if not vectors:
+        return None
+    names: list[str] = []
+    while len(names) < s.m:
+        names += {target(s, ())} - {*names, *s.frozen}
+    rows = [f"{', '.join(names)} = {s.pick(vectors)}"]
+    s.names.update({name: Value() for name in names})
+    return rows
+
+
 def several(s: Scope) -> list[str] | None:
     """`a, b = helper(x)`."""
     found = [h for h in s.helpers if len(h.results) > 1]
@@ -205,6 +218,11 @@ def whole(s: Scope) -> list[str]:
     name = unused(s, "k")
     s.names[name] = Value((), integer=True)
     texts = [str(s.rng.randrange(4))]
+    matrices = s.of_rank(2)
+    if matrices and s.chance(0.3):
+        other = unused(s, "k")
+        s.names[other] = Value((), integer=True)
+        return [f"{name}, {other} = {s.pick(matrices)}.shape"]
     if vectors:
         v = s.pick(vectors)
         texts += [f"len({v})", f"{v}.shape[0] - 1", f"{v}.size"]

@@ -139,6 +139,7 @@ STATEMENTS: list[tuple[int, str, Statement]] = [
     (3, "views", plain.view),
     (6, "stores", store),
     (3, "inplace", inplace),
+    (1, "unpack", plain.unpack),
     (3, "calls", plain.several),
     (2, "calls", plain.single),
     (2, "ints", plain.whole),

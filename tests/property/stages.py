@@ -1,0 +1,105 @@
+"""Which stage of the compiler goes wrong first on a program.
+
+The IR is executable, so that every stage has a value: the lowered function, the bare
+adjoint, the adjoint after one more pass, and last the printed source.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from programs import function
+from sample import Sample
+
+from symdiff import frontend, pipeline
+from symdiff.backend import load
+from symdiff.ir.check import check
+from symdiff.ir.nodes import Program
+from symdiff.ir.run import run
+from symdiff.ir.text import dump, parse
+from symdiff.options import Options
+from symdiff.signature import abstract
+
+OPTIONAL = tuple(dict.fromkeys(name for name, _ in pipeline.STAGES if name != "record"))
+
+
+def locate(sample: Sample) -> str:
+    """The name of the first stage that is wrong, and how; empty if none is."""
+    for stage, fault in faults(sample):
+        if fault:
+            return f"{stage}: {fault}"
+    return ""
+
+
+def faults(sample: Sample) -> Iterator[tuple[str, str]]:
+    """Each stage with its fault, in order."""
+    program = sample.program
+    names = function(program.source).__code__.co_varnames[: len(program.args)]
+    types = abstract(dict(zip(names, program.args, strict=True)))
+    lowered: list[Program] = []
+
+    def lower() -> str:
+        target = frontend.read_live(function(program.source))
+        lowered.append(frontend.lower(target, types).program)
+        check(lowered[0])
+        if repr(parse(dump(lowered[0]))) != repr(_plain(lowered[0])):
+            return "the text of the IR does not read back"
+        value = run(lowered[0], *program.copies())
+        return "" if np.isclose(value, sample.value) else f"value {value}"
+
+    yield "lower", attempt(lower)
+    if not lowered:
+        return
+    for count in range(len(OPTIONAL) + 1):
+        without = frozenset(OPTIONAL[count:])
+        name = f"adjoint with {', '.join(OPTIONAL[:count]) or 'no pass'}"
+        yield name, attempt(lambda w=without: _adjoint(sample, lowered[0], w))
+    yield "source", attempt(lambda: _source(sample, lowered[0]))
+
+
+def attempt(stage: Callable[[], str]) -> str:
+    """The fault that a stage reports or raises."""
+    try:
+        return stage()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def _differentiate(sample: Sample, primal: Program, without: frozenset[str]) -> Program:
+    options = Options(argnums=sample.program.argnums, value=True, without=without)
+    wrt, single = pipeline.positions(primal.main, options.argnums)
+    return pipeline.differentiate(
+        primal, wrt, single=single, name="df", options=options
+    )[0]
+
+
+def _adjoint(sample: Sample, primal: Program, without: frozenset[str]) -> str:
+    program = _differentiate(sample, primal, without)
+    return _compare(sample, *run(program, *sample.program.copies()))
+
+
+def _source(sample: Sample, primal: Program) -> str:
+    program = _differentiate(sample, primal, frozenset())
+    df = load(pipeline.emit(program), "df")
+    return _compare(sample, *df(*sample.program.copies()))
+
+
+def _compare(sample: Sample, value: Any, gradients: Any) -> str:
+    if not np.isclose(value, sample.value):
+        return f"value {value}"
+    scale = max(1.0, *(float(np.max(np.abs(g))) for g in sample.gradients))
+    for a, b in zip(gradients, sample.gradients, strict=True):
+        if not np.allclose(a, b, rtol=0, atol=1e-7 * scale):
+            return f"{a}, not {b}"
+    return ""
+
+
+def _plain(program: Program) -> Program:
+    """The program without what the text leaves out: the user's source."""
+    return dataclasses.replace(
+        program,
+        functions=tuple(dataclasses.replace(f, source=None) for f in program.functions),
+    )
