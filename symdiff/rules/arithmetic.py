@@ -146,12 +146,19 @@ elementwise(
     formula="x / y",
     example=(0.3, -1.2),
 )
+NUMERIC_POWER = tangents(
+    {
+        "x": "out_bar * y * power(x, y - 1 if y else 1)",
+        "y": "out_bar * out * np.log(x if x else 1)",
+    },
+    NUMBERS,
+)
 elementwise(
     "power(x, y)",
-    x="out_bar * y * power(x, y - 1 if y else 1)",
-    y="out_bar * out * np.log(x if x else 1)",
+    x="out_bar * y * power(x, np.where(y == 0, 1, y - 1))",
+    y="out_bar * out * np.log(np.where(x == 0, 1, x))",
     infer=operator_infer("pow"),
-    cases=[tangents({"x": "y * power(x, y - 1) * out_bar"}, "y != 0")],
+    cases=[tangents({"x": "y * power(x, y - 1) * out_bar"}, "y != 0"), NUMERIC_POWER],
     formula="x**y",
     example=(1.3, 2.5),
 )

@@ -56,13 +56,13 @@ rule(
     cases=[
         case(
             "iterable.array",
-            "sum(iterable_dot, start)",
+            "sum(iterable_dot, start_dot)",
             iterable="np.broadcast_to(out_bar, np.shape(iterable))",
             start="unbroadcast(out_bar, start)",
         ),
         case(
             "",
-            "sum(iterable_dot, start)",
+            "sum(iterable_dot, start_dot)",
             iterable="[out_bar] * len(iterable)",
             start="unbroadcast(out_bar, start)",
         ),
@@ -144,7 +144,7 @@ constant("math.comb(n, k)", "math.gcd(*n)", "math.lcm(*n)", infer=containers.int
 constant(
     "math.factorial(n)",
     "math.isqrt(n)",
-    "math.perm(n, k=None)",
+    "math.perm(*n)",
     infer=containers.integral,
 )
 constant("builtins.len(x)", infer=containers.length, cost="free")

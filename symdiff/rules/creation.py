@@ -28,7 +28,7 @@ rule(
     dot="np.full(shape, fill_value_dot)",
     infer=creation.full,
     cost="cheap",
-    examples=[[(2, 3), ()]],
+    examples=[[("const", (2, 3)), ()]],
 )
 rule(
     "numpy.full_like(a, fill_value, dtype=None)",

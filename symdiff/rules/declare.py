@@ -19,7 +19,6 @@ from symdiff.rules.infer.elementwise import ufunc_infer
 from symdiff.rules.registry import REQUIRED, Case, Cost, Infer, Param, Rule, register
 
 Make = Callable[[tuple[Atom, ...], Mapping[str, Atom]], Case]
-NAMES = re.compile(r"(?<![\w.])(?!out\b|x\b|y\b)[a-z][a-z_0-9]*(?=\()|(?<![\w.])pi\b")
 
 
 def signature(text: str) -> tuple[str, tuple[Param, ...]]:
@@ -142,9 +141,20 @@ def scalar(
 
 
 def qualify(text: str, op: str) -> str:
-    """Write `np.` or `math.` before the functions of a formula, after the operation's module."""
-    root = "math." if op.startswith("math.") else "np."
-    return NAMES.sub(lambda m: root + m.group(), text)
+    """Write the module before the functions of a formula: `math.` where it is constant.
+
+    A constant of `math` is a Python float and does not widen single precision.
+    """
+    root = "math" if op.startswith("math.") else "np"
+    tree = ast.parse(text, mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            inside = {
+                n.id for a in node.args for n in ast.walk(a) if type(n) is ast.Name
+            }
+            module = root if inside & {"x", "out"} else "math"
+            node.func = ast.Attribute(ast.Name(module), node.func.id)
+    return re.sub(r"(?<![\w.])pi\b", f"{root}.pi", ast.unparse(tree))
 
 
 def tangents(adjoint: Mapping[str, str], when: str = "", let: str = "") -> Case:

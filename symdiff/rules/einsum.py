@@ -56,6 +56,8 @@ def _contribution(found: Subscripts, names: list[str], n: int) -> str:
     if dots or any(c not in seen for c in own.replace("...", "")):
         terms.append(own)
         words.append(f"np.ones_like({names[n]})")
+    if "..." not in own and any("..." in t for t in terms):
+        own = f"...{own}"  # einsum does not sum over an ellipsis: unbroadcast does
     call = f"np.einsum('{','.join(terms)}->{own}', {', '.join(words)})"
     return f"unbroadcast({call}, {names[n]})"
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from symdiff.rules.declare import constant, elementwise, scalar, tangents
-from symdiff.rules.infer.elementwise import truth, ufunc_infer
+from collections.abc import Mapping
+
+from symdiff.ir.nodes import Atom
+from symdiff.rules.declare import constant, elementwise, rule, scalar, tangents
+from symdiff.rules.infer.elementwise import operator_infer, truth, ufunc_infer
+from symdiff.rules.registry import Case
 
 P = [0.3, 1.7]
 N = [-2.0, 0.3]
@@ -77,17 +81,26 @@ scalar("math.atanh", "atanh(x)", "1 / (1 - x * x)", [-0.4, 0.7])
 scalar("math.erf", "erf(x)", "2 / sqrt(pi) * exp(-x * x)", N)
 scalar("math.erfc", "erfc(x)", "-2 / sqrt(pi) * exp(-x * x)", N)
 
-elementwise(
-    "math.log(x, base=None)",
-    cases=[
-        tangents({"x": "divide(out_bar, x)"}, "base is None"),
-        tangents({"x": "divide(out_bar, x * np.log(base))"}, "base != 1"),
-    ],
-    x="out_bar / (x * np.log(base))",
-    base="-(out_bar * out / (base * np.log(base)))",
+
+def math_log(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Case:
+    """`math.log(x)` or `math.log(x, base)`, which takes no keyword."""
+    if len(args) == 1:
+        return tangents({"x_0": "divide(out_bar, x_0)"})
+    scale = "np.log(x_1)"
+    return tangents(
+        {
+            "x_0": f"divide(out_bar, x_0 * {scale})",
+            "x_1": f"-divide(out_bar * out, x_1 * {scale})",
+        }
+    )
+
+
+rule(
+    "math.log(*x)",
+    make=math_log,
+    infer=ufunc_infer("math.log"),
     formula="log(x)",
-    cost="costly",
-    examples=[(0.3,), (1.7, 3.0)],
+    examples=[[0.3], [1.7, 3.0]],
 )
 
 DEGREES = {"numpy.deg2rad": "numpy.radians", "numpy.rad2deg": "numpy.degrees"}
@@ -105,6 +118,7 @@ for op in ("numpy.abs", "numpy.fabs", "builtins.abs", "math.fabs"):
         x="out_bar * np.sign(x)",
         cases=[SIGN],
         formula="abs(x)",
+        infer=operator_infer(op) if op == "builtins.abs" else None,
         note="0 at 0",
         examples=[(-2.0,), (0.3,)],
         aliases=["numpy.absolute"] if op == "numpy.abs" else [],

@@ -173,8 +173,8 @@ class Expression:
                 ):
                     return self.build(op, args, {})
                 return self.shape(kind, owner)
-        if op == "unbroadcast" and _same_shape(*args):
-            return args[0]
+        if op == "unbroadcast":
+            return self.unbroadcast(*args)
         folded = fold(op, args) if not kwargs else None
         if folded is not None:
             return folded
@@ -182,10 +182,14 @@ class Expression:
         bound, pairs = registry.bind(entry, args, kwargs)
         return self.build(entry.op, bound, dict(pairs))
 
-
-def _same_shape(value: Atom, like: Atom) -> bool:
-    shape = shape_of(value.type)
-    return shape is not None and shape == shape_of(like.type)
+    def unbroadcast(self, value: Atom, like: Atom) -> Atom:
+        """Sum to the shape of an operand: nothing where the types show it has that shape."""
+        have, want = shape_of(value.type), shape_of(like.type)
+        if have is not None and have == want:
+            return value
+        if want == ():
+            return self.apply("numpy.sum", value)
+        return self.build("unbroadcast", (value, like), {})
 
 
 def module_constant(root: str, attribute: str) -> Const:

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from symdiff.rules.declare import constant, elementwise, tangents
+from collections.abc import Mapping
+
+from symdiff.ir.nodes import Atom
+from symdiff.rules.declare import constant, elementwise, rule, tangents
 from symdiff.rules.infer.elementwise import numbers, ufunc_infer, where
+from symdiff.rules.registry import Case
 
-TIES = "a tie is split; NaN gets nothing"
-
-elementwise(
-    "numpy.maximum(x, y)",
-    x="out_bar * ((x > y) + 0.5 * (x == y))",
-    y="out_bar * ((x < y) + 0.5 * (x == y))",
-    formula="Max(x, y)",
-    note=TIES,
-    examples=[(0.3, -1.2), (0.3, 2.5)],
+# 0.5 * (x == y) is double precision, which a single precision operand must not become.
+SINGLE = (
+    "x.dtype == 'f4' and y.dtype == 'f4' or x.dtype == 'f4' and y.python"
+    " or x.python and y.dtype == 'f4'"
 )
-elementwise(
-    "numpy.minimum(x, y)",
-    x="out_bar * ((x < y) + 0.5 * (x == y))",
-    y="out_bar * ((x > y) + 0.5 * (x == y))",
-    formula="Min(x, y)",
-    note=TIES,
-    examples=[(0.3, -1.2), (0.3, 2.5)],
-)
-elementwise(
-    "numpy.fmax(x, y)",
-    x="out_bar * ((x > y) + 0.5 * (x == y) + np.isnan(y))",
-    y="out_bar * ((x < y) + 0.5 * (x == y) + np.isnan(x))",
-    formula="Max(x, y)",
-    note="a tie is split",
-    examples=[(0.3, -1.2), (0.3, 2.5)],
-)
-elementwise(
-    "numpy.fmin(x, y)",
-    x="out_bar * ((x < y) + 0.5 * (x == y) + np.isnan(y))",
-    y="out_bar * ((x > y) + 0.5 * (x == y) + np.isnan(x))",
-    formula="Min(x, y)",
-    note="a tie is split",
-    examples=[(0.3, -1.2), (0.3, 2.5)],
-)
+EXTREMA = {"maximum": (">", "<"), "minimum": ("<", ">")}
+for op, (wins, loses) in EXTREMA.items():
+    elementwise(
+        f"numpy.{op}(x, y)",
+        x=f"out_bar * ((x {wins} y) + 0.5 * (x == y))",
+        y=f"out_bar * ((x {loses} y) + 0.5 * (x == y))",
+        cases=[
+            tangents(
+                {
+                    "x": f"0.5 * (out_bar * (x {wins} y) + out_bar * (x {wins}= y))",
+                    "y": f"0.5 * (out_bar * (x {loses} y) + out_bar * (x {loses}= y))",
+                },
+                SINGLE,
+            )
+        ],
+        formula="Max(x, y)" if op == "maximum" else "Min(x, y)",
+        note="a tie is split; NaN gets nothing",
+        examples=[(0.3, -1.2), (0.3, 2.5)],
+    )
+for op, wins, loses in (("fmax", ">", "<"), ("fmin", "<", ">")):
+    chosen, other = f"(x {wins} y) | np.isnan(y)", f"(x {loses} y) | np.isnan(x)"
+    elementwise(
+        f"numpy.{op}(x, y)",
+        x=f"0.5 * (out_bar * ({chosen}) + out_bar * ({chosen} | (x == y)))",
+        y=f"0.5 * (out_bar * ({other}) + out_bar * ({other} | (x == y)))",
+        formula="Max(x, y)" if op == "fmax" else "Min(x, y)",
+        note="a tie is split",
+        examples=[(0.3, -1.2), (0.3, 2.5)],
+    )
 elementwise(
     "numpy.clip(a, a_min, a_max)",
     a="out_bar * ((a >= a_min) & (a <= a_max))",
@@ -77,6 +81,22 @@ elementwise(
     cost="costly",
     examples=[(0.3, -1.2)],
 )
+
+
+def hypot_case(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Case:
+    """`math.hypot` of any number of coordinates; 0 at the origin."""
+    names = [f"x_{n}" for n in range(len(args))]
+    return tangents({name: f"out_bar * {name} / (out or 1.0)" for name in names})
+
+
+rule(
+    "math.hypot(*x)",
+    make=hypot_case,
+    infer=ufunc_infer("math.hypot"),
+    formula="sqrt(x**2 + y**2)",
+    note="0 at the origin",
+    examples=[[0.3, -1.2], [0.3, -1.2, 0.7]],
+)
 elementwise(
     "numpy.arctan2(y, x)",
     let="r = np.hypot(y, x)\nh = np.where(r == 0, 1, r)",
@@ -99,17 +119,19 @@ elementwise(
     examples=[(0.3, -1.2), (-0.4, 0.9)],
 )
 
-# exp(x - out) is the weight of x; where the result is infinite it is the larger operand's.
+# exp(x - out) is the weight of x, brought to 1 where both are the same infinity.
 for op, exp in (("logaddexp", "exp"), ("logaddexp2", "exp2")):
     elementwise(
         f"numpy.{op}(x, y)",
-        let="""
-end = np.isinf(out)
-finite = np.where(end, 0, out)
+        let=f"""
+u = np.{exp}(np.where(x == out, 0, x) - np.where(x == out, 0, out))
+v = np.{exp}(np.where(y == out, 0, y) - np.where(y == out, 0, out))
+w = (out > -np.inf) / (u + v)
 """.strip(),
-        x=f"out_bar * np.where(end, ((x > y) + 0.5 * (x == y)) * (out > 0), np.{exp}(np.where(end, 0, x) - finite))",
-        y=f"out_bar * np.where(end, ((x < y) + 0.5 * (x == y)) * (out > 0), np.{exp}(np.where(end, 0, y) - finite))",
+        x="out_bar * (u * w)",
+        y="out_bar * (v * w)",
         formula="log(exp(x) + exp(y))" if exp == "exp" else "log(2**x + 2**y) / log(2)",
+        note="two operands of +inf share; two of -inf get nothing",
         cost="costly",
         examples=[(0.3, -1.2)],
     )

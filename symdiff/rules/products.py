@@ -279,7 +279,7 @@ rule(
 )
 bilinear(
     "numpy.convolve(a, v, mode='full')",
-    infer=infer.convolve,
+    infer=infer.convolve("full"),
     when="mode == 'full'",
     a="np.correlate(out_bar, v, 'valid')",
     v="np.correlate(out_bar, a, 'valid')",
@@ -288,7 +288,7 @@ bilinear(
 )
 bilinear(
     "numpy.correlate(a, v, mode='valid')",
-    infer=infer.convolve,
+    infer=infer.convolve("valid"),
     when="mode == 'valid'",
     a="np.convolve(out_bar, v)",
     v="np.correlate(a, out_bar, 'valid')",

@@ -13,7 +13,7 @@ from symdiff.rules.infer.reductions import (
 from symdiff.rules.registry import Case
 
 AXES = "a, axis=None, *, keepdims=False"
-KEPT = re.compile(r"kept\(")
+KEPT = re.compile(r"kept\((\w+)\)")
 
 
 def over_axes(
@@ -25,8 +25,8 @@ def over_axes(
     contribution, `flat` what the tangent is worth, where the operand has no axes.
     """
     also = f" and {when}" if when else ""
-    whole = KEPT.sub("(", a).replace("(out_bar)", "out_bar").replace("(out)", "out")
-    some = re.sub(r"kept\((\w+)\)", r"np.expand_dims(\1, axis)", a)
+    whole = KEPT.sub(r"\1", a)
+    some = KEPT.sub(r"np.expand_dims(\1, axis)", a)
     return [
         case(f"a.ndim == 0{also}", dot, a=point),
         case(f"axis is None{also}", dot, a=whole),
@@ -122,19 +122,32 @@ rule(
     examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],
 )
 
-# The winners share the cotangent: all elements that are equal to the extremum.
+# The winners share the cotangent: all elements that are equal to the extremum. Their
+# number is an int, which would widen single precision.
+WINNERS = f"""
+winners = EQUAL
+share = out_bar / np.sum(winners, {OPTIONS})
+winners * kept(share)
+""".strip()
+SINGLE = "a.dtype == 'f4'"
+
+
+def winners(op: str, equal: str) -> list[Case]:
+    """The cases of an extremum, for single precision and for any other."""
+    top = f"np.{op}(a, axis=axis, keepdims=True)"
+    dot = (
+        f"winners = a == {top}\n"
+        f"np.sum(winners * a_dot, {OPTIONS}) / np.sum(winners, {OPTIONS})"
+    )
+    narrow = WINNERS.replace("EQUAL", f"({equal}).astype(np.float32)")
+    wide = WINNERS.replace("EQUAL", equal)
+    return [*over_axes(dot, narrow, SINGLE), *over_axes(dot, wide)]
+
+
 for name in ("max", "min"):
     rule(
         f"numpy.{name}({AXES})",
-        cases=over_axes(
-            "winners = a == OUT\n"
-            f"np.sum(winners * a_dot, {OPTIONS}) / np.sum(winners, {OPTIONS})".replace(
-                "OUT", f"np.{name}(a, axis=axis, keepdims=True)"
-            ),
-            "winners = a == kept(out)\n"
-            f"share = out_bar / np.sum(winners, {OPTIONS})\n"
-            "winners * kept(share)",
-        ),
+        cases=winners(name, "a == kept(out)"),
         infer=reduce_infer("same"),
         aliases=[f"numpy.a{name}"],
         formula=f"the {'largest' if name == 'max' else 'smallest'} element",
@@ -288,9 +301,9 @@ rule(
         *over_axes(
             "winners = np.abs(a) == np.max(np.abs(a), axis=axis, keepdims=True)\n"
             f"np.sum(winners * np.sign(a) * a_dot, {OPTIONS}) / np.sum(winners, {OPTIONS})",
-            "winners = np.abs(a) == kept(out)\n"
-            f"share = out_bar / np.sum(winners, {OPTIONS})\n"
-            "winners * np.sign(a) * kept(share)",
+            "winners = (np.abs(a) == kept(out)) * np.sign(a)\n"
+            f"share = out_bar / np.sum(np.abs(winners), {OPTIONS})\n"
+            "winners * kept(share)",
             f"ord == float('inf') and {VECTOR}",
             point="out_bar * np.sign(a)",
         ),

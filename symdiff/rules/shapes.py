@@ -197,7 +197,7 @@ rule(
             a="""
 g = np.moveaxis(out_bar, axis, 0)
 place = np.repeat(np.arange(np.shape(a)[axis]), repeats)
-grad = np.zeros((np.shape(a)[axis],) + np.shape(g)[1:])
+grad = np.zeros_like(np.moveaxis(a, axis, 0))
 np.moveaxis(np.add.at(grad, place, g), 0, axis)
 """,
         ),

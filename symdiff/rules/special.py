@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symdiff.rules.declare import case, elementwise, rule, scalar
+from symdiff.rules.infer.elementwise import widened
 from symdiff.rules.infer.reductions import reduce_infer
 from symdiff.rules.infer.shapes import same_shape
 
@@ -34,6 +35,7 @@ scalar("math.gamma", "gamma(x)", f"out * {S}digamma(x)", P)
 elementwise(
     f"{S}polygamma(n, x)",
     x=f"out_bar * {S}polygamma(n + 1, x)",
+    infer=widened,
     cost="costly",
     examples=[(1, 0.7), (2, 1.3)],
 )
@@ -62,13 +64,11 @@ elementwise(
     examples=[(0.3, 1.2)],
 )
 
-# The weights are exp(a - out); where the result is infinite, the largest share it.
+# The weights exp(a - out), brought to equal shares where the result is infinite.
 WEIGHTS = """
 top = OUT
-end = np.isinf(top)
-winners = (a == top) & (top > 0)
-share = winners / np.maximum(np.sum(winners, axis=axis, keepdims=True), 1)
-weights = np.where(end, share, np.exp(np.where(end, 0, a) - np.where(end, 0, top)))
+raw = np.exp(np.where(a == top, 0, a) - np.where(a == top, 0, top))
+weights = raw / np.sum(raw, axis=axis, keepdims=True) * (top > -np.inf)
 """.strip()
 LSE = f"{S}logsumexp(a, axis=axis, keepdims=True)"
 LSE_DOT = WEIGHTS.replace("OUT", LSE) + (

@@ -208,6 +208,11 @@ def inplace_infer(op: str) -> Infer:
     return infer
 
 
+def widened(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """An array of double precision, also of rank 0 (`polygamma`)."""
+    return Array("f8", broadcast([shape_in(a.type) for a in args]))
+
+
 def like_first(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """The type of the first argument."""
     return args[0].type

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import ANY, Array, Length, Tuple, Type, product
+from symdiff.ir.types import ANY, Array, Tuple, Type, product
 from symdiff.rules.infer.common import (
     UNSET,
     Kwargs,
@@ -16,6 +16,7 @@ from symdiff.rules.infer.common import (
     shape_in,
 )
 from symdiff.rules.infer.reductions import size_of
+from symdiff.rules.registry import Infer
 from symdiff.rules.subscripts import Subscripts
 
 
@@ -125,16 +126,16 @@ def einsum(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     shapes = [shape_in(a.type) for a in args[1:]]
     if found is None or "." in text or len(found.inputs) != len(shapes):
         return result(dtype, None) if dtype is None else Array(dtype, None)
-    letters: dict[str, Length] = {}
+    letters: dict[str, list[Shape | None]] = {}
     for term, shape in zip(found.inputs, shapes, strict=True):
-        if shape is None:
-            continue
-        for letter, d in zip(term, shape, strict=False):
-            if letters.get(letter, 1) == 1:
-                letters[letter] = d
-    if any(letter not in letters for letter in found.output):
+        for n, letter in enumerate(term):
+            known = shape is not None and n < len(shape)
+            one = (shape[n],) if known and shape is not None else None
+            letters.setdefault(letter, []).append(one)
+    lengths = [broadcast(letters.get(c, [None])) for c in found.output]
+    if any(one is None for one in lengths):
         return Array(dtype, None)
-    return result(dtype, tuple(letters[c] for c in found.output))
+    return result(dtype, tuple(d for one in lengths if one is not None for d in one))
 
 
 def trace(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
@@ -183,14 +184,18 @@ def slogdet(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return Tuple((one, one))
 
 
-def convolve(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """`np.convolve(a, v, mode)`, a vector."""
-    dtype, a, b = _pair(args)
-    mode = constant_of(kwargs.get("mode"), "full")
-    if not a or not b or mode is UNSET:
-        return Array(dtype, None)
-    m, n = a[0], b[0]
-    if not isinstance(m, int) or not isinstance(n, int):
-        return Array(dtype, None)
-    sizes = {"full": m + n - 1, "same": max(m, n), "valid": abs(m - n) + 1}
-    return Array(dtype, (sizes[mode],) if mode in sizes else None)
+def convolve(default: str) -> Infer:
+    """Inference for `np.convolve` and `np.correlate`, which give vectors."""
+
+    def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+        dtype, a, b = _pair(args)
+        mode = constant_of(kwargs.get("mode"), default)
+        if not a or not b or mode is UNSET:
+            return Array(dtype, None)
+        m, n = a[0], b[0]
+        if not isinstance(m, int) or not isinstance(n, int):
+            return Array(dtype, None)
+        sizes = {"full": m + n - 1, "same": max(m, n), "valid": abs(m - n) + 1}
+        return Array(dtype, (sizes[mode],) if mode in sizes else None)
+
+    return infer

@@ -1,0 +1,57 @@
+"""The arguments that the examples of the rule table stand for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symdiff.rules import RULES
+
+STRUCTURE = {"tuple", "list", "append", "pop", "unpack", "dict"}
+
+
+def calls(entry):
+    """Every example of a rule as `(values, keyword constants)`."""
+    for example in entry.examples:
+        args, kwargs = example if _with_keywords(example) else (example, {})
+        rng = np.random.default_rng(7)
+        yield [made(a, rng) for a in args], dict(kwargs)
+
+
+def _with_keywords(example):
+    return (
+        isinstance(example, tuple)
+        and len(example) == 2
+        and isinstance(example[1], dict)
+    )
+
+
+def made(spec, rng):
+    """A value for one item of an example; a tuple of ints is a shape."""
+    match spec:
+        case ("matrix", n):
+            return rng.normal(size=(n, n)) + 2 * np.eye(n)
+        case ("matrices", n):
+            return rng.normal(size=(2, n, n)) + 2 * np.eye(n)
+        case ("definite", n):
+            a = rng.normal(size=(n, n))
+            return a @ a.T + np.eye(n)
+        case ("const", value):
+            return value
+        case tuple() if all(type(n) is int for n in spec):
+            return np.asarray(rng.normal(size=spec) + 0.1)
+        case list() if all(isinstance(n, tuple) for n in spec):
+            return [made(s, rng) for s in spec]
+        case list():
+            return np.array(spec)
+    return spec
+
+
+def differentiable():
+    """The names of all rules that have an example and a derivative, aliases once."""
+    return sorted(
+        {
+            e.op
+            for e in RULES.values()
+            if not e.constant and e.examples and e.op not in STRUCTURE
+        }
+    )
