@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from symdiff.errors import UsageError
 from symdiff.options import Argnums, Options
+
+if TYPE_CHECKING:
+    from symdiff.load import Variant
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,29 +88,6 @@ def _transform(
     if fun is None:
         return lambda f: GradFunction(f, options)
     return GradFunction(fun, options)
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A gradient compiled for the types and shapes of one set of arguments.
-
-    `fn` is the plain generated function; arrays that the primal takes from enclosing
-    scopes are bound to it.
-    """
-
-    source: str
-    fn: Callable[..., Any]
-    ir: str
-    adjoint_ir: str
-    guards: tuple[Any, ...] = ()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the generated function."""
-        return self.fn(*args, **kwargs)
-
-    def save(self, path: str | Path) -> None:
-        """Write the source as an importable module."""
-        Path(path).write_text(self.source)
 
 
 class GradFunction(Generic[P]):

@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from symdiff import pipeline
-from symdiff.api import Variant
 from symdiff.backend import load
 from symdiff.ir.types import Type
 from symdiff.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A gradient compiled for the types and shapes of one set of arguments.
+
+    `fn` is the plain generated function; arrays that the primal takes from enclosing
+    scopes are bound to it.
+    """
+
+    source: str
+    fn: Callable[..., Any]
+    ir: str
+    adjoint_ir: str
+    guards: tuple[Any, ...] = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the generated function."""
+        return self.fn(*args, **kwargs)
+
+    def save(self, path: str | Path) -> None:
+        """Write the source as an importable module."""
+        Path(path).write_text(self.source)
 
 
 def variant(
