@@ -71,17 +71,27 @@ def _neutral(context: Context, of: Chain) -> bool:
     assert of.head is not None
     if isinstance(of.factor, int):
         return keeps(context, of.head, of.head.type)
+    if any(op == "truediv" or _floating(x) for op, x in of.steps):
+        return True
     dtype = dtype_of(of.head.type)
     if dtype is not None:
         return dtype[0] in "fc"
     return isinstance(of.head, Var) and keeps(context, of.head, of.head.type)
 
 
+def _floating(atom: Atom) -> bool:
+    dtype = dtype_of(atom.type)
+    return dtype is not None and dtype[0] in "fc"
+
+
 def constants(context: Context, at: Form) -> Found:
     """`u * 2 * (0.5 * h)` is `u * h`: one constant, at the front of the chain."""
     a, b = at.args
     if at.op == "truediv":
-        return _quotient(context, chain(context, a), number(b))
+        top = chain(context, a)
+        if top.factor == 1 and top.head is not None:
+            return build(context, replace(top, steps=(*top.steps, ("truediv", b))))
+        return _quotient(context, top, number(b))
     swapped = number(b) is not None
     if swapped:
         a, b = b, a

@@ -114,8 +114,12 @@ def doubling(context: Context, at: Form) -> Found:
     (m, t), (n, u) = _multiple(context, a), _multiple(context, b)
     if t != u or not isinstance(t, Var):
         return None
-    total = m + n if at.op == "add" else m - n
-    return form("mul", (Const(total), t)) if finite(total) else None
+    total = m - n if at.op == "sub" else m + n
+    if not finite(total) or not keeps(context, t, at.type):
+        return None
+    if a == b and context.uses[t] == 2 and t in context.local:
+        context.made.add(t)
+    return form("mul", (Const(total), t))
 
 
 def _multiple(context: Context, atom: Atom) -> tuple[int | float, Atom]:
@@ -173,7 +177,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "pow": (neutral,),
     "add": (fold, neutral, first_contribution, signs_of_sum, doubling),
     "sub": (fold, neutral, signs_of_sum, doubling),
-    "iadd": (neutral, first_contribution, signs_of_sum),
+    "iadd": (neutral, first_contribution, signs_of_sum, doubling),
     "isub": (neutral, signs_of_sum),
     "neg": (fold, negate),
 }

@@ -125,7 +125,7 @@ class _Pass:
             made = Apply(stmt.outs, "same", (known[root],), (), self.build.origin)
         else:
             args = tuple(known[a] for a in item.args)
-            grows = stmt.op == "iadd" and args[0] == stmt.args[0]
+            grows = stmt.op in ("iadd", "isub") and args[0] == stmt.args[0]
             op = f"i{item.op}" if grows and item.op in ("add", "sub") else item.op
             made = Apply(stmt.outs, op, args, (), self.build.origin)
             known[root] = stmt.out

@@ -128,6 +128,25 @@ def forms(expr: Expr, linear: list[Expr]) -> Iterator[Expr]:
         yield carried + form if carried else form
 
 
+def common_factor(expr: Expr) -> Expr:
+    """A sum with what all its terms are multiplied or divided by in front."""
+    from sympy import Add, Mul
+
+    terms = [t.as_powers_dict() for t in Add.make_args(expr)]
+    if len(terms) < 2:
+        return expr
+    shared = []
+    for base in terms[0]:
+        powers = [t.get(base, 0) for t in terms]
+        if base.is_Number or not all(p.is_Integer for p in powers if p != 0):
+            continue
+        if all(p > 0 for p in powers) or all(p < 0 for p in powers):
+            shared.append(base ** min(powers, key=abs))
+    front = Mul(*shared)
+    rest = Add(*(t / front for t in Add.make_args(expr)))
+    return Mul(front, rest, evaluate=False) if shared else expr
+
+
 def _stands_alone(term: Expr, terms: tuple[Expr, ...]) -> bool:
     core = -term if term.could_extract_minus_sign() else term
     if not core.is_Symbol:
@@ -136,9 +155,11 @@ def _stands_alone(term: Expr, terms: tuple[Expr, ...]) -> bool:
 
 
 def _shorter(expr: Expr, linear: list[Expr]) -> Iterator[Expr]:
-    from sympy import Add, cancel, expand, factor, fraction, together
+    from sympy import Add, cancel, expand, factor, fraction, gcd_terms, together
 
     yield expr
+    yield common_factor(expr)
+    yield gcd_terms(expr)
     short = cancel(together(expr))
     yield short
     top, bottom = fraction(short)

@@ -56,7 +56,7 @@ def region(block: Block, facts: Facts) -> Region:
 def _member(stmt: Apply) -> bool:
     if stmt.origin.sweep != "reverse" or not all(map(_real, (*stmt.args, *stmt.outs))):
         return False
-    if stmt.op == "iadd":
+    if stmt.op in ("iadd", "isub"):
         x, e = stmt.args
         shape, dtype = shape_of(x.type), dtype_of(x.type)
         grows = shape is None or shape_of(e.type) not in ((), shape)

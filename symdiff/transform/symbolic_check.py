@@ -26,6 +26,8 @@ _CLOSURE = 60
 _RANDOM = 36
 _ENOUGH = 8
 _AGREE = 1e-9
+_MOST = 0.75
+"""The share of the random points where both forms must agree without excuse."""
 _TINY = 1e-300
 _EXTREME = (1e-300, -1e-300, 1e300, -1e300, 0.0, -0.0, np.inf, -np.inf)
 _LARGE = (20.0, -20.0, 40.0, -40.0, 800.0, -800.0, 1.0)
@@ -64,13 +66,16 @@ def agree(check: Check, old: int, new: int) -> bool:
         a, b = _evaluate(check, old), _evaluate(check, new)
         scale = _magnitude(check, new)
         near = np.abs(a - b) <= _AGREE * np.abs(a)
-    if np.count_nonzero(np.isfinite(a[:_RANDOM])) < _ENOUGH:
+    usable = np.isfinite(a[:_RANDOM])
+    if np.count_nonzero(usable) < _ENOUGH:
+        return False
+    if np.count_nonzero(near[:_RANDOM] & usable) < _MOST * np.count_nonzero(usable):
         return False
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     near &= np.isfinite(a) & np.isfinite(b)
     for n in np.flatnonzero(~(same | near)):
-        slack = float(scale[n]) if n >= _RANDOM else 0.0
-        if not _better(float(a[n]), float(b[n]), slack, _truth(check, old, int(n))):
+        truth = _truth(check, old, int(n))
+        if not _better(float(a[n]), float(b[n]), float(scale[n]), truth):
             return False
     return True
 

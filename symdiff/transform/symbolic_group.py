@@ -34,6 +34,7 @@ class Group:
     roots: list[Apply]
     chosen: dict[Var, int] = field(default_factory=dict)
     reads: Counter[Var] = field(default_factory=Counter)
+    checks: dict[int, Check] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.chosen = {r.out: self.region.nodes[r.out] for r in self.roots}
@@ -47,39 +48,47 @@ class Group:
     def simplify(self) -> dict[Var, int]:
         """The roots that have a shorter form, with the node of it."""
         old = dict(self.chosen)
-        candidates = {r.out: self._candidates(r) for r in self.roots}
-        checks: dict[Var, Check] = {}
+        for node in self.region.pool.shared(self.chosen.values()):
+            self._improve(node, None, self._candidates(node))
+        candidates = {v: self._candidates(n) for v, n in old.items()}
         for _ in range(2):
             for var, found in candidates.items():
-                self._improve(var, old[var], found, checks)
+                self._improve(old[var], var, found)
         return {v: n for v, n in self.chosen.items() if n != old[v]}
 
-    def _improve(
-        self, var: Var, old: int, found: list[int], checks: dict[Var, Check]
-    ) -> None:
-        """Take the cheapest candidate that costs less than the chosen and is right."""
+    def _improve(self, old: int, root: Var | None, found: list[int]) -> None:
+        """Take the cheapest candidate that costs less than what is chosen and is right.
+
+        A node that several roots share is replaced in all of them.
+        """
+        pool = self.region.pool
         now = self._total(self.chosen)
-        priced = sorted(
-            (self._total({**self.chosen, var: n}), k, n) for k, n in enumerate(found)
-        )
-        for price, _, node in priced:
+        trials = []
+        for k, node in enumerate(found):
+            trial = self._with(old, node, root)
+            trials.append((self._total(trial), k, node, trial))
+        for price, _, node, trial in sorted(trials, key=lambda t: t[:2]):
             if price >= now - 1e-9:
                 return
-            if var not in checks:
-                pool = self.region.pool
-                leaves = pool.leaves([old, *found])
-                checks[var] = prepare(pool, self.facts, leaves)
-            if self._same_shape(var, old, node) and agree(checks[var], old, node):
-                self.chosen[var] = node
+            if old not in self.checks:
+                self.checks[old] = prepare(pool, self.facts, pool.leaves([old, *found]))
+            if self._same_shape(old, node) and agree(self.checks[old], old, node):
+                self.chosen = trial
                 return
+
+    def _with(self, old: int, new: int, root: Var | None) -> dict[Var, int]:
+        """The roots with another node for one of them, or for what they share."""
+        if root is not None:
+            return {**self.chosen, root: new}
+        pool = self.region.pool
+        return {v: pool.replaced(n, old, new) for v, n in self.chosen.items()}
 
     # ---- candidates
 
-    def _candidates(self, root: Apply) -> list[int]:
-        """Other nodes for a root: every choice of leaves in every form."""
+    def _candidates(self, node: int) -> list[int]:
+        """Other nodes of the same value: every choice of leaves in every form."""
         pool = self.region.pool
         algebra = Algebra(pool)
-        node = self.region.nodes[root.out]
         leaves = pool.leaves([node])
         if len(leaves) > _SYMBOLS:
             return []
@@ -158,14 +167,14 @@ class Group:
 
     # ---- shape
 
-    def _same_shape(self, var: Var, old: int, new: int) -> bool:
+    def _same_shape(self, old: int, new: int) -> bool:
         """Whether the new form has the type of the old, by types or by its leaves."""
         pool = self.region.pool
-        have = pool.types[new]
-        if fits(have, var.type):
+        have, want = pool.types[new], pool.types[old]
+        if fits(have, want):
             return True
-        known = not isinstance(var.type, AnyType) and not isinstance(have, AnyType)
-        if known and not same_dtype(have, var.type):
+        known = not isinstance(want, AnyType) and not isinstance(have, AnyType)
+        if known and not same_dtype(have, want):
             return False
         return self._support(pool, old) == self._support(pool, new)
 

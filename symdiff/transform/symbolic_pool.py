@@ -5,6 +5,7 @@ Equal expressions are one node, so that what two results share is paid for once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from symdiff.ir.nodes import Apply, Atom, Const, Var
 from symdiff.ir.types import Array, Scalar, Type, rank
 
 RATIONAL = frozenset(["add", "sub", "mul", "truediv", "neg", "pow"])
+_PLAIN = {"iadd": "add", "isub": "sub"}
 _POWERS = range(-4, 9)
 _ARRAY = 8.0
 """An operation on an array costs this many on numbers, whatever the array's size."""
@@ -77,6 +79,30 @@ class Pool:
                 todo.extend(item.args)
         return sorted(seen)
 
+    def replaced(self, root: int, old: int, new: int) -> int:
+        """The root with one node in the place of another."""
+        found = {old: new}
+        for n in self.below([root]):
+            item = self.items[n]
+            if n != old and isinstance(item, Node):
+                args = tuple(found.get(a, a) for a in item.args)
+                found[n] = n if args == item.args else self.node(item.op, *args)
+        return found.get(root, root)
+
+    def shared(self, roots: Iterable[int]) -> list[int]:
+        """The operations that several others, or a root and others, are made of."""
+        tops = list(roots)
+        parents = Counter(tops)
+        for n in self.below(tops):
+            item = self.items[n]
+            if isinstance(item, Node):
+                parents.update(set(item.args))
+        return [
+            n
+            for n in sorted(parents)
+            if parents[n] > 1 and n not in tops and isinstance(self.items[n], Node)
+        ]
+
     def leaves(self, roots: Iterable[int]) -> list[Var]:
         """The variables that the roots are made of."""
         found = (self.items[n] for n in self.below(roots))
@@ -126,4 +152,4 @@ def as_node(pool: Pool, stmt: Apply, args: tuple[int, ...]) -> int:
         return pool.node("pow", args[0], pool.atom(Const(2)))
     if stmt.op == "numpy.reciprocal":
         return pool.node("truediv", pool.atom(Const(1)), args[0])
-    return pool.node("add" if stmt.op == "iadd" else stmt.op, *args)
+    return pool.node(_PLAIN.get(stmt.op, stmt.op), *args)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from symdiff.ir.nodes import Const, Var
 from symdiff.transform.symbolic_algebra import Algebra, Expr
-from symdiff.transform.symbolic_pool import Pool, is_scalar
+from symdiff.transform.symbolic_pool import Node, Pool, is_scalar
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Printer:
             plus, less = less, []
         total = plus[0]
         for node in plus[1:]:
-            total = self.pool.node("add", total, node)
+            total = self.joined("add", total, node)
         for node in less:
             total = self.pool.node("sub", total, node)
         return outside, total
@@ -105,7 +105,7 @@ class Printer:
             return self.pool.node("truediv", self.chain(over, above), bottom)
         total = self.pool.node("truediv", self.chain(over, scalar), bottom)
         for node in arrays:
-            total = self.pool.node("mul", total, node)
+            total = self.joined("mul", total, node)
         return total
 
     def split(self, factor: Fraction, quotient: bool) -> tuple[Fraction, Fraction]:
@@ -137,8 +137,14 @@ class Printer:
             nodes = [self.constant(factor), *nodes]
         total = nodes[0]
         for node in nodes[1:]:
-            total = self.pool.node("mul", total, node)
+            total = self.joined("mul", total, node)
         return total
+
+    def joined(self, op: str, a: int, b: int) -> int:
+        """`a + b` or `a * b`, the other way round if that is there already."""
+        turned = Node(op, (b, a)) in self.pool.index
+        fresh = Node(op, (a, b)) not in self.pool.index
+        return self.pool.node(op, b, a) if turned and fresh else self.pool.node(op, a, b)
 
     def power(self, base: Expr, exponent: int) -> int:
         """`base**exponent`; an even power takes no sign."""
