@@ -349,10 +349,11 @@ def test_ops(symdiff: Commands) -> None:
 
 def test_coverage(symdiff: Commands) -> None:
     names = ("numpy.tanh", "np.add", "operator.mul", "numpy.ndarray.T", "nowhere.f")
+    names += ("math.pi", "python.for", "numpy.ndarray.__getitem__[slice]")
     Path("c.csv").write_text("name,tier\n" + "".join(f"{n},1\n" for n in names))
     said = symdiff("ops", "--coverage", "c.csv")
     assert said.code == 0
-    assert said.out == "tier 1: 4 of 5\n  missing nowhere.f\n"
+    assert said.out == "tier 1: 7 of 8\n  missing nowhere.f\n"
     _, found = symdiff.json("ops", "--coverage", "c.csv")
     assert found["coverage"]["1"]["missing"] == ["nowhere.f"]
     Path("c.csv").write_text("op\nnumpy.tanh\n")

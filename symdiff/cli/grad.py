@@ -18,6 +18,7 @@ from symdiff.cli.target import load_target, parse_target, read_target
 from symdiff.options import Argnums, Options
 from symdiff.typespec import parse_types
 
+
 def run(args: argparse.Namespace) -> int:
     """Compile the target and deliver the text; return the exit code."""
     if (args.check or args.diff) and not args.output:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from importlib import import_module
 
 from symdiff.rules.registry import RULES, Rule
 
@@ -38,13 +39,36 @@ _OPERATORS = {
     "builtins.list.append": "append",
     "builtins.list.pop": "pop",
 }
-# Statements are handled by the transforms, not by rules.
-STATEMENTS = ("python.for", "python.if", "python.while")
+# What a class's methods with a syntax of their own are called in the table.
+_METHODS = {
+    "__getitem__": "getitem",
+    "__setitem__": "setitem",
+    "__iadd__": "iadd",
+    "__len__": "builtins.len",
+}
+# What the language does with statements and iteration needs no rule.
+LANGUAGE = (
+    "python.for",
+    "python.if",
+    "python.while",
+    "builtins.enumerate",
+    "builtins.zip",
+    "numpy.ndarray.__iter__",
+)
 
 
 def find(name: str) -> Rule | None:
     """Return the record that a public name leads to, or None."""
     return next((RULES[key] for key in _spellings(name) if key in RULES), None)
+
+
+def is_number(name: str) -> bool:
+    """Say whether a public name is a number, as `math.pi` is."""
+    module, _, last = _full(name).rpartition(".")
+    try:
+        return isinstance(getattr(import_module(module), last, None), int | float)
+    except (ImportError, ValueError):
+        return False
 
 
 def nearest(name: str) -> list[str]:
@@ -78,5 +102,6 @@ def _spellings(name: str) -> Iterator[str]:
                 yield "numpy.transpose"
         case "":
             yield f"builtins.{last}"
-    if last in ("__getitem__", "__setitem__"):
-        yield last.strip("_")
+    method = last.partition("[")[0]
+    if method in _METHODS:
+        yield _METHODS[method]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from symdiff.cli.failures import MISSING, OK, Failure
-from symdiff.cli.names import STATEMENTS, find
+from symdiff.cli.names import LANGUAGE, find, is_number
 from symdiff.rules.registry import RULES, Rule
 
 
@@ -86,4 +86,4 @@ def _coverage(args: argparse.Namespace) -> int:
 
 
 def _supported(name: str) -> bool:
-    return name in STATEMENTS or find(name) is not None
+    return name in LANGUAGE or find(name) is not None or is_number(name)
