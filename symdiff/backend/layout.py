@@ -1,12 +1,20 @@
-"""Printed statements → lines of text."""
+"""Printed statements → lines of text, broken where a formatter would break them."""
 
 from __future__ import annotations
 
+from symdiff.backend.doc import LIMIT, show
 from symdiff.backend.flat import flat
+from symdiff.backend.format import (
+    BARE,
+    Docs,
+    document,
+    in_parentheses,
+    sequence,
+    value,
+)
 from symdiff.backend.rows import Comment, Printed, Region, Row
-from symdiff.backend.tree import Expr
+from symdiff.backend.tree import Binary, Display, Expr, Ternary, Unary
 
-LIMIT = 88
 INDENT = "    "
 
 
@@ -20,14 +28,28 @@ def lay_out(body: list[Printed], depth: int) -> list[str]:
                     out.append("")
                 out += [INDENT * depth + line for line in lines]
             case Row():
-                out += _finish([INDENT * depth + _simple(row)], row.comment, depth)
+                lines = [INDENT * depth + _plain(row)]
+                if len(lines[0]) > LIMIT:
+                    lines = show(_row(row), len(INDENT) * depth)
+                out += _commented(lines, row.comment, depth)
             case Region():
                 out += _region(row, depth)
     return out
 
 
-def _finish(lines: list[str], comment: str, depth: int) -> list[str]:
-    """Add a trailing comment, or put it above where the line gets too long."""
+def header(name: str, params: list[str]) -> list[str]:
+    """The `def` line of a function."""
+    plain = f"def {name}({', '.join(params)}):"
+    joined = f"{INDENT}{', '.join(params)}"
+    if len(plain) <= LIMIT:
+        return [plain]
+    if len(joined) <= LIMIT:
+        return [f"def {name}(", joined, "):"]
+    return [f"def {name}(", *(f"{INDENT}{p}," for p in params), "):"]
+
+
+def _commented(lines: list[str], comment: str, depth: int) -> list[str]:
+    """Add a trailing comment, or put it above where the line would get too long."""
     if not comment:
         return lines
     if len(lines) == 1 and len(lines[0]) + 2 + len(comment) <= LIMIT:
@@ -35,20 +57,14 @@ def _finish(lines: list[str], comment: str, depth: int) -> list[str]:
     return [INDENT * depth + comment, *lines]
 
 
-def _simple(row: Row) -> str:
-    parts = [row.keyword] if row.keyword else []
-    if row.target is not None:
-        parts += [flat(row.target), row.op]
-    if row.value is not None:
-        parts.append(flat(row.value))
-    text = " ".join(parts)
-    return f"{text}, {flat(row.extra)}" if row.extra is not None else text
-
-
 def _region(region: Region, depth: int, keyword: str = "") -> list[str]:
     word = keyword or region.keyword
-    head = f"{word} {_header(region.target, region.test)}:"
-    out = _finish([INDENT * depth + head], region.comment, depth)
+    over = "" if region.target is None else f"{flat(region.target)} in "
+    lines = [f"{INDENT * depth}{word} {over}{flat(region.test)}:"]
+    if len(lines[0]) > LIMIT:
+        parts = (f"{word} ", over, *value(region.test, 1), ":")
+        lines = show(parts, len(INDENT) * depth)
+    out = _commented(lines, region.comment, depth)
     out += lay_out(region.body, depth + 1)
     match region.orelse:
         case []:
@@ -60,5 +76,32 @@ def _region(region: Region, depth: int, keyword: str = "") -> list[str]:
     return out
 
 
-def _header(target: Expr | None, test: Expr) -> str:
-    return flat(test) if target is None else f"{flat(target)} in {flat(test)}"
+# ---- simple statements
+
+
+def _plain(row: Row) -> str:
+    parts = [row.keyword] if row.keyword else []
+    if row.target is not None:
+        parts += [flat(row.target), row.op]
+    if row.value is not None:
+        parts.append(flat(row.value))
+    text = " ".join(parts)
+    return f"{text}, {flat(row.extra)}" if row.extra is not None else text
+
+
+def _row(row: Row) -> Docs:
+    assert row.value is not None
+    if row.keyword:
+        extra = () if row.extra is None else (", ", *value(row.extra, 2))
+        return (f"{row.keyword} ", *value(row.value, 1), *extra)
+    if row.target is not None:
+        return (*_target(row.target), f" {row.op} ", *value(row.value, 1))
+    if isinstance(row.value, Binary | Unary | Ternary):
+        return value(row.value, 1)
+    return document(row.value, BARE)
+
+
+def _target(target: Expr) -> Docs:
+    if isinstance(target, Display) and not target.left:
+        return in_parentheses(sequence(target.items))
+    return document(target, BARE)

@@ -15,7 +15,7 @@ from symdiff.backend.comments import comment
 from symdiff.backend.expressions import Expressions
 from symdiff.backend.flat import flat
 from symdiff.backend.inline import Nesting, decide
-from symdiff.backend.layout import lay_out
+from symdiff.backend.layout import header, lay_out
 from symdiff.backend.literals import literal
 from symdiff.backend.names import assign
 from symdiff.backend.operations import has_effect
@@ -64,7 +64,7 @@ def _function(
     stores = Stores(expressions, sharing)
     statements = Statements(expressions, stores, owned.returned, read)
     body = comment(statements.function(function), function.source)
-    lines = [_header(function), *_doc(function.doc), *lay_out(body, 1)]
+    lines = [*_header(function), *_doc(function.doc), *lay_out(body, 1)]
     return "\n".join(lines), owned
 
 
@@ -80,7 +80,7 @@ def _read(function: Function, nesting: Nesting) -> set[str]:
     return found
 
 
-def _header(function: Function) -> str:
+def _header(function: Function) -> list[str]:
     defaults = dict(function.defaults)
     shown: list[str] = []
     for p in function.params:
@@ -88,14 +88,7 @@ def _header(function: Function) -> str:
             shown.append("*")
         value = defaults.get(p.name)
         shown.append(p.name if value is None else f"{p.name}={_default(value)}")
-    line = f"def {function.name}({', '.join(shown)}):"
-    if len(line) <= 88:
-        return line
-    inner = f"    {', '.join(shown)}"
-    if len(inner) <= 88:
-        return f"def {function.name}(\n{inner}\n):"
-    rows = "\n".join(f"    {p}," for p in shown)
-    return f"def {function.name}(\n{rows}\n):"
+    return header(function.name, shown)
 
 
 def _default(const: Const) -> str:
