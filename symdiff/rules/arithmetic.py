@@ -72,7 +72,7 @@ for op, infer in (("mod", operator_infer("mod")), ("imod", inplace_infer("mod"))
         aliases=["numpy.mod", "numpy.remainder", "operator.mod"] if op == "mod" else [],
     )
 
-# A power with a constant exponent has no logarithm; a negative exponent reuses the result.
+# A constant exponent has no logarithm; a negative one reuses the result.
 POWERS = [
     tangents({"x": "2 * x * out_bar"}, "y == 2"),
     tangents({"x": "out_bar"}, "y == 1"),

@@ -16,9 +16,9 @@ Kwargs = Mapping[str, Atom]
 def extremum_case(op: str, sign: str, args: tuple[Atom, ...]) -> Case:
     """`max(a, b)` is a branch: the first of the largest operands gets everything."""
     if len(args) == 1:
-        text = f"additem(items_0_bar, np.argmax(np.asarray(items_0) == {op}(items_0)), out_bar)"
-        dot = f"items_0_dot[np.argmax(np.asarray(items_0) == {op}(items_0))]"
-        return Case("", {"items_0": text}, dot)
+        first = f"np.argmax(np.asarray(items_0) == {op}(items_0))"
+        text = f"additem(items_0_bar, {first}, out_bar)"
+        return Case("", {"items_0": text}, f"items_0_dot[{first}]")
     names = [f"items_{n}" for n in range(len(args))]
     adjoint = {}
     for n, name in enumerate(names):

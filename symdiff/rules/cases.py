@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from types import CodeType
 from typing import Any
 
@@ -95,9 +95,8 @@ def environment(
 
     The operands of a starred parameter `xs` are `xs_0`, `xs_1`, and so on.
     """
-    pairs = kwargs.items() if isinstance(kwargs, Mapping) else kwargs
     names: dict[str, Atom] = {}
-    for name, value in arguments(entry, args, pairs).items():
+    for name, value in arguments(entry, args, dict(kwargs).items()).items():
         if isinstance(value, tuple):
             names.update((f"{name}_{n}", atom) for n, atom in enumerate(value))
         else:
@@ -143,7 +142,7 @@ def holds(when: str, names: Mapping[str, Atom]) -> bool:
 TYPES = {"int": int, "float": float, "tuple": tuple, "str": str, "bool": bool}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compiled(when: str) -> tuple[CodeType, frozenset[str]]:
     """A condition's code, and the names whose constant value it needs."""
     tree = ast.parse(when, mode="eval")

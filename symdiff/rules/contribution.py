@@ -6,7 +6,7 @@ import ast
 
 
 def times(partial: str) -> str:
-    """Write `out_bar * (partial)` as a person would: `2 * x * out_bar`, `out_bar / x`."""
+    """Write `out_bar * (partial)` as people do: `2 * x * out_bar`, `out_bar / x`."""
     return _product(ast.parse(partial, mode="eval").body)
 
 

@@ -69,7 +69,7 @@ def rule(
     make: Make | None = None,
     **adjoint: str,
 ) -> Rule:
-    """Declare an operation with one case, or with `cases` in the order they are tried."""
+    """Declare an operation with one case, or with `cases`, tried in order."""
     op, params = signature(text)
     own = (case(when, dot, **adjoint),) if adjoint else ()
     return _enter(
@@ -191,7 +191,7 @@ def elementwise(
     examples: Sequence[Any] = (),
     **adjoint: str,
 ) -> Rule:
-    """Declare a broadcasting function by its contributions, which are linear in `out_bar`.
+    """Declare a broadcasting function by contributions that are linear in `out_bar`.
 
     `cases` (see `tangents`) are tried first; the contributions given by keyword are the
     last case, or the only one. `let` are assignments that they start with.
@@ -266,7 +266,7 @@ def _names(text: str) -> set[str]:
 
 
 def _call(text: str, dots: Sequence[str]) -> str:
-    """The call of an operation on its own parameters, `x_dot` for the names in `dots`."""
+    """The call of an operation on its parameters, `x_dot` for the names in `dots`."""
     op, params = signature(text)
     path = op.replace("numpy.", "np.", 1) if op.startswith("numpy.") else op
     words = [f"{p.name}_dot" if p.name in dots else p.name for p in params]

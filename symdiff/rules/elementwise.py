@@ -1,4 +1,4 @@
-"""Functions of one number, elementwise: a row says formula, derivative, points to try."""
+"""Functions of one number, elementwise: formula, derivative, points to try."""
 
 from __future__ import annotations
 
@@ -145,21 +145,21 @@ elementwise(
     examples=[(0.3,)],
 )
 
-for name in "sign floor ceil trunc rint spacing".split():
+for name in ["sign", "floor", "ceil", "trunc", "rint", "spacing"]:
     constant(f"numpy.{name}(x)", infer=ufunc_infer(f"numpy.{name}"), elementwise=True)
 constant("numpy.fix(x)", infer=ufunc_infer("numpy.floor"), elementwise=True)
-for name in "isnan isinf isfinite signbit logical_not".split():
+for name in ["isnan", "isinf", "isfinite", "signbit", "logical_not"]:
     constant(f"numpy.{name}(x)", infer=truth, elementwise=True)
 constant("numpy.isneginf(x)", "numpy.isposinf(x)", infer=truth, elementwise=True)
 constant("numpy.iscomplex(x)", "numpy.isreal(x)", infer=truth, elementwise=True)
-for name in "logical_and logical_or logical_xor".split():
+for name in ["logical_and", "logical_or", "logical_xor"]:
     constant(f"numpy.{name}(x, y)", infer=truth, elementwise=True)
 constant(
     "numpy.isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)",
     infer=truth,
     elementwise=True,
 )
-for name in "nextafter heaviside gcd lcm".split():
+for name in ["nextafter", "heaviside", "gcd", "lcm"]:
     constant(
         f"numpy.{name}(x, y)", infer=ufunc_infer(f"numpy.{name}"), elementwise=True
     )

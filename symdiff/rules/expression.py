@@ -67,11 +67,6 @@ class Expression:
                 )
             case ast.UnaryOp(op=op, operand=operand):
                 return self.apply(OPERATORS[type(op)], self.emit(operand))
-            case ast.BoolOp(op=op, values=values):
-                out = self.emit(values[0])
-                for value in values[1:]:
-                    out = self.apply(OPERATORS[type(op)], out, self.emit(value))
-                return out
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return self.apply(
                     OPERATORS[type(op)], self.emit(left), self.emit(right)
@@ -79,13 +74,18 @@ class Expression:
             case ast.Subscript(value=value, slice=index):
                 return self.apply("getitem", self.emit(value), self.emit(index))
             case ast.Call():
-                op, args, kwargs = self.call(node)
-                return self.bind(op, args, kwargs)
+                name, args, kwargs = self.call(node)
+                return self.bind(name, args, kwargs)
         return self.display(node)
 
     def display(self, node: ast.expr) -> Atom:
-        """Emit a tuple, list, slice or conditional expression."""
+        """Emit a display, a slice, or an expression with Python's own control flow."""
         match node:
+            case ast.BoolOp(op=op, values=values):
+                out = self.emit(values[0])
+                for value in values[1:]:
+                    out = self.apply(OPERATORS[type(op)], out, self.emit(value))
+                return out
             case ast.Tuple(elts=elts):
                 return self.apply("tuple", *map(self.emit, elts))
             case ast.List(elts=elts):
@@ -183,7 +183,7 @@ class Expression:
         return self.build(entry.op, bound, dict(pairs))
 
     def unbroadcast(self, value: Atom, like: Atom) -> Atom:
-        """Sum to the shape of an operand: nothing where the types show it has that shape."""
+        """Sum to the shape of an operand; nothing where it is known to have it."""
         have, want = shape_of(value.type), shape_of(like.type)
         if have is not None and have == want:
             return value

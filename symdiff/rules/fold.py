@@ -1,4 +1,4 @@
-"""Constants of templates, computed when the template is emitted: `y - 1` for `y = 3`."""
+"""Constants of templates, computed when they are emitted: `y - 1` for `y = 3`."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def fold(op: str, args: tuple[Atom, ...]) -> Const | None:
 
 def _arithmetic(op: str, values: list[Any]) -> Any:
     # In decimals, so that `1.1 - 1` is the `0.1` that a person would write.
-    if op in ("add", "sub", "mul") and any(isinstance(v, float) for v in values):
-        if all(math.isfinite(v) for v in values):
-            return float(_NUMBERS[op](*(Decimal(repr(v)) for v in values)))
+    exact = op in ("add", "sub", "mul") and all(math.isfinite(v) for v in values)
+    if exact and any(isinstance(v, float) for v in values):
+        return float(_NUMBERS[op](*(Decimal(repr(v)) for v in values)))
     return _NUMBERS[op](*values)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def unbroadcast(g: Any, x: Any) -> Any:
-    """Sum g over the axes along which x was repeated, so that it has the shape of x."""
+    """Sum g over the axes along which x was repeated, to the shape of x."""
     shape = np.shape(x)
     extra = np.ndim(g) - len(shape)
     if isinstance(x, (list, tuple)) and np.shape(g)[extra:] != shape:
@@ -20,7 +20,7 @@ def unbroadcast(g: Any, x: Any) -> Any:
 
 
 def divide(x: Any, y: Any) -> Any:
-    """Return x / y, infinite or NaN where y is zero, for Python floats as for arrays."""
+    """Return x / y, infinite or NaN at y = 0 also for Python floats."""
     try:
         return x / y
     except ZeroDivisionError:
@@ -48,7 +48,7 @@ def split_like(g: Any, arrays: Any, axis: int = 0) -> Any:
     width = np.size(g) // max(np.shape(g)[axis], 1)
     stops = np.cumsum([np.size(a) // max(width, 1) for a in arrays])
     pieces = np.split(g, stops[:-1], axis)
-    return [np.reshape(p, np.shape(a)) for p, a in zip(pieces, arrays)]
+    return [np.reshape(p, np.shape(a)) for p, a in zip(pieces, arrays, strict=False)]
 
 
 def last_written(x: Any, index: Any) -> Any:

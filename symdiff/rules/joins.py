@@ -96,7 +96,8 @@ rule(
     cases=[
         case(
             "axis is None",
-            "np.append(arr_dot, np.zeros_like(values)) + np.append(np.zeros_like(arr), values_dot)",
+            "np.append(arr_dot, np.zeros_like(values))"
+            " + np.append(np.zeros_like(arr), values_dot)",
             arr="np.reshape(out_bar[: np.size(arr)], np.shape(arr))",
             values="np.reshape(out_bar[np.size(arr) :], np.shape(values))",
         ),

@@ -128,7 +128,7 @@ def _axes(axes: Sequence[int]) -> Any:
 
 
 def windows_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
-    """`sliding_window_view(x, shape)`: shift and add, once for each place in the window.
+    """`sliding_window_view(x, shape)`: shift and add for each place in the window.
 
     for i, j in np.ndindex(window_shape):
         x_bar[i : i + n, j : j + m] += out_bar[:, :, i, j]

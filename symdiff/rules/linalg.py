@@ -84,8 +84,8 @@ rule(
         ),
         case(
             "a.ndim >= 3",
-            "(np.zeros_like(out0), np.sum(np.swapaxes(np.linalg.inv(a), -1, -2) * a_dot,"
-            " axis=(-2, -1)))",
+            "t = np.swapaxes(np.linalg.inv(a), -1, -2)\n"
+            "(np.zeros_like(out0), np.sum(t * a_dot, axis=(-2, -1)))",
             a="out1_bar[..., None, None] * np.swapaxes(np.linalg.inv(a), -1, -2)",
         ),
     ],

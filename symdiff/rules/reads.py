@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from functools import cache
 
 from symdiff.errors import InternalError
 
 MODULES = {"np": "numpy", "math": "math", "scipy": "scipy"}
 SHAPE_ATTRIBUTES = frozenset({"shape", "size", "ndim", "dtype"})
 SHAPE_FUNCTIONS = frozenset(
-    "np.shape np.size np.ndim np.zeros_like np.ones_like np.empty_like".split()
+    ["np.shape", "np.size", "np.ndim", "np.zeros_like", "np.ones_like", "np.empty_like"]
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(text: str) -> tuple[ast.stmt, ...]:
     """The statements of a template; the last one is an expression."""
     lines = text.strip("\n").splitlines()
@@ -25,7 +25,7 @@ def parse(text: str) -> tuple[ast.stmt, ...]:
     return tuple(body)
 
 
-@lru_cache(maxsize=None)
+@cache
 def reads(text: str) -> frozenset[str]:
     """The names that a template reads; what only asks for a shape reads `x.shape`."""
     found: set[str] = set()

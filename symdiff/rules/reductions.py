@@ -161,27 +161,35 @@ one = np.ones_like(x[:1])
 left = np.concatenate([one, np.cumprod(x[:-1], axis=0)])
 right = np.concatenate([np.cumprod(x[:0:-1], axis=0)[::-1], one])
 """.strip()
+FLAT = """
+m = np.moveaxis(a, axis, tuple(range(len(axis))))
+x = np.reshape(m, (-1,) + np.shape(m)[len(axis):])
+""".strip()
 PROD = [
-    ("a.ndim == 0", "", "{bar}", ""),
-    ("a.ndim == 1", f"x = a\n{OTHERS}", "left * right * {bar}", "np.sum({grad})"),
+    ("a.ndim == 0", "", "{bar}"),
+    ("a.ndim == 1", f"x = a\n{OTHERS}", "left * right * {bar}"),
     (
         "axis is None",
         f"x = np.ravel(a)\n{OTHERS}",
         "np.reshape(left * right, np.shape(a)) * {bar}",
-        "np.sum({grad})",
+    ),
+    (
+        "isinstance(axis, tuple)",
+        f"{FLAT}\n{OTHERS}",
+        "np.moveaxis(np.reshape(left * right, np.shape(m)), "
+        "tuple(range(len(axis))), axis) * {bar}",
     ),
     (
         "isinstance(axis, int)",
         f"x = np.moveaxis(a, axis, 0)\n{OTHERS}",
         "np.moveaxis(left * right, 0, axis) * {bar}",
-        "np.sum({grad}, axis=axis)",
     ),
 ]
 
 
 def _product_cases() -> list[Case]:
     out = []
-    for when, let, grad, _ in PROD:
+    for when, let, grad in PROD:
         for kept in ("keepdims", "axis is None", ""):
             condition = " and ".join(filter(None, (when, kept)))
             bar = (
@@ -204,7 +212,7 @@ rule(
     infer=reduce_infer("sum"),
     formula="product of a",
     note="by prefix and suffix products: right for any number of zeros",
-    examples=[c for c in CHECKED if c[1].get("axis") != (0, 2)],
+    examples=CHECKED,
 )
 
 rule(
@@ -259,12 +267,14 @@ rule(
         case(
             "axis is None",
             f"x = np.ravel(a)\ny = out\nd = np.ravel(a_dot)\n{FORWARD}\ntangent",
-            a=f"x = np.ravel(a)\ny = out\ng = out_bar\n{SCAN}\nnp.reshape(grad, np.shape(a))",
+            a=f"x = np.ravel(a)\ny = out\ng = out_bar\n{SCAN}\n"
+            "np.reshape(grad, np.shape(a))",
         ),
         case(
             "",
             "x = np.moveaxis(a, axis, 0)\ny = np.moveaxis(out, axis, 0)\n"
-            f"d = np.moveaxis(a_dot, axis, 0)\n{FORWARD}\nnp.moveaxis(tangent, 0, axis)",
+            f"d = np.moveaxis(a_dot, axis, 0)\n{FORWARD}\n"
+            "np.moveaxis(tangent, 0, axis)",
             a="x = np.moveaxis(a, axis, 0)\ny = np.moveaxis(out, axis, 0)\n"
             f"g = np.moveaxis(out_bar, axis, 0)\n{SCAN}\nnp.moveaxis(grad, 0, axis)",
         ),
@@ -300,7 +310,8 @@ rule(
         ),
         *over_axes(
             "winners = np.abs(a) == np.max(np.abs(a), axis=axis, keepdims=True)\n"
-            f"np.sum(winners * np.sign(a) * a_dot, {OPTIONS}) / np.sum(winners, {OPTIONS})",
+            f"np.sum(winners * np.sign(a) * a_dot, {OPTIONS})"
+            f" / np.sum(winners, {OPTIONS})",
             "winners = (np.abs(a) == kept(out)) * np.sign(a)\n"
             f"share = out_bar / np.sum(np.abs(winners), {OPTIONS})\n"
             "winners * kept(share)",

@@ -120,42 +120,48 @@ def bind(
     Arguments equal to their default are dropped, so that `np.sum(x, None)` and
     `np.sum(x)` are one call. Raises `TypeError` with the words that Python would use.
     """
-    slots: dict[str, Atom] = {}
-    rest: list[Atom] = []
+    slots, rest = _slots(entry, list(args), kwargs)
+    out: list[Atom] = list(rest)
+    named: list[tuple[str, Atom]] = []
+    positional = not any(p.star for p in entry.params)
+    for p in entry.params:
+        if p.star:
+            continue
+        found = slots.get(p.name)
+        if found is None:
+            if p.default is REQUIRED:
+                raise TypeError(f"missing a required argument: {p.name!r}")
+            positional = False
+        elif p.default is not REQUIRED and found == Const(p.default):
+            positional = False
+        elif positional and p.default is REQUIRED:
+            out.append(found)
+        else:
+            named.append((p.name, found))
+    return tuple(out), tuple(named)
+
+
+def _slots(
+    entry: Rule, args: list[Atom], kwargs: Mapping[str, Atom]
+) -> tuple[dict[str, Atom], list[Atom]]:
+    """The given arguments by parameter, and those that a starred parameter takes."""
     plain = [p for p in entry.params if not p.star]
-    star = any(p.star for p in entry.params)
-    queue = list(args)
-    if star:
-        rest = queue
+    if len(plain) < len(entry.params):
+        slots, rest = {}, args
     else:
-        open_ = [p for p in plain if not p.keyword]
-        if len(queue) > len(open_):
+        places = [p.name for p in plain if not p.keyword]
+        if len(args) > len(places):
             raise TypeError(
-                f"takes {len(open_)} positional arguments but {len(queue)} were given"
+                f"takes {len(places)} positional arguments but {len(args)} were given"
             )
-        slots = {p.name: a for p, a in zip(open_, queue, strict=False)}
+        slots, rest = dict(zip(places, args, strict=False)), []
     for name, value in kwargs.items():
         if name not in {p.name for p in plain}:
             raise TypeError(f"got an unexpected keyword argument {name!r}")
         if name in slots:
             raise TypeError(f"got multiple values for argument {name!r}")
         slots[name] = value
-    out: list[Atom] = list(rest)
-    named: list[tuple[str, Atom]] = []
-    positional = not star
-    for p in plain:
-        value = slots.get(p.name)
-        if value is None:
-            if p.default is REQUIRED:
-                raise TypeError(f"missing a required argument: {p.name!r}")
-            positional = False
-        elif p.default is not REQUIRED and value == Const(p.default):
-            positional = False
-        elif positional and p.default is REQUIRED:
-            out.append(value)
-        else:
-            named.append((p.name, value))
-    return tuple(out), tuple(named)
+    return slots, rest
 
 
 def arguments(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from rules.eager import Eager, atoms, symbolic
 
+from rules.eager import Eager, atoms, symbolic
 from symdiff.ir.nodes import Const, Var
 from symdiff.ir.types import ANY, Array, type_of_value
 from symdiff.rules import bind, environment, find, select
@@ -56,7 +56,7 @@ class Call:
 
     @property
     def operands(self):
-        """The operands that have a contribution and are no constants, with their values."""
+        """The operands that have a contribution and are not constant, and their values."""
         active = [n for n in self.case.adjoint if isinstance(self.names[n], Var)]
         return {n: self.build.value(self.names[n]) for n in active}
 

@@ -58,7 +58,7 @@ class Eager:
         assert bind(entry, args, kwargs) == (args, tuple(kwargs.items())), op
         plain = [self.value(a) for a in args]
         named = {k: self.value(v) for k, v in kwargs.items()}
-        result = FUNCTIONAL.get(op, None) or meaning(op)
+        result = FUNCTIONAL.get(op) or meaning(op)
         found = entry.infer(args, kwargs)
         value = result(*plain, **named)
         self.log.append(op)
@@ -116,27 +116,12 @@ class Eager:
 def mismatch(value, t, lengths):
     """Why a value is not of the type that was claimed; None if it is."""
     match t:
-        case AnyType():
+        case AnyType() | Opaque():
             return None
-        case Scalar(dtype=dtype, python=python):
-            kinds = {bool: "b1", int: "i8", float: "f8", complex: "c16"}
-            if python:
-                if type(value) not in kinds:
-                    return "not a Python number"
-                if kinds[type(value)] != dtype:
-                    return "another kind of number"
-            elif not isinstance(value, np.generic) or dtype_name(value.dtype) != dtype:
-                return "not that NumPy number"
-            known = None if t.value is None else length(t.value, lengths)
-            return None if known in (None, value) else f"the value is not {known}"
-        case Array(dtype=dtype, shape=shape):
-            if not isinstance(value, np.ndarray | np.generic):
-                return "not an array"
-            if shape is not None and not isinstance(value, np.ndarray):
-                return "a number, not an array"
-            if dtype is not None and dtype_name(value.dtype) != dtype:
-                return "another dtype"
-            return None if shape is None else shapes(value.shape, shape, lengths)
+        case Scalar():
+            return number(value, t, lengths)
+        case Array():
+            return array(value, t, lengths)
         case Tuple(items=items):
             if not isinstance(value, tuple | list) or len(value) != len(items):
                 return "not that tuple"
@@ -149,9 +134,28 @@ def mismatch(value, t, lengths):
             if known not in (None, len(value)):
                 return f"not {known} items"
             return next((m for v in value if (m := mismatch(v, item, lengths))), None)
-        case Opaque():
-            return None
     return f"unknown type {t!r}"
+
+
+def number(value, t, lengths):
+    kinds = {bool: "b1", int: "i8", float: "f8", complex: "c16"}
+    if t.python:
+        if kinds.get(type(value)) != t.dtype:
+            return "not that Python number"
+    elif not isinstance(value, np.generic) or dtype_name(value.dtype) != t.dtype:
+        return "not that NumPy number"
+    known = None if t.value is None else length(t.value, lengths)
+    return None if known in (None, value) else f"the value is not {known}"
+
+
+def array(value, t, lengths):
+    if not isinstance(value, np.ndarray | np.generic):
+        return "not an array"
+    if t.shape is not None and not isinstance(value, np.ndarray):
+        return "a number, not an array"
+    if t.dtype is not None and dtype_name(value.dtype) != t.dtype:
+        return "another dtype"
+    return None if t.shape is None else shapes(value.shape, t.shape, lengths)
 
 
 def shapes(got, claimed, lengths):

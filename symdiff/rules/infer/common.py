@@ -1,4 +1,4 @@
-"""What all inference shares: constants of a call, arrays of containers, broadcasting."""
+"""What all inference shares: constants, arrays of containers, broadcasting."""
 
 from __future__ import annotations
 
@@ -113,8 +113,9 @@ def _plain(t: Type) -> Type:
 
 def _stacked(inner: Scalar | Array, count: Length | None) -> Array:
     shape = inner.shape if isinstance(inner, Array) else ()
-    known = shape is not None and count is not None
-    return Array(inner.dtype, (count, *shape) if known else None)
+    if shape is None or count is None:
+        return Array(inner.dtype, None)
+    return Array(inner.dtype, (count, *shape))
 
 
 def shape_in(t: Type) -> Shape | None:
@@ -208,7 +209,7 @@ def dtype_argument(atom: Atom | None, default: str | None) -> str | None:
 
 
 def axes_of(value: Any, rank: int) -> tuple[int, ...] | None:
-    """The axes, counted from 0 and sorted, of an `axis=` value; None if out of range."""
+    """The axes of an `axis=` value, counted from 0; None if out of range."""
     if value is None:
         return tuple(range(rank))
     items = value if isinstance(value, tuple) else (value,)

@@ -1,4 +1,4 @@
-"""The types of elementwise operations: broadcasting, and NumPy's promotion of dtypes."""
+"""The types of elementwise operations: broadcasting and promotion of dtypes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
 
 def ufunc_infer(op: str) -> Infer:
-    """Inference for a function that behaves as a ufunc; `math` functions give floats."""
+    """Inference for a function that behaves as a ufunc; floats for `math`."""
     text = op.partition("(")[0]
     if text.startswith("math."):
         return lambda args, kwargs: FLOAT
@@ -103,14 +103,14 @@ def _integral(t: Type) -> bool:
 
 
 def typed(dtype: str | None, shape: Any, types: list[Type]) -> Type:
-    """The result type of an elementwise function; one array operand makes it an array."""
+    """The result type of an elementwise function; one array makes it an array."""
     if shape is None and any(isinstance(t, Array | List | Tuple) for t in types):
         return Array(dtype, None)
     return result(dtype, shape)
 
 
 def operator_infer(op: str) -> Infer:
-    """Inference for an operator: Python's rules for numbers and lists, else the ufunc."""
+    """Inference for an operator: Python's rules for numbers and lists, else NumPy's."""
     ufunc = UFUNCS[op]
 
     def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:

@@ -208,7 +208,7 @@ def sliced(axis: Length, parts: tuple[Type, ...]) -> Length:
     if step not in (None, 1):
         return _strided(axis, start, stop, step)
     if isinstance(axis, int) and _plain(start) and _plain(stop):
-        return len(range(axis)[slice(start, stop)])  # type: ignore[misc]
+        return _counted(axis, start, stop, None)
     if start in (None, 0):
         return _until(axis, stop)
     if stop is None and isinstance(start, int):
@@ -217,7 +217,7 @@ def sliced(axis: Length, parts: tuple[Type, ...]) -> Length:
 
 
 def _between(axis: Length, start: Length | None, stop: Length | None) -> Length:
-    """`x[2:-1]`, `x[3:6]` and `x[i : i + k]`, where the start cancels; else a symbol."""
+    """`x[2:-1]`, `x[3:6]`, and `x[i : i + k]` where the start cancels."""
     spelled = symbol(f"({axis})[{start}:{stop}]")
     if start is None or stop is None or _negative(start):
         return spelled
@@ -238,6 +238,11 @@ def _bound(t: Type) -> Length | None:
         case Opaque(kind="none"):
             return None
     return symbol(UNKNOWN)
+
+
+def _counted(axis: int, *bounds: Length | None) -> int:
+    plain = [b if isinstance(b, int) else None for b in bounds]
+    return len(range(axis)[slice(*plain)])
 
 
 def _plain(bound: Length | None) -> bool:
@@ -268,7 +273,7 @@ def _strided(
         return axis
     known = all(map(_plain, (start, stop, step)))
     if isinstance(axis, int) and known and step != 0:
-        return len(range(axis)[slice(start, stop, step)])  # type: ignore[misc]
+        return _counted(axis, start, stop, step)
     if whole and isinstance(step, int) and step > 0:
         return quotient(combine(axis, step - 1), step)
     return symbol(f"({axis})[{start}:{stop}:{step}]")

@@ -28,7 +28,7 @@ from symdiff.rules.infer.reductions import size_of
 
 
 def items_of(atom: Atom) -> list[tuple[str | None, Shape | None]] | None:
-    """The dtypes and shapes of a sequence of arrays; None if its length is not known."""
+    """The dtypes and shapes of a sequence of arrays; None if that is not known."""
     match atom.type:
         case Tuple(items=items):
             return [_kind(t) for t in items]

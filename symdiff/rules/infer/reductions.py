@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import ANY, FLOAT, INT, Array, Length, List, Scalar, Tuple, Type
+from symdiff.ir.types import (
+    ANY,
+    FLOAT,
+    INT,
+    Array,
+    Length,
+    List,
+    Scalar,
+    Tuple,
+    Type,
+    join,
+    join_all,
+    product,
+)
 from symdiff.ir.types import combine as plus
-from symdiff.ir.types import join, join_all, product
 from symdiff.rules.infer.common import (
     UNSET,
     Kwargs,

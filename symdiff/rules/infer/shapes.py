@@ -63,7 +63,8 @@ def divide(total: Length, rest: Length, shape: Shape, wanted: Shape) -> Length:
         else:
             other.append(d)
     top, bottom = size_of(tuple(left)), size_of(tuple(other))
-    assert top is not None and bottom is not None
+    assert top is not None
+    assert bottom is not None
     return quotient(top, bottom) if bottom != 0 else quotient(total, rest)
 
 
@@ -227,7 +228,7 @@ def pad(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 
 
 def pad_widths(value: Any, rank: int | None) -> list[tuple[int, int]] | None:
-    """The constant widths of `np.pad` as one pair an axis; None if they are not known."""
+    """The constant widths of `np.pad` as one pair an axis; None if not known."""
     if rank is None or value is UNSET:
         return None
     if isinstance(value, int):
