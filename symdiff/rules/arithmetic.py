@@ -88,8 +88,8 @@ POWERS = [
     tangents({"y": "out_bar * out * np.log(x)"}, "x > 0"),
     tangents(
         {
-            "x": "out_bar * y * power(x, y - 1 if y else 1)",
-            "y": "out_bar * out * np.log(x if x else 1)",
+            "x": "out_bar * y * power(x, y - 1 if y else 1.0)",
+            "y": "out_bar * out * np.log(x if x else 1.0)",
         },
         NUMBERS,
     ),
@@ -112,8 +112,8 @@ for op, infer in (("pow", operator_infer("pow")), ("ipow", inplace_infer("pow"))
 
 elementwise(
     "math.pow(x, y)",
-    x="out_bar * y * power(x, y - 1 if y else 1)",
-    y="out_bar * out * np.log(x if x else 1)",
+    x="out_bar * y * power(x, y - 1 if y else 1.0)",
+    y="out_bar * out * np.log(x if x else 1.0)",
     cases=[tangents({"x": "y * power(x, y - 1) * out_bar"}, "y != 0")],
     formula="x**y",
     cost="costly",
@@ -148,8 +148,8 @@ elementwise(
 )
 NUMERIC_POWER = tangents(
     {
-        "x": "out_bar * y * power(x, y - 1 if y else 1)",
-        "y": "out_bar * out * np.log(x if x else 1)",
+        "x": "out_bar * y * power(x, y - 1 if y else 1.0)",
+        "y": "out_bar * out * np.log(x if x else 1.0)",
     },
     NUMBERS,
 )

@@ -16,7 +16,7 @@ def types_of(values, how):
     """The types of arguments: exact lengths, symbols, unknown rank, or nothing."""
     if how == "symbols":
         return symbolic(values)
-    exact = [type_of_value(v) for v in values]
+    exact = [v.type if isinstance(v, Const) else type_of_value(v) for v in values]
     if how == "rank":
         return [Array(t.dtype) if isinstance(t, Array) else t for t in exact], {}
     if how == "any":
@@ -56,7 +56,7 @@ class Call:
 
     @property
     def operands(self):
-        """The operands that have a contribution and are not constant, and their values."""
+        """The operands that have a contribution and are not constant."""
         active = [n for n in self.case.adjoint if isinstance(self.names[n], Var)]
         return {n: self.build.value(self.names[n]) for n in active}
 

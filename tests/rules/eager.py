@@ -67,7 +67,9 @@ class Eager:
     def __call__(self, op, args, kwargs):
         value, found = self.run(op, args, kwargs)
         assert not isinstance(found, tuple), op
-        self.check(value, found, op)
+        # The type of a choice between an int and a float is float, whichever it is.
+        exempt = op == "ifelse" and type(value) is int
+        self.check(float(value) if exempt else value, found, op)
         return self.var(value, found)
 
     def many(self, n, op, args, kwargs):
@@ -208,5 +210,8 @@ def atoms(build, values, types):
     out = []
     for n, (value, t) in enumerate(zip(values, types, strict=True)):
         varied = isinstance(value, np.ndarray | np.generic | float | list)
-        out.append(build.var(value, t, f"p{n}") if varied else Const(value))
+        if isinstance(value, Const):
+            out.append(value)
+        else:
+            out.append(build.var(value, t, f"p{n}") if varied else Const(value))
     return out

@@ -157,7 +157,7 @@ EMPTY = [
 
 @pytest.mark.parametrize("op", EMPTY)
 def test_empty_reductions(op):
-    call, grads = verify(op, [np.zeros((0,))])
+    _, grads = verify(op, [np.zeros((0,))])
     assert grads["a"].shape == (0,)
     _call, grads = verify(op, [np.zeros((0, 3))], {"axis": 0})
     assert grads["a"].shape == (0, 3)
