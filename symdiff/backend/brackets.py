@@ -30,8 +30,24 @@ NONE, DOT, INVERT, CONDITION = -100, -50, -11, 1
 """How loosely operators bind, with the negated levels of `syntax` in between."""
 
 
+def is_fluent(expr: Expr) -> bool:
+    """Whether a chain of calls is long enough to give each dot its own line."""
+    dots = 0
+    while True:
+        match expr:
+            case Attribute(value=value):
+                dots += isinstance(value, Paren | Invoke | Subscript)
+                expr = value
+            case Invoke(function=inner) | Subscript(value=inner):
+                expr = inner
+            case _:
+                return dots > 1
+
+
 def brings_brackets(expr: Expr) -> bool:
     """Whether an expression never gets parentheses around it to be broken."""
+    if is_fluent(expr):
+        return False
     match expr:
         case Text() | Display() | Paren():
             return True

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from symdiff.backend.brackets import breaks_inside, brings_brackets, looseness
+from symdiff.backend.brackets import (
+    breaks_inside,
+    brings_brackets,
+    is_fluent,
+    looseness,
+)
 from symdiff.backend.doc import Doc, Expandable, Group, IfBroken, Indent, Line
 from symdiff.backend.flat import colon_spaces, hugs
 from symdiff.backend.tree import (
@@ -21,6 +26,7 @@ from symdiff.backend.tree import (
     Text,
     Unary,
 )
+from symdiff.errors import InternalError
 
 Docs = tuple[Doc, ...]
 
@@ -82,8 +88,10 @@ def document(expr: Expr, where: int) -> Docs:
             return (text,)
         case Paren(value=inner):
             return enclosed("(", document(inner, INSIDE), ")", where)
-        case Attribute(value=inner, name=name):
-            return (*document(inner, where), f".{name}")
+        case Attribute() | Invoke() | Subscript():
+            if where != BARE and is_fluent(expr):
+                return (Group(_chained(expr, where, fluent=True)),)
+            return _chained(expr, where, fluent=False)
         case Unary(op=op, operand=operand):
             return (op, *document(operand, where))
         case Binary():
@@ -99,18 +107,27 @@ def document(expr: Expr, where: int) -> Docs:
     return _bracketed(expr, where)
 
 
-def _bracketed(
-    expr: Invoke | Subscript | Display | Slice, where: int
-) -> Docs:
+def _chained(expr: Expr, where: int, fluent: bool) -> Docs:
+    """Dots, calls and subscripts; in a fluent chain lines end before dots."""
     match expr:
+        case Attribute(value=inner, name=name):
+            after = fluent and isinstance(inner, Paren | Invoke | Subscript)
+            gap: Docs = (_soft(where, ""),) if after else ()
+            return (*_chained(inner, where, fluent), *gap, f".{name}")
         case Invoke(function=function, items=items):
-            head = document(function, where)
+            head = _chained(function, where, fluent)
             if not items:
                 return (*head, "()")
             return (*head, *enclosed("(", (Group(sequence(items)),), ")", where))
         case Subscript(value=inner, items=items):
             inside: Docs = (Group(sequence(items)),)
-            return (*document(inner, where), *enclosed("[", inside, "]", where))
+            head = _chained(inner, where, fluent)
+            return (*head, *enclosed("[", inside, "]", where))
+    return document(expr, where)
+
+
+def _bracketed(expr: Expr, where: int) -> Docs:
+    match expr:
         case Display(items=items, left=left, right=right):
             comma: Docs = (",",) if len(items) == 1 and left == "(" else ()
             if not items:
@@ -118,6 +135,7 @@ def _bracketed(
             return enclosed(left, (*sequence(items), *comma), right, where)
         case Slice():
             return _slice(expr)
+    raise InternalError(f"no layout for {expr!r}")
 
 
 def _slice(expr: Slice) -> Docs:
@@ -207,4 +225,3 @@ def _chain(pieces: list[_Piece], where: int) -> Docs:
 def _side(pieces: list[_Piece], where: int) -> Docs:
     docs = _chain(pieces, where)
     return docs if len(pieces) == 1 else _group(docs, where)
-

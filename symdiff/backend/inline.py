@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from symdiff.backend.choices import count_reads, is_expression, operands
-from symdiff.backend.operations import has_effect, is_free, is_update
+from symdiff.backend.operations import has_effect, is_free, is_short_view, is_update
 from symdiff.backend.sharing import Places, Sharing
 from symdiff.ir.nodes import (
     Apply,
@@ -35,6 +35,9 @@ from symdiff.ir.nodes import (
 
 WIDTH = 150
 """About how many characters are nested into one statement before a part gets a name."""
+
+REPEATS = 3
+"""How often a slice is written out before it gets a name."""
 
 
 @dataclass(slots=True)
@@ -221,7 +224,7 @@ class _Decider:
             self._read(read, root)
             return
         if len(stmt.outs) == 1 and stmt.outs[0].temp:
-            if isinstance(stmt, Apply) and is_free(stmt) and self._repeat(stmt):
+            if isinstance(stmt, Apply) and self._repeat(stmt, root):
                 return
             reader = self._reader(stmt.outs[0], root, read)
             if reader is not None:
@@ -229,18 +232,27 @@ class _Decider:
                 reader.width += _own_width(stmt)
         self._read(read, reader or root)
 
-    def _repeat(self, stmt: Apply) -> bool:
-        """Nest `x.shape` into every reader: it is cheap, and clearer than a name."""
-        x = stmt.args[0]
-        readers = self.readers.get(stmt.outs[0].name, [])
-        if len(readers) < 2 or None in readers or not isinstance(x, Var) or x.temp:
+    def _repeat(self, stmt: Apply, root: _Root) -> bool:
+        """Nest `x.shape` or `x[1:-1]` into every reader: clearer than a name for it."""
+        x = stmt.args[0] if stmt.args else None
+        readers = [r for r in self.readers.get(stmt.outs[0].name, []) if r is not None]
+        unmerged = len(readers) == len(self.readers.get(stmt.outs[0].name, []))
+        if len(readers) < 2 or not unmerged or not isinstance(x, Var) or x.temp:
             return False
-        if self.sharing.of(x).own & self.stored:
-            return False
-        self.out.nested[stmt.outs[0].name] = stmt
-        for reader in readers:
-            self._read((x,), reader)
-        return True
+        places = self.sharing.of(x).own
+        if is_short_view(stmt) and len(readers) <= REPEATS:
+            moved = all(
+                r.scope is root.scope
+                and not root.scope.crossed(places, root.position, r.position)
+                for r in readers
+            )
+        else:
+            moved = is_free(stmt) and not places & self.stored
+        if moved:
+            self.out.nested[stmt.outs[0].name] = stmt
+            for reader in readers:
+                self._read((x,), reader)
+        return moved
 
     def _reader(self, out: Var, root: _Root, read: list[Atom]) -> _Root | None:
         """The one statement that a definition can be moved into."""

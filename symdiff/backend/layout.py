@@ -13,7 +13,17 @@ from symdiff.backend.format import (
     value,
 )
 from symdiff.backend.rows import Comment, Printed, Region, Row
-from symdiff.backend.tree import Binary, Display, Expr, Ternary, Unary
+from symdiff.backend.tree import (
+    Attribute,
+    Binary,
+    Display,
+    Expr,
+    Invoke,
+    Subscript,
+    Ternary,
+    Text,
+    Unary,
+)
 
 INDENT = "    "
 
@@ -95,10 +105,25 @@ def _row(row: Row) -> Docs:
         extra = () if row.extra is None else (", ", *value(row.extra, 2))
         return (f"{row.keyword} ", *value(row.value, 1), *extra)
     if row.target is not None:
-        return (*_target(row.target), f" {row.op} ", *value(row.value, 1))
+        return _assignment(row.target, row.op, row.value)
     if isinstance(row.value, Binary | Unary | Ternary):
         return value(row.value, 1)
     return document(row.value, BARE)
+
+
+def _assignment(target: Expr, op: str, right: Expr) -> Docs:
+    if isinstance(target, Subscript) and _is_short(right):
+        # Rather than the target's, the value's line is broken.
+        return (flat(target), f" {op} ", *in_parentheses((flat(right),)))
+    return (*_target(target), f" {op} ", *value(right, 1))
+
+
+def _is_short(expr: Expr) -> bool:
+    """Whether a value has no brackets that could be opened."""
+    match expr:
+        case Attribute(value=inner) | Invoke(function=inner, items=()):
+            return _is_short(inner)
+    return isinstance(expr, Text)
 
 
 def _target(target: Expr) -> Docs:

@@ -85,6 +85,17 @@ def is_free(stmt: Apply) -> bool:
     )
 
 
+def is_short_view(stmt: Apply) -> bool:
+    """Whether an operation is `x[1:-1]`: constant bounds, at least one slice."""
+    if stmt.op != "getitem" or not isinstance(stmt.args[1], Const):
+        return False
+    index = stmt.args[1].value
+    parts = index if isinstance(index, tuple) else (index,)
+    return isinstance(stmt.outs[0].type, Array) and any(
+        isinstance(p, slice) for p in parts
+    )
+
+
 def has_storage(kind: Type) -> bool:
     """Whether a value of a type can be written to through another name."""
     match kind:

@@ -63,7 +63,9 @@ def binary(op: str, left: Expr, right: Expr) -> Expr:
     """`left op right` with the associativity of Python."""
     own = LEVELS[op]
     if own == POWER:
-        return Binary(op, binding(left, ATOM), binding(right, SIGN))
+        # `a ** (b**c)`: few readers know how a power of a power is grouped.
+        least = ATOM if level(right) == POWER else SIGN
+        return Binary(op, binding(left, ATOM), binding(right, least))
     least = own + 1 if own == COMPARE else own
     return Binary(op, binding(left, least), binding(right, own + 1))
 

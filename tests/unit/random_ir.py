@@ -69,7 +69,9 @@ class Generator:
     def program(self, size: int) -> Program:
         functions = []
         if self.random.random() < 0.4:
-            functions.append(self.function("helper", size // 2, params="AML", returns=2))
+            functions.append(
+                self.function("helper", size // 2, params="AML", returns=2)
+            )
             self.helpers.append(("helper", ("A", "M", "L"), self.kinds))
         functions.append(self.function("main", size, "", self.random.randint(1, 4)))
         return Program(tuple(functions))
@@ -105,7 +107,9 @@ class Generator:
         self.count += 1
         if temp is None:
             temp = self.random.random() < 0.5
-        base = "" if temp and self.random.random() < 0.8 else self.random.choice("xyzab")
+        base = (
+            "" if temp and self.random.random() < 0.8 else self.random.choice("xyzab")
+        )
         return Var(f"v{self.count}", kind, base, temp)
 
     def pick(self, scope: Scope, kind: str) -> Atom | None:
@@ -293,7 +297,12 @@ class Generator:
             out = self.fresh(TYPES[kind])
             phis.append((kind, Phi(out, first, second)))
         scope.stmts.append(
-            If(test, tuple(arms[0].stmts), tuple(arms[1].stmts), tuple(p for _, p in phis))
+            If(
+                test,
+                tuple(arms[0].stmts),
+                tuple(arms[1].stmts),
+                tuple(p for _, p in phis),
+            )
         )
         for kind, phi in phis:
             scope.values[kind].append(phi.out)
@@ -371,9 +380,7 @@ class Generator:
         phis.append(Phi(n, Const(0), more))
         stop = self._stop(body)
         scope.stmts.append(
-            While(
-                tuple(phis), tuple(head.stmts), test, tuple(body.stmts), stop=stop
-            )
+            While(tuple(phis), tuple(head.stmts), test, tuple(body.stmts), stop=stop)
         )
 
 
