@@ -21,9 +21,9 @@ from symdiff.ir.nodes import (
     While,
     walk,
 )
-from symdiff.ir.types import dtype_of, rank
+from symdiff.ir.types import Scalar, dtype_of, rank
 from symdiff.transform import algebra_products, algebra_shapes
-from symdiff.transform.algebra_forms import Context, Form, Rule, names_of
+from symdiff.transform.algebra_forms import Context, Form, Rule, form, names_of
 from symdiff.transform.algebra_settle import settle
 from symdiff.transform.dce import dce
 
@@ -169,6 +169,7 @@ class _Pass:
     def bind(self, out: Var, found: Atom | Form, stmt: Apply, context: Context) -> None:
         """Bind `out` to what was found, by its name or by reading the other value."""
         if isinstance(found, Form):
+            out = self.retyped(out, found)
             kept = Apply((out,), found.op, found.args, found.kwargs, stmt.origin)
             self.keep(kept, context)
             return
@@ -181,15 +182,27 @@ class _Pass:
             context.uses[found] = own + context.uses[out]
             context.made.discard(found)
 
+    def retyped(self, out: Var, found: Form) -> Var:
+        """The variable with the type that it has now: Python's number, or NumPy's."""
+        have = form(found.op, found.args, found.kwargs).type
+        old = out.type
+        if not isinstance(have, Scalar) or not isinstance(old, Scalar):
+            return out
+        if have.python == old.python:
+            return out
+        out = replace(out, type=replace(old, python=have.python))
+        self.values[out] = self.renames[out] = out
+        return out
+
     def rename(self, out: Var, found: Atom, context: Context) -> bool:
         """Let the temporary that `out` is equal to take its name."""
-        if not isinstance(found, Var) or not found.temp or found in self.renames:
+        if not isinstance(found, Var) or not self.renames.get(found, found).temp:
             return False
         made = context.definitions.get(found)
         if found not in context.local or made is None:
             return False
         if made.origin.sweep not in self.sweeps:
             return False
-        self.renames[found] = Var(found.name, found.type, out.base, False)
+        self.renames[found] = replace(found, base=out.base, temp=False)
         context.local.discard(found)
         return True

@@ -7,7 +7,7 @@ The normal form of a product is a chain from the left that starts with its const
 from __future__ import annotations
 
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import Array, dtype_of, shape_of
+from symdiff.ir.types import Array, Scalar, dtype_of, shape_of
 from symdiff.transform.algebra_chains import constants
 from symdiff.transform.algebra_forms import (
     Context,
@@ -26,7 +26,7 @@ from symdiff.transform.algebra_forms import (
 def neutral(context: Context, at: Form) -> Found:
     """`x * 1`, `x / 1`, `x**1`, `x + 0`, `x - 0` are `x`, and `0 - x` is `-x`."""
     a, b = at.args
-    one = 1 if at.op in ("mul", "truediv", "pow") else 0
+    one = 1 if at.op in ("mul", "truediv", "pow", "divide") else 0
     if is_number(b, one) and keeps(context, a, at.type):
         return a
     if at.op in ("mul", "add", "iadd") and is_number(a, one):
@@ -148,6 +148,18 @@ def reciprocal(context: Context, at: Form) -> Found:
     return None
 
 
+def plain_division(context: Context, at: Form) -> Found:
+    """`divide(x, y)` is `x / y` where one is NumPy's: that does not raise."""
+    if any(isinstance(a.type, Array) or _numpy(a) for a in at.args):
+        return Form("truediv", at.args, (), at.type)
+    bottom = number(at.args[1])
+    return Form("truediv", at.args, (), at.type) if bottom else None
+
+
+def _numpy(atom: Atom) -> bool:
+    return isinstance(atom.type, Scalar) and not atom.type.python
+
+
 def zero_power(context: Context, at: Form) -> Found:
     """`g * x**0` is `g` where `g` has the full shape."""
     for x, y in (at.args, at.args[::-1]):
@@ -172,6 +184,7 @@ def first_contribution(context: Context, at: Form) -> Found:
 RULES: dict[str, tuple[Rule, ...]] = {
     "mul": (fold, neutral, signs_of_product, zero_power, reciprocal, constants),
     "truediv": (neutral, signs_of_product, reciprocal, constants),
+    "divide": (neutral, signs_of_product, plain_division),
     "matmul": (signs_of_product,),
     "numpy.outer": (signs_of_product,),
     "pow": (neutral,),

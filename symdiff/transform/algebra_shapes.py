@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdiff.ir.nodes import Apply, Atom, Const
-from symdiff.ir.types import Array, Scalar, dtype_of, rank
+from symdiff.ir.types import Array, Scalar, dtype_of, rank, shape_of
 from symdiff.rules import registry
 from symdiff.transform.algebra_forms import (
     Context,
@@ -91,6 +91,30 @@ def sum_of_product(context: Context, at: Form) -> Found:
     return None
 
 
+def constant_along(context: Context, at: Form) -> Found:
+    """`sum(a / s, axis=1)` is `sum(a, axis=1) / s` where `s` does not vary along it."""
+    inner = context.only(at.args[0], "mul", "truediv")
+    named = dict(at.kwargs)
+    if inner is None or named.get("keepdims") != Const(True):
+        return None
+    axes = named.get("axis")
+    shape = shape_of(inner.out.type)
+    if shape is None or not isinstance(axes, Const):
+        return None
+    summed = axes.value if isinstance(axes.value, tuple) else (axes.value,)
+    for n, s in enumerate(inner.args):
+        a = inner.args[1 - n]
+        if (inner.op == "truediv" and n == 0) or shape_of(a.type) != shape:
+            continue
+        lengths = shape_of(s.type)
+        if lengths is None or len(lengths) != len(shape):
+            continue
+        if all(lengths[axis] == 1 for axis in summed):
+            args = (_sum(context, at, a), s)
+            return form(inner.op, args if n else args[::-1])
+    return None
+
+
 def _sum(context: Context, at: Form, atom: Atom) -> Atom:
     return context.make(at.op, atom, **dict(at.kwargs))
 
@@ -163,6 +187,19 @@ def transposes(context: Context, at: Form) -> Found:
     return form("numpy.transpose", (x,), (("axes", Const(both)),))
 
 
+def transposed_product(context: Context, at: Form) -> Found:
+    """`(X.T @ z).T` is `z.T @ X` for matrices."""
+    inner = context.only(at.args[0], "matmul")
+    if inner is None or at.kwargs:
+        return None
+    if any(rank(a.type) != 2 for a in inner.args):
+        return None
+    if not any(context.behind(a, "numpy.transpose") for a in inner.args):
+        return None
+    left, right = (context.make("numpy.transpose", a) for a in inner.args[::-1])
+    return form("matmul", (left, right))
+
+
 def _axes(atom: Atom | None) -> tuple[int, ...]:
     if isinstance(atom, Const) and isinstance(atom.value, tuple):
         return tuple(k % len(atom.value) for k in atom.value)
@@ -195,8 +232,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     **{op: (identity, rounds) for op in _CHAINS},
     "numpy.broadcast_to": (identity,),
     "unbroadcast": (identity,),
-    "numpy.transpose": (transposes,),
-    "numpy.sum": (sum_of_broadcast, sum_of_product),
+    "numpy.transpose": (transposes, transposed_product),
+    "numpy.sum": (sum_of_broadcast, sum_of_product, constant_along),
     "matmul": (scalar_out_of_matmul,),
     "getitem": (item_of_display,),
     "ifelse": (one_choice,),

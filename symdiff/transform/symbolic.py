@@ -10,6 +10,7 @@ from symdiff.ir.nodes import (
     Apply,
     Atom,
     Block,
+    Const,
     For,
     Function,
     If,
@@ -18,6 +19,7 @@ from symdiff.ir.nodes import (
     Var,
     While,
 )
+from symdiff.ir.types import Scalar
 from symdiff.transform.algebra_forms import names_of
 from symdiff.transform.symbolic_block import Region, groups, promising, region
 from symdiff.transform.symbolic_facts import Facts, Path, survey
@@ -119,17 +121,29 @@ class _Pass:
             if not isinstance(item, Node):
                 known[n] = item
             elif n not in known and n != root:
-                known[n] = self.build.apply(item.op, *(known[a] for a in item.args))
+                op = _operation(here, item)
+                known[n] = self.build.apply(op, *(known[a] for a in item.args))
         item = pool.items[root]
         if root in known or not isinstance(item, Node):
             made = Apply(stmt.outs, "same", (known[root],), (), self.build.origin)
         else:
             args = tuple(known[a] for a in item.args)
             grows = stmt.op in ("iadd", "isub") and args[0] == stmt.args[0]
-            op = f"i{item.op}" if grows and item.op in ("add", "sub") else item.op
+            op = _operation(here, item)
+            op = f"i{op}" if grows and op in ("add", "sub") else op
             made = Apply(stmt.outs, op, args, (), self.build.origin)
             known[root] = stmt.out
         return [*self.build.stmts, made]
+
+
+def _operation(here: Region, item: Node) -> str:
+    """The name of an operation: a division that must not raise is the helper's."""
+    if item.op != "truediv" or not here.safe or item.args[1] in here.divisors:
+        return item.op
+    types = [here.pool.types[a] for a in item.args]
+    python = all(isinstance(t, Scalar) and t.python for t in types)
+    bottom = here.pool.items[item.args[1]]
+    return "divide" if python and not isinstance(bottom, Const) else item.op
 
 
 def _origin(here: Region, root: int) -> Origin:

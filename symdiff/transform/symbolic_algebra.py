@@ -144,7 +144,7 @@ def common_factor(expr: Expr) -> Expr:
             shared.append(base ** min(powers, key=abs))
     front = Mul(*shared)
     rest = Add(*(t / front for t in Add.make_args(expr)))
-    return Mul(front, rest, evaluate=False) if shared else expr
+    return Mul(*shared, rest) if shared else expr
 
 
 def _stands_alone(term: Expr, terms: tuple[Expr, ...]) -> bool:

@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from symdiff.ir.nodes import Apply, Block, Const, Var, atoms
-from symdiff.ir.types import dtype_of, shape_of
+from symdiff.analysis.builder import infer
+from symdiff.ir.nodes import Apply, Atom, Block, Var, atoms
+from symdiff.ir.types import dtype_of
+from symdiff.transform.algebra_forms import fits
 from symdiff.transform.symbolic_facts import Facts
 from symdiff.transform.symbolic_pool import Node, Pool, as_node, rational
 
+_LOGIC = frozenset(
+    ["lt", "le", "gt", "ge", "eq", "ne", "not_", "invert", "and_", "or_"]
+)
 _SIZE = 60
 """The most operations that one expression may have, written out."""
 
@@ -20,30 +25,37 @@ class Region:
     """The reverse sweep's rational operations in one block.
 
     `nodes` has the node of each result; `roots` are the results that something else
-    reads, in the order of the block.
+    reads, in the order of the block. `safe` says that some division must not raise at
+    zero on Python floats; `divisors` are the nodes that are divided by plainly.
     """
 
     pool: Pool = field(default_factory=Pool)
     nodes: dict[Var, int] = field(default_factory=dict)
     roots: list[Apply] = field(default_factory=list)
     statements: dict[int, Apply] = field(default_factory=dict)
+    safe: bool = False
+    divisors: set[int] = field(default_factory=set)
 
 
 def region(block: Block, facts: Facts) -> Region:
     """Collect the rational operations of a block, without those of inner blocks."""
     out = Region()
     members: list[Apply] = []
+    seen: dict[Atom, int] = {}
     cut: set[Var] = set()
     for stmt in block:
-        if not isinstance(stmt, Apply) or not _member(stmt):
+        if not isinstance(stmt, Apply) or not _member(stmt, facts):
             continue
-        node = _node(stmt, out)
+        node = _node(stmt, seen, out.pool)
         if out.pool.sizes[node] > _SIZE:
-            cut.update(a for a in stmt.args if isinstance(a, Var) and a in out.nodes)
-            for arg in cut:
-                out.nodes[arg] = out.pool.atom(arg)
-            node = _node(stmt, out)
-        out.nodes[stmt.out] = node
+            ends = [a for a in stmt.args if isinstance(a, Var) and a in seen]
+            seen.update((a, out.pool.atom(a)) for a in ends)
+            cut.update(ends)
+            node = _node(stmt, seen, out.pool)
+        if stmt.op == "truediv":
+            out.divisors.add(seen.get(stmt.args[1], out.pool.atom(stmt.args[1])))
+        out.safe |= stmt.op == "divide"
+        out.nodes[stmt.out] = seen[stmt.out] = node
         out.statements.setdefault(node, stmt)
         members.append(stmt)
     inside = Counter(a for stmt in members for a in atoms(stmt) if isinstance(a, Var))
@@ -53,29 +65,35 @@ def region(block: Block, facts: Facts) -> Region:
     return out
 
 
-def _member(stmt: Apply) -> bool:
+def _node(stmt: Apply, seen: dict[Atom, int], pool: Pool) -> int:
+    """The node of a statement; operands of the block are written out."""
+    args = (seen[a] if a in seen else pool.atom(a) for a in stmt.args)
+    return as_node(pool, stmt, tuple(args))
+
+
+def _member(stmt: Apply, facts: Facts) -> bool:
+    """Whether a statement is arithmetic of the reverse sweep on real numbers."""
+    if any(_is_mask(a, facts) for a in stmt.args):
+        return False
     if stmt.origin.sweep != "reverse" or not all(map(_real, (*stmt.args, *stmt.outs))):
         return False
     if stmt.op in ("iadd", "isub"):
-        x, e = stmt.args
-        shape, dtype = shape_of(x.type), dtype_of(x.type)
-        grows = shape is None or shape_of(e.type) not in ((), shape)
-        casts = dtype is None or dtype_of(e.type) != dtype
-        return not (grows or casts)
+        # In place nothing is broadcast or promoted: the same as a sum only then.
+        return fits(infer("add", stmt.args, ())[0], stmt.out.type)
     return rational(stmt)
 
 
-def _real(atom: Var | Const) -> bool:
+def _is_mask(atom: Atom, facts: Facts) -> bool:
+    """Whether a value of unknown type is the result of a comparison."""
+    made = facts.definitions.get(atom) if isinstance(atom, Var) else None
+    if made is None or dtype_of(atom.type) is not None:
+        return False
+    return made.op in _LOGIC or made.op.startswith(("numpy.logical", "numpy.is"))
+
+
+def _real(atom: Atom) -> bool:
     dtype = dtype_of(atom.type)
     return dtype is None or dtype[0] in "fiub"
-
-
-def _node(stmt: Apply, out: Region) -> int:
-    args = tuple(
-        out.nodes[a] if isinstance(a, Var) and a in out.nodes else out.pool.atom(a)
-        for a in stmt.args
-    )
-    return as_node(out.pool, stmt, args)
 
 
 def groups(found: Region) -> Iterator[list[Apply]]:

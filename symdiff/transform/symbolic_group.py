@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symdiff.ir.nodes import Apply, Atom, Var
-from symdiff.ir.types import AnyType, Scalar
+from symdiff.ir.types import AnyType, Array, Scalar, dtype_of
 from symdiff.transform.algebra_forms import fits, same_dtype
 from symdiff.transform.symbolic_algebra import Algebra, Expr, finite, forms
 from symdiff.transform.symbolic_block import Region
 from symdiff.transform.symbolic_check import Check, agree, prepare
 from symdiff.transform.symbolic_facts import Facts, Path
 from symdiff.transform.symbolic_numbers import FLOATS
-from symdiff.transform.symbolic_pool import Pool, is_scalar, rational
+from symdiff.transform.symbolic_pool import Node, Pool, is_scalar, rational
 from symdiff.transform.symbolic_print import Printer
 from symdiff.transform.symbolic_relations import Relations, Values
 
@@ -99,7 +99,20 @@ class Group:
                 for grouped in (False, True):
                     out[self._printer(algebra, node, grouped).node(expr)] = None
         out.pop(node, None)
-        return list(out)
+        old = frozenset(pool.below([node]))
+        return [n for n in out if self._sound(n, old)]
+
+    def _sound(self, node: int, old: frozenset[int]) -> bool:
+        """Whether no new operation is one of logic, or may overflow an integer."""
+        pool = self.region.pool
+        for n in pool.below([node]):
+            if n in old or not isinstance(pool.items[n], Node):
+                continue
+            dtype = dtype_of(pool.types[n])
+            whole = dtype is not None and dtype[0] in "iu"
+            if dtype == "b1" or (whole and isinstance(pool.types[n], Array)):
+                return False
+        return True
 
     def _forms(self, algebra: Algebra, node: int, values: Values) -> Iterator[Expr]:
         expr = algebra.expression(node, values)

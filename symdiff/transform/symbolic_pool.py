@@ -14,7 +14,7 @@ from symdiff.ir.nodes import Apply, Atom, Const, Var
 from symdiff.ir.types import Array, Scalar, Type, rank
 
 RATIONAL = frozenset(["add", "sub", "mul", "truediv", "neg", "pow"])
-_PLAIN = {"iadd": "add", "isub": "sub"}
+_PLAIN = {"iadd": "add", "isub": "sub", "divide": "truediv"}
 _POWERS = range(-4, 9)
 _ARRAY = 8.0
 """An operation on an array costs this many on numbers, whatever the array's size."""
@@ -132,7 +132,7 @@ def rational(stmt: Apply) -> bool:
     """Whether an operation is one of those that the simplifier works on."""
     if len(stmt.outs) != 1 or stmt.kwargs:
         return False
-    if stmt.op in ("numpy.square", "numpy.reciprocal"):
+    if stmt.op in ("numpy.square", "numpy.reciprocal", "divide"):
         return True
     if stmt.op not in RATIONAL:
         return False

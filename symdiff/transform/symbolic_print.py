@@ -144,7 +144,9 @@ class Printer:
         """`a + b` or `a * b`, the other way round if that is there already."""
         turned = Node(op, (b, a)) in self.pool.index
         fresh = Node(op, (a, b)) not in self.pool.index
-        return self.pool.node(op, b, a) if turned and fresh else self.pool.node(op, a, b)
+        return (
+            self.pool.node(op, b, a) if turned and fresh else self.pool.node(op, a, b)
+        )
 
     def power(self, base: Expr, exponent: int) -> int:
         """`base**exponent`; an even power takes no sign."""

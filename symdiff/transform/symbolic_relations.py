@@ -157,4 +157,4 @@ def operation(made: Apply, args: list[Expr]) -> Expr:
             power = made.args[1]
             assert isinstance(power, Const)
             return args[0] ** power.value
-    return operate(made.op, args)
+    return operate("truediv" if made.op == "divide" else made.op, args)
