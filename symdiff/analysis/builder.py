@@ -1,4 +1,4 @@
-"""The builder: operations go in one by one, typed and uniquely named statements come out.
+"""The builder: operations go in, typed and uniquely named statements come out.
 
 It makes no decisions: a call is put into the canonical form of its rule, its result
 gets the type that the rule infers and a name that is free. A nested block has a
@@ -16,7 +16,7 @@ from symdiff.rules import registry
 
 
 class Names:
-    """The names taken in one function: `h`, `h_1`, `h_2`; `_1`, `_2` for temporaries."""
+    """The names taken in one function: `h`, `h_1`, `h_2`; temporaries `_1`, `_2`."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
@@ -35,6 +35,18 @@ class Names:
         self._last[base] = count
         self._log.append((name, base, before))
         return name
+
+    def reserve(self, base: str) -> str:
+        """A free name that no `rollback` gives back."""
+        name = self.take(base)
+        self._log.pop()
+        return name
+
+    def retake(self, name: str, base: str) -> str:
+        """A free name for what was called `name`, which is given back if it is the last."""
+        if self._log and self._log[-1][0] == name:
+            self.rollback(len(self._log) - 1)
+        return self.take(base)
 
     def mark(self) -> int:
         """The present moment, for `rollback`."""

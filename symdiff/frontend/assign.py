@@ -1,0 +1,279 @@
+"""Assignments: names, nested patterns, stores into items, `x += e` in its three senses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.memory import (
+    atom_of,
+    bind,
+    materialise,
+    refuse_store,
+    set_version,
+    write,
+)
+from symdiff.frontend.operations import apply, getitem
+from symdiff.frontend.state import Poison
+from symdiff.frontend.subscripts import index_atom
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Items,
+    Plain,
+    Ref,
+    Step,
+    Value,
+    cells_of,
+    immutable,
+)
+from symdiff.ir.nodes import UNDEF, Atom, Const
+from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, Type
+
+
+def assign(frame: Frame, target: cst.CSTNode, value: Value, node: cst.CSTNode) -> None:
+    """Assign a value to a target of any form; `node` is the place of the statement."""
+    match target:
+        case cst.Name(value=name):
+            key = frame.key(name)
+            if key is not None:
+                bind(frame, key, value, node)
+        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+            _unpack(frame, elements, value, node)
+        case cst.Subscript():
+            store(frame, target, value, node)
+        case cst.Attribute():
+            _attribute(frame, target, node)
+        case cst.StarredElement(value=inner):
+            assign(frame, inner, value, node)
+        case _:
+            frame.report("SD100", "this target of an assignment is not supported", node)
+
+
+def _attribute(frame: Frame, target: cst.Attribute, node: cst.CSTNode) -> None:
+    frame.report(
+        "SD304",
+        f"the attribute `{target.attr.value}` is assigned to",
+        node,
+        help="keep the value in a variable of its own and return it",
+    )
+
+
+# ---- unpacking
+
+
+def _unpack(
+    frame: Frame,
+    elements: Sequence[cst.BaseElement],
+    value: Value,
+    node: cst.CSTNode,
+) -> None:
+    stars = [i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)]
+    found: Sequence[Value] | None
+    if isinstance(value, Bad):
+        found = [BAD] * len(elements)
+    elif stars:
+        found = _starred(frame, elements, stars[0], value, node)
+    else:
+        found = unpacked(frame, value, len(elements), node)
+    if found is None:
+        found = [BAD] * len(elements)
+    for element, item in zip(elements, found, strict=True):
+        assign(frame, element.value, item, node)
+
+
+def unpacked(
+    frame: Frame, value: Value, count: int, node: cst.CSTNode
+) -> list[Value] | None:
+    """The `count` items of a value; None, with a finding, if it has another number."""
+    if isinstance(value, Items):
+        if len(value.items) == count:
+            return list(value.items)
+        _count(frame, count, len(value.items), node)
+        return None
+    whole = materialise(frame, value, node)
+    if isinstance(whole, Bad):
+        return None
+    type = type_of(whole.atom)
+    if isinstance(type, Tuple) and len(type.items) != count:
+        _count(frame, count, len(type.items), node)
+        return None
+    outs = frame.builder.bind(
+        "unpack", [whole.atom], {}, ("",) * count, origin=frame.origin(node)
+    )
+    return [
+        plain(out, frozenset() if immutable(out.type) else whole.shares) for out in outs
+    ]
+
+
+def _count(frame: Frame, count: int, found: int, node: cst.CSTNode) -> None:
+    frame.report("SD132", f"{count} targets for {found} values", node)
+
+
+def _starred(
+    frame: Frame,
+    elements: Sequence[cst.BaseElement],
+    at: int,
+    value: Value,
+    node: cst.CSTNode,
+) -> list[Value] | None:
+    after = len(elements) - at - 1
+    if isinstance(value, Items):
+        items = value.items
+        if len(items) < at + after:
+            _count(frame, at + after, len(items), node)
+            return None
+        stop = len(items) - after
+        middle = apply(frame, "list", items[at:stop], node)
+        return [*items[:at], middle, *items[stop:]]
+    first = [getitem(frame, value, Const(i), node) for i in range(at)]
+    last = [getitem(frame, value, Const(i - after), node) for i in range(after)]
+    stop_at = -after if after else None
+    inner = getitem(frame, value, Const(slice(at, stop_at)), node)
+    middle = apply(frame, "builtins.list", [inner], node)
+    return [*first, middle, *last]
+
+
+# ---- stores into items
+
+
+def store(frame: Frame, target: cst.Subscript, value: Value, node: cst.CSTNode) -> None:
+    """`base[index] = value`: a new version of the base."""
+    base = reference(frame, target.value)
+    index = index_atom(frame, target)
+    item = materialise(frame, value, node)
+    if isinstance(base, Bad) or isinstance(item, Bad) or index == UNDEF:
+        return
+    if not isinstance(base, Ref):
+        refuse_store(frame, base, target)
+        return
+    write(
+        frame,
+        base,
+        node,
+        lambda whole: frame.emit("setitem", [whole, index, item.atom], node),
+        _kind(index),
+    )
+    contain(frame, base, item)
+
+
+def contain(frame: Frame, base: Ref, item: Plain) -> None:
+    """Note that a container may now hold something that has a name of its own."""
+    type = type_of(frame.version(base.cell))
+    if isinstance(type, Array) or immutable(type_of(item.atom)):
+        return
+    for cell in item.shares:
+        frame.state.pair(base.cell, cell)
+
+
+def reference(frame: Frame, node: cst.BaseExpression) -> Value:
+    """What a store goes into: also an item of a list counts as a place."""
+    if not isinstance(node, cst.Subscript):
+        return frame.engine.evaluate(frame, node)
+    base = reference(frame, node.value)
+    index = index_atom(frame, node)
+    if isinstance(base, Ref) and index != UNDEF:
+        whole = type_of(atom_of(frame, base, node))
+        if isinstance(whole, List) or _is_dict(whole, index):
+            step = Step("getitem", (index,), token=frame.token())
+            return Ref(base.cell, (*base.path, step))
+    return getitem(frame, base, index, node)
+
+
+def _kind(index: Atom) -> str:
+    """What a value that is stored into by this index must be."""
+    return "dict" if type_of(index) == Opaque("str") else "array"
+
+
+def _is_dict(type: Type, index: Atom) -> bool:
+    return isinstance(type, AnyType) and _kind(index) == "dict"
+
+
+# ---- augmented assignment
+
+
+def augment(frame: Frame, target: cst.CSTNode, op: str, node: cst.AugAssign) -> None:
+    """`target op= value`."""
+    match target:
+        case cst.Name(value=name):
+            _augment_name(frame, name, op, node)
+        case cst.Subscript():
+            _augment_item(frame, target, op, node)
+        case cst.Attribute():
+            _attribute(frame, target, node)
+        case _:
+            frame.report("SD100", "this target of an assignment is not supported", node)
+
+
+def _augment_item(
+    frame: Frame, target: cst.Subscript, op: str, node: cst.AugAssign
+) -> None:
+    base = reference(frame, target.value)
+    index = index_atom(frame, target)
+    value = materialise(frame, frame.engine.evaluate(frame, node.value), node)
+    if isinstance(base, Bad) or isinstance(value, Bad) or index == UNDEF:
+        return
+    if not isinstance(base, Ref):
+        refuse_store(frame, base, target)
+        return
+    atom = value.atom
+
+    def make(whole: Atom) -> Atom:
+        if op == "iadd":
+            return frame.emit("additem", [whole, index, atom], node)
+        item = frame.emit("getitem", [whole, index], target)
+        scalar = isinstance(type_of(item), Scalar)
+        new = frame.emit(op[1:] if scalar else op, [item, atom], node)
+        return frame.emit("setitem", [whole, index, new], node)
+
+    write(frame, base, node, make, _kind(index))
+
+
+def _augment_name(frame: Frame, name: str, op: str, node: cst.AugAssign) -> None:
+    old = frame.engine.evaluate(frame, node.target)
+    value = materialise(frame, frame.engine.evaluate(frame, node.value), node)
+    key = frame.key(name)
+    if isinstance(old, Bad) or isinstance(value, Bad) or key is None:
+        return
+    if not isinstance(old, Ref):
+        before = atom_of(frame, old, node)
+        found = plain(frame.emit(op, [before, value.atom], node))
+        bind(frame, key, found, node)
+        return
+    type = type_of(atom_of(frame, old, node))
+    if isinstance(type, Array | List):
+        write(frame, old, node, lambda whole: frame.emit(op, [whole, value.atom], node))
+        contain(frame, old, value)
+        return
+    _augment_unknown(frame, old, op, value.atom, node)
+
+
+def _augment_unknown(
+    frame: Frame, old: Ref, op: str, value: Atom, node: cst.AugAssign
+) -> None:
+    """`x += e` where `x` may be a number or an array: its other names are in doubt."""
+    before = atom_of(frame, old, node)
+    new = frame.emit(op, [before, value], node)
+    assert isinstance(node.target, cst.Name)
+    name = node.target.value
+    key = frame.key(name)
+    if new == UNDEF or key is None:
+        return
+    alone = not old.path and not _other_names(frame, old.cell, key)
+    if alone and not frame.state.partners(old.cell):
+        set_version(frame, old.cell, new, node)
+        return
+    poison = Poison(frame.place(node).span, name)
+    for cell in (old.cell, *frame.state.partners(old.cell)):
+        frame.state.poison[cell] = poison
+    bind(frame, key, plain(new), node)
+
+
+def _other_names(frame: Frame, cell: int, key: tuple[int, str]) -> bool:
+    return any(
+        cell in cells_of(value)
+        for other, value in frame.state.names.items()
+        if other != key
+    )

@@ -1,0 +1,282 @@
+"""Conditions: `if`, the conditional expression, `and` and `or` → `If` or an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import libcst as cst
+
+from symdiff.frontend import exits
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.join import Arm, join_arms
+from symdiff.frontend.memory import atom_of
+from symdiff.frontend.operations import apply, fold, harmless, splice, truth
+from symdiff.frontend.scope import has_exit
+from symdiff.frontend.state import State
+from symdiff.frontend.values import BAD, Bad, Plain, Value, immutable
+from symdiff.ir.nodes import UNDEF, Atom, Const, If
+
+Lowering = Generator[cst.BaseExpression, Value, Value]
+EXITS = (cst.Return, cst.Break, cst.Continue)
+
+
+def decide(frame: Frame, value: Value, node: cst.CSTNode) -> bool | Atom:
+    """A condition: what it is known to be, or the atom to test."""
+    if not isinstance(value, Plain | Bad) and type(value).__name__ in _TRUE:
+        return True
+    atom = atom_of(frame, value, node)
+    known = truth(atom)
+    return atom if known is None else known
+
+
+_TRUE = frozenset({"Known", "UserFunction", "Closure", "Method"})
+
+
+# ---- the statement
+
+
+def lower_if(
+    frame: Frame, node: cst.If, rest: Sequence[cst.CSTNode] = ()
+) -> Sequence[cst.CSTNode]:
+    """Lower an `if`; returns what is left of the statements that follow it.
+
+    If one arm leaves, the rest goes into the other, so that no flag is needed:
+
+        if c: return a        →   if c: result = a
+        rest                      else: rest
+    """
+    test = decide(frame, frame.engine.evaluate(frame, node.test), node.test)
+    orelse = () if node.orelse is None else (node.orelse,)
+    if isinstance(test, bool):
+        for part in (node.body,) if test else orelse:
+            _arm(frame, part)
+        return rest
+    before = frame.state
+    arms: list[Arm] = []
+    for parts in ((node.body,), orelse):
+        with frame.block(before.copy()) as builder:
+            for part in parts:
+                _arm(frame, part)
+            arms.append(Arm(builder, frame.state))
+    taken = [arm for arm in arms if not arm.state.dead]
+    if len(taken) == 1 and has_exit(node, EXITS):
+        with frame.reopen(taken[0].builder, taken[0].state):
+            frame.engine.statements(frame, rest)
+            arms[arms.index(taken[0])] = Arm(taken[0].builder, frame.state)
+        rest = ()
+    _merge(frame, before, test, arms, node)
+    return rest
+
+
+def _arm(frame: Frame, part: cst.CSTNode) -> None:
+    match part:
+        case cst.Else(body=body):
+            frame.engine.suite(frame, body)
+        case cst.If():
+            frame.engine.statements(frame, (part,))
+        case _:
+            frame.engine.suite(frame, part)
+
+
+def _merge(
+    frame: Frame, before: State, test: Atom, arms: Sequence[Arm], node: cst.If
+) -> None:
+    phis, _ = join_arms(frame, before, arms[0], arms[1], node)
+    origin = frame.header(node, node.test)
+    if test == UNDEF:
+        return
+    then, orelse = (tuple(arm.builder.stmts) for arm in arms)
+    frame.builder.emit(If(test, then, orelse, phis, origin))
+
+
+def guard(frame: Frame, rest: Sequence[cst.CSTNode], node: cst.CSTNode) -> None:
+    """Lower statements that run only if no exit was taken before them."""
+    flag = left(frame, node)
+    before = frame.state
+    number = frame.scope.number
+    with frame.block(before.copy()) as gone:
+        for kind in ("?return", "?break", "?continue"):
+            if (number, kind) in frame.state.names:
+                frame.state.dead = "exit"
+        first = Arm(gone, frame.state)
+    with frame.block(before.copy()) as builder:
+        for kind in ("?return", "?break", "?continue"):
+            frame.state.names.pop((number, kind), None)
+        frame.engine.statements(frame, rest)
+        second = Arm(builder, frame.state)
+    phis, _ = join_arms(frame, before, first, second, node)
+    then, orelse = tuple(gone.stmts), tuple(builder.stmts)
+    frame.builder.emit(If(flag, then, orelse, phis, frame.origin(node)))
+
+
+def left(frame: Frame, node: cst.CSTNode) -> Atom:
+    """Whether the present path has left, as one atom."""
+    found = exits.flags(frame)
+    flag: Atom = found[0] if found else Const(False)
+    for other in found[1:]:
+        flag = frame.emit("logical_or", [flag, other], node)
+    return flag
+
+
+# ---- the expressions
+
+
+def lower_ternary(frame: Frame, node: cst.IfExp) -> Lowering:
+    """Lower `a if c else b`: `ifelse` if both arms are harmless numbers, else an `If`."""
+    test = decide(frame, (yield node.test), node.test)
+    if isinstance(test, bool):
+        return (yield node.body if test else node.orelse)
+    before = frame.state
+    arms: list[Arm] = []
+    values: list[Value] = []
+    for part in (node.body, node.orelse):
+        with frame.block(before.copy()) as builder:
+            values.append((yield part))
+            arms.append(Arm(builder, frame.state))
+    if _quiet(frame, before, arms, values, node):
+        for arm in arms:
+            splice(frame, arm.builder.stmts)
+        return apply(frame, "ifelse", [plain(test), *values], node)
+    return _branch(frame, before, test, arms, values, node)
+
+
+def _quiet(
+    frame: Frame,
+    before: State,
+    arms: Sequence[Arm],
+    values: Sequence[Value],
+    node: cst.CSTNode,
+) -> bool:
+    frame.state = before
+    return all(
+        harmless(arm.builder.stmts)
+        and arm.state.names == before.names
+        and isinstance(value, Plain)
+        and immutable(type_of(value.atom))
+        for arm, value in zip(arms, values, strict=True)
+    )
+
+
+def _branch(
+    frame: Frame,
+    before: State,
+    test: Atom,
+    arms: Sequence[Arm],
+    values: Sequence[Value],
+    node: cst.CSTNode,
+) -> Value:
+    pair = (values[0], values[1])
+    phis, value = join_arms(frame, before, arms[0], arms[1], node, pair)
+    if test == UNDEF:
+        return BAD
+    then, orelse = (tuple(arm.builder.stmts) for arm in arms)
+    frame.builder.emit(If(test, then, orelse, phis, frame.origin(node)))
+    return value
+
+
+def lower_boolean(frame: Frame, node: cst.BooleanOperation) -> Lowering:
+    """Lower `a and b`, `a or b`: an operation if `b` is harmless, otherwise an `If`."""
+    first = yield node.left
+    conjunction = isinstance(node.operator, cst.And)
+    test = decide(frame, first, node.left)
+    if isinstance(test, bool):
+        return (yield node.right) if test == conjunction else first
+    before = frame.state
+    with frame.block(before.copy()) as builder:
+        second = yield node.right
+        arm = Arm(builder, frame.state)
+    return short_circuit(frame, before, test, first, arm, second, conjunction, node)
+
+
+def short_circuit(
+    frame: Frame,
+    before: State,
+    test: Atom,
+    first: Value,
+    arm: Arm,
+    second: Value,
+    conjunction: bool,
+    node: cst.CSTNode,
+) -> Value:
+    """Join `first` and a second operand that was lowered into a block of its own."""
+    op = "logical_and" if conjunction else "logical_or"
+    if _quiet(frame, before, [arm], [second], node):
+        splice(frame, arm.builder.stmts)
+        return apply(frame, op, [first, second], node)
+    with frame.block(before.copy()) as empty:
+        other = Arm(empty, frame.state)
+    arms = (arm, other) if conjunction else (other, arm)
+    values = (second, first) if conjunction else (first, second)
+    return _branch(frame, before, test, arms, values, node)
+
+
+def lower_not(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
+    """Lower `not a`."""
+    test = decide(frame, value, node)
+    if isinstance(test, bool):
+        return plain(Const(not test))
+    return apply(frame, "not_", [plain(test)], node)
+
+
+COMPARISONS: dict[type[cst.CSTNode], str] = {
+    cst.LessThan: "lt",
+    cst.LessThanEqual: "le",
+    cst.GreaterThan: "gt",
+    cst.GreaterThanEqual: "ge",
+    cst.Equal: "eq",
+    cst.NotEqual: "ne",
+    cst.Is: "is_",
+    cst.IsNot: "is_not",
+    cst.In: "contains",
+    cst.NotIn: "contains",
+}
+
+
+def lower_comparison(frame: Frame, node: cst.Comparison) -> Lowering:
+    """Lower `a < b < c`: each operand once, and as lazily as Python does it."""
+    first = yield node.left
+    return (yield from _chain(frame, first, node.comparisons, node))
+
+
+def _chain(
+    frame: Frame,
+    first: Value,
+    parts: Sequence[cst.ComparisonTarget],
+    node: cst.Comparison,
+) -> Lowering:
+    second = yield parts[0].comparator
+    result = compare(frame, first, second, parts[0].operator, node)
+    if len(parts) == 1:
+        return result
+    test = decide(frame, result, node)
+    if isinstance(test, bool):
+        return (yield from _chain(frame, second, parts[1:], node)) if test else result
+    before = frame.state
+    with frame.block(before.copy()) as builder:
+        last = yield from _chain(frame, second, parts[1:], node)
+        arm = Arm(builder, frame.state)
+    return short_circuit(frame, before, test, result, arm, last, True, node)
+
+
+def compare(
+    frame: Frame,
+    left: Value,
+    right: Value,
+    operator: cst.BaseCompOp,
+    node: cst.CSTNode,
+) -> Value:
+    """One comparison; decided at once where both sides are known."""
+    op = COMPARISONS[type(operator)]
+    if op == "contains":
+        found = apply(frame, op, [right, left], node)
+        negated = isinstance(operator, cst.NotIn)
+        return lower_not(frame, found, node) if negated else found
+    functions = [type(v).__name__ in _TRUE for v in (left, right)]
+    if op in ("is_", "is_not") and any(functions):
+        return plain(Const((left == right) == (op == "is_")))
+    if isinstance(left, Bad) or isinstance(right, Bad):
+        return BAD
+    known = fold(op, atom_of(frame, left, node), atom_of(frame, right, node))
+    return (
+        apply(frame, op, [left, right], node) if known is None else plain(Const(known))
+    )

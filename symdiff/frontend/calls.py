@@ -1,0 +1,264 @@
+"""Calls and attributes: which of the many things a dot and a parenthesis can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+import libcst as cst
+
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.functions import call_user
+from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of
+from symdiff.frontend.lookup import member
+from symdiff.frontend.memory import atom_of, describe, materialise, view, write
+from symdiff.frontend.methods import call_method
+from symdiff.frontend.operations import apply
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Closure,
+    Items,
+    Known,
+    Method,
+    Plain,
+    Ref,
+    Step,
+    UserFunction,
+    Value,
+)
+from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.types import Array, Opaque, Scalar, Tuple, rank
+
+Lowering = Generator[cst.BaseExpression, Value, Value]
+
+
+def lower_call(frame: Frame, node: cst.Call) -> Lowering:
+    """Lower a call: what is called first, then the arguments, as Python does."""
+    if isinstance(node.func, cst.Attribute):
+        owner = yield node.func.value
+        callee = attribute_value(frame, owner, node.func)
+    else:
+        callee = yield node.func
+    args: list[Value] = []
+    kwargs: dict[str, Value] = {}
+    for arg in node.args:
+        value = yield arg.value
+        if arg.keyword is not None:
+            kwargs[arg.keyword.value] = value
+        elif arg.star == "*":
+            items = _spread(frame, value, arg)
+            if items is None:
+                return BAD
+            args += items
+        elif arg.star == "**":
+            return frame.report("SD109", "keywords are passed with `**`", arg)
+        else:
+            args.append(value)
+    return call_value(frame, callee, args, kwargs, node)
+
+
+def _spread(frame: Frame, value: Value, arg: cst.Arg) -> Sequence[Value] | None:
+    """The arguments that `*value` stands for, if their number is known."""
+    if isinstance(value, Bad):
+        return None
+    if isinstance(value, Items):
+        return value.items
+    whole = materialise(frame, value, arg)
+    if isinstance(whole, Plain):
+        type = type_of(whole.atom)
+        count = len(type.items) if isinstance(type, Tuple) else None
+        if isinstance(type, Array) and type.shape and isinstance(type.shape[0], int):
+            count = type.shape[0]
+        if count is not None:
+            outs = frame.builder.bind(
+                "unpack", [whole.atom], {}, ("",) * count, origin=frame.origin(arg)
+            )
+            return [plain(out, whole.shares) for out in outs]
+    frame.report(
+        "SD109",
+        "the number of arguments that `*` passes is not known",
+        arg,
+        help="pass the items one by one",
+    )
+    return None
+
+
+def call_value(
+    frame: Frame,
+    callee: Value,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """Call whatever `callee` is."""
+    match callee:
+        case Bad():
+            return BAD
+        case Known():
+            return _call_library(frame, callee, args, kwargs, node)
+        case UserFunction(text=text):
+            return call_user(frame, text, None, (), args, kwargs, node)
+        case Closure(text=text, scope=scope, defaults=defaults):
+            return call_user(frame, text, scope, defaults, args, kwargs, node)
+        case Method(receiver=receiver, name=name):
+            return call_method(frame, receiver, name, args, kwargs, node)
+    return frame.report("SD133", f"{describe(callee)} is called; it is data", node)
+
+
+def _call_library(
+    frame: Frame,
+    callee: Known,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    op = op_of(callee.object, callee.name)
+    special = _special(frame, callee.name, args, kwargs, node)
+    if special is not None:
+        return special
+    if callee.name in WRITERS:
+        return _write_in_place(frame, callee.name, args, kwargs, node)
+    if "out" in kwargs:
+        return frame.report(
+            "SD202",
+            f"`{callee.name}` writes to its argument `out`",
+            node,
+            help="assign the result instead: `a[...] = …`",
+        )
+    if op in OPERATORS.values() and kwargs:
+        op = callee.name
+    return apply(frame, op, args, node, kwargs)
+
+
+def _special(
+    frame: Frame,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value | None:
+    """Calls whose result is known from what is known of the arguments."""
+    if kwargs or len(args) != 1:
+        return _isinstance(frame, name, args, node)
+    (value,) = args
+    if isinstance(value, Items):
+        if name == "builtins.len":
+            return Plain(Const(len(value.items)))
+        if name == "builtins.tuple":
+            return value
+        if name == "builtins.list":
+            return apply(frame, "list", value.items, node)
+    if name == "builtins.callable":
+        return Plain(Const(isinstance(value, Known | UserFunction | Closure | Method)))
+    return None
+
+
+_CLASSES: dict[str, tuple[str, ...]] = {
+    "builtins.float": ("f8",),
+    "builtins.int": ("i8", "b1"),
+    "builtins.bool": ("b1",),
+    "builtins.complex": ("c16",),
+}
+
+
+def _isinstance(
+    frame: Frame, name: str, args: Sequence[Value], node: cst.Call
+) -> Value | None:
+    """`isinstance(x, t)` where the type of `x` is known."""
+    if name != "builtins.isinstance" or len(args) != 2:
+        return None
+    wanted = args[1].items if isinstance(args[1], Items) else (args[1],)
+    names = [w.name for w in wanted if isinstance(w, Known)]
+    if isinstance(args[0], Bad) or len(names) != len(wanted):
+        return None
+    type = type_of(atom_of(frame, args[0], node))
+    found = [_is_a(type, cls) for cls in names]
+    if True in found:
+        return Plain(Const(True))
+    return None if None in found else Plain(Const(False))
+
+
+def _is_a(type: Any, cls: str) -> bool | None:
+    match type:
+        case Scalar(dtype=dtype, python=True) if cls in _CLASSES:
+            return dtype in _CLASSES[cls]
+        case Scalar(python=True) | Opaque(kind="none"):
+            return (
+                False if cls in (*_CLASSES, "numpy.ndarray", "builtins.str") else None
+            )
+        case Array():
+            known = (*_CLASSES, "numpy.ndarray", "builtins.list", "builtins.tuple")
+            return cls == "numpy.ndarray" if cls in known else None
+    return None
+
+
+def _write_in_place(
+    frame: Frame,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """A function that writes to its first argument; `np.add.at` is lowered."""
+    target = args[0] if args else BAD
+    if name == "numpy.add.at" and len(args) == 3 and not kwargs:
+        index, value = (atom_of(frame, v, node) for v in args[1:])
+        if isinstance(target, Ref) and frame.root is node:
+            write(
+                frame,
+                target,
+                node,
+                lambda whole: frame.emit(name, [whole, index, value], node),
+            )
+            return Plain(Const(None))
+    return frame.report(
+        "SD307",
+        f"`{name}` writes to its argument",
+        node,
+        help="use an assignment to an item, or the function that returns a new array",
+    )
+
+
+# ---- attributes
+
+
+def read_attribute(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
+    """`x.name` as a value: not a method."""
+    found = attribute_value(frame, owner, node)
+    if isinstance(found, Method):
+        return frame.report(
+            "SD404",
+            f"the attribute `{found.name}` of a value is not known",
+            node,
+            help="call it if it is a method; attributes of objects are not supported",
+        )
+    return found
+
+
+def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
+    """`x.name`: a member of a module, an attribute of an array, or a method."""
+    name = node.attr.value
+    match owner:
+        case Bad():
+            return BAD
+        case Known():
+            return member(frame, owner, name, node)
+        case Plain() | Ref() if name in ATTRIBUTES:
+            return _array_attribute(frame, owner, name, node)
+        case Plain() | Ref() | Items():
+            return Method(owner, name)
+    return frame.report(
+        "SD404", f"the attribute `{name}` of {describe(owner)} is not known", node
+    )
+
+
+def _array_attribute(
+    frame: Frame, owner: Plain | Ref, name: str, node: cst.Attribute
+) -> Value:
+    op = ATTRIBUTES[name]
+    if op == "numpy.transpose" and isinstance(owner, Ref):
+        whole: Atom = atom_of(frame, owner, node)
+        if rank(type_of(whole)) not in (None, 0):
+            return view(frame, owner, Step(op), node)
+    return apply(frame, op, [owner], node)

@@ -1,0 +1,139 @@
+"""Comprehensions: `[f(x) for x in xs if c]` → a list and a loop that appends to it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import libcst as cst
+
+from symdiff.frontend.assign import assign
+from symdiff.frontend.branches import decide
+from symdiff.frontend.frame import Frame
+from symdiff.frontend.iteration import lower_for_over
+from symdiff.frontend.join import Arm, join_arms
+from symdiff.frontend.memory import materialise, write
+from symdiff.frontend.operations import apply
+from symdiff.frontend.plans import plan, static_items
+from symdiff.frontend.scope import Scope, target_names
+from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value, cells_of
+from symdiff.ir.nodes import UNDEF, If
+
+Lowering = Generator[cst.BaseExpression, Value, Value]
+Comprehension = cst.ListComp | cst.GeneratorExp
+
+
+def lower_comprehension(frame: Frame, node: Comprehension) -> Lowering:
+    """Lower a list comprehension, or a generator that is used up at once."""
+    if node.for_in.asynchronous is not None:
+        return frame.report("SD104", "an asynchronous comprehension", node)
+    names = frozenset().union(*map(_targets, _clauses(node.for_in)))
+    scope = Scope(
+        frame.scope_number(), frame.scope.text, names, frame.scope, frame.scope.origin
+    )
+    with frame.inside(scope):
+        return _listed(frame, node)
+    yield
+
+
+def _clauses(clause: cst.CompFor | None) -> Sequence[cst.CompFor]:
+    found = []
+    while clause is not None:
+        found.append(clause)
+        clause = clause.inner_for_in
+    return found
+
+
+def _targets(clause: cst.CompFor) -> frozenset[str]:
+    return frozenset(target_names(clause.target))
+
+
+def _listed(frame: Frame, node: Comprehension) -> Value:
+    clause = node.for_in
+    source = plan(frame, clause.iter)
+    if source is None:
+        return BAD
+    items = static_items(source)
+    if items is not None and not clause.ifs and clause.inner_for_in is None:
+        return _static(frame, node, items)
+    start = materialise(frame, apply(frame, "list", [], node), node)
+    if isinstance(start, Bad):
+        return BAD
+    cell = frame.new_cell(
+        start.atom, "", ("comprehension", id(node), frame.scope.number)
+    )
+    out = Ref(cell)
+    lower_for_over(
+        frame,
+        clause,
+        clause.target,
+        source,
+        lambda: _body(frame, node, clause, 0, out),
+        (cell,),
+    )
+    found = materialise(frame, out, node)
+    shares = frame.state.partners(cell)
+    return found if isinstance(found, Bad) else Plain(found.atom, frozenset(shares))
+
+
+def _static(frame: Frame, node: Comprehension, items: Sequence[Value]) -> Value:
+    values = []
+    for item in items:
+        assign(frame, node.for_in.target, item, node)
+        values.append(frame.engine.evaluate(frame, node.elt))
+    return apply(frame, "list", values, node)
+
+
+def _body(
+    frame: Frame, node: Comprehension, clause: cst.CompFor, at: int, out: Ref
+) -> None:
+    """What is left of a clause from its condition number `at` on."""
+    if at < len(clause.ifs):
+        _condition(frame, node, clause, at, out)
+    elif clause.inner_for_in is not None:
+        inner = clause.inner_for_in
+        source = plan(frame, inner.iter)
+        if source is not None:
+            lower_for_over(
+                frame,
+                inner,
+                inner.target,
+                source,
+                lambda: _body(frame, node, inner, 0, out),
+                (out.cell,),
+            )
+    else:
+        _append(frame, node, out)
+
+
+def _condition(
+    frame: Frame, node: Comprehension, clause: cst.CompFor, at: int, out: Ref
+) -> None:
+    place = clause.ifs[at].test
+    test = decide(frame, frame.engine.evaluate(frame, place), place)
+    if isinstance(test, bool):
+        if test:
+            _body(frame, node, clause, at + 1, out)
+        return
+    before = frame.state
+    with frame.block(before.copy()) as builder:
+        _body(frame, node, clause, at + 1, out)
+        taken = Arm(builder, frame.state)
+    with frame.block(before.copy()) as empty:
+        other = Arm(empty, frame.state)
+    phis, _ = join_arms(frame, before, taken, other, place)
+    if test != UNDEF:
+        frame.builder.emit(
+            If(test, tuple(builder.stmts), (), phis, frame.origin(place))
+        )
+
+
+def _append(frame: Frame, node: Comprehension, out: Ref) -> None:
+    value = frame.engine.evaluate(frame, node.elt)
+    item = materialise(frame, value, node)
+    if isinstance(item, Bad):
+        return
+    write(
+        frame, out, node, lambda whole: frame.emit("append", [whole, item.atom], node)
+    )
+    for cell in sorted(cells_of(value)):
+        frame.state.pair(out.cell, cell)

@@ -1,0 +1,240 @@
+"""Expressions: each kind of node → the value it stands for.
+
+A handler is a generator: it yields the nodes inside and gets their values back, so
+that an expression of a thousand terms is lowered without recursion.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Generator
+from typing import Any
+
+import libcst as cst
+
+from symdiff.frontend.branches import (
+    lower_boolean,
+    lower_comparison,
+    lower_not,
+    lower_ternary,
+)
+from symdiff.frontend.calls import lower_call, read_attribute
+from symdiff.frontend.comprehensions import lower_comprehension
+from symdiff.frontend.frame import Frame
+from symdiff.frontend.lookup import lookup
+from symdiff.frontend.memory import bind
+from symdiff.frontend.operations import apply
+from symdiff.frontend.source import function_text
+from symdiff.frontend.subscripts import lower_subscript
+from symdiff.frontend.values import BAD, Bad, Closure, Items, Plain, Value, cells_of
+from symdiff.ir.nodes import Const
+
+Lowering = Generator[cst.BaseExpression, Value, Value]
+
+BINARY: dict[type[cst.CSTNode], str] = {
+    cst.Add: "add",
+    cst.Subtract: "sub",
+    cst.Multiply: "mul",
+    cst.Divide: "truediv",
+    cst.FloorDivide: "floordiv",
+    cst.Modulo: "mod",
+    cst.Power: "pow",
+    cst.MatrixMultiply: "matmul",
+    cst.BitAnd: "and_",
+    cst.BitOr: "or_",
+    cst.BitXor: "xor",
+    cst.LeftShift: "lshift",
+    cst.RightShift: "rshift",
+}
+
+UNARY: dict[type[cst.CSTNode], str] = {
+    cst.Minus: "neg",
+    cst.Plus: "pos",
+    cst.BitInvert: "invert",
+}
+
+
+def _name(frame: Frame, node: cst.Name) -> Lowering:
+    return lookup(frame, node.value, node)
+    yield
+
+
+def _literal(frame: Frame, node: Any) -> Lowering:
+    value = node.evaluated_value
+    if isinstance(value, bytes):
+        return frame.report("SD108", "bytes are not supported", node)
+    return Plain(Const(value))
+    yield
+
+
+def _ellipsis(frame: Frame, node: cst.Ellipsis) -> Lowering:
+    return Plain(Const(Ellipsis))
+    yield
+
+
+def _binary(frame: Frame, node: cst.BinaryOperation) -> Lowering:
+    left = yield node.left
+    right = yield node.right
+    return apply(frame, BINARY[type(node.operator)], [left, right], node)
+
+
+def _unary(frame: Frame, node: cst.UnaryOperation) -> Lowering:
+    value = yield node.expression
+    if isinstance(node.operator, cst.Not):
+        return lower_not(frame, value, node)
+    if isinstance(node.operator, cst.Minus) and isinstance(value, Plain):
+        literal = isinstance(node.expression, cst.Integer | cst.Float | cst.Imaginary)
+        if literal and isinstance(value.atom, Const):
+            return Plain(Const(-value.atom.value))
+    return apply(frame, UNARY[type(node.operator)], [value], node)
+
+
+def _tuple(frame: Frame, node: cst.Tuple) -> Lowering:
+    items: list[Value] = []
+    for element in node.elements:
+        value = yield element.value
+        if isinstance(element, cst.StarredElement):
+            if not isinstance(value, Items):
+                return frame.report("SD109", "a value is unpacked with `*`", element)
+            items += value.items
+        else:
+            items.append(value)
+    return BAD if any(isinstance(v, Bad) for v in items) else Items(tuple(items))
+
+
+def _list(frame: Frame, node: cst.List) -> Lowering:
+    items = []
+    for element in node.elements:
+        if isinstance(element, cst.StarredElement):
+            return frame.report("SD109", "a value is unpacked with `*`", element)
+        items.append((yield element.value))
+    found = apply(frame, "list", items, node)
+    return contained(found, items)
+
+
+def contained(found: Value, items: list[Value]) -> Value:
+    """A new container, which may share storage with everything that is in it."""
+    if not isinstance(found, Plain):
+        return found
+    return Plain(found.atom, frozenset().union(*map(cells_of, items)))
+
+
+def _dict(frame: Frame, node: cst.Dict) -> Lowering:
+    items = []
+    for element in node.elements:
+        if not isinstance(element, cst.DictElement):
+            return frame.report("SD109", "a dict is unpacked with `**`", element)
+        items.append((yield element.key))
+        items.append((yield element.value))
+    return contained(apply(frame, "dict", items, node), items)
+
+
+def _string(frame: Frame, node: cst.ConcatenatedString) -> Lowering:
+    value = node.evaluated_value
+    if isinstance(value, str):
+        return Plain(Const(value))
+    parts: list[Value] = []
+    for part in (node.left, node.right):
+        parts.append((yield part))
+    return apply(frame, "add", parts, node)
+
+
+def _fstring(frame: Frame, node: cst.FormattedString) -> Lowering:
+    template, values = "", []
+    for part in node.parts:
+        if isinstance(part, cst.FormattedStringText):
+            template += _text(node, part.value)
+            continue
+        assert isinstance(part, cst.FormattedStringExpression)
+        values.append((yield part.expression))
+        spec = ""
+        for inner in part.format_spec or ():
+            if isinstance(inner, cst.FormattedStringText):
+                spec += inner.value
+            else:
+                assert isinstance(inner, cst.FormattedStringExpression)
+                values.append((yield inner.expression))
+                spec += "{}"
+        template += _shown(frame, part) + _field(part, spec)
+    if not values:
+        return Plain(Const(template.format()))
+    return apply(frame, "builtins.str.format", [Plain(Const(template)), *values], node)
+
+
+def _text(node: cst.FormattedString, raw: str) -> str:
+    """A literal part with its escapes read and its doubled braces kept."""
+    if "r" in node.start.lower():
+        return raw
+    quote = node.end
+    found = ast.literal_eval(f"{quote}{raw}{quote}")
+    assert isinstance(found, str)
+    return found
+
+
+def _shown(frame: Frame, part: cst.FormattedStringExpression) -> str:
+    if part.equal is None:
+        return ""
+    text = frame.scope.text.text
+    code = text.slice(text.span(part.expression))
+    return code.replace("{", "{{").replace("}", "}}") + "="
+
+
+def _field(part: cst.FormattedStringExpression, spec: str) -> str:
+    conversion = part.conversion
+    if conversion is None and part.equal is not None and not spec:
+        conversion = "r"
+    return (
+        "{" + (f"!{conversion}" if conversion else "") + (f":{spec}" * bool(spec)) + "}"
+    )
+
+
+def _lambda(frame: Frame, node: cst.Lambda) -> Lowering:
+    defaults = []
+    for param in (*node.params.params, *node.params.kwonly_params):
+        if param.default is not None:
+            defaults.append((param.name.value, (yield param.default)))
+    scope = frame.scope
+    text = function_text(node, scope.text.text, scope.text.resolver)
+    return Closure(text, scope, tuple(defaults))
+
+
+def _walrus(frame: Frame, node: cst.NamedExpr) -> Lowering:
+    value = yield node.value
+    key = frame.key(node.target.value) if isinstance(node.target, cst.Name) else None
+    if key is None:
+        return frame.report("SD100", "`:=` has a target that is not supported", node)
+    bind(frame, key, value, node)
+    return frame.state.names[key]
+
+
+def _attribute(frame: Frame, node: cst.Attribute) -> Lowering:
+    owner = yield node.value
+    return read_attribute(frame, owner, node)
+
+
+EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Frame, Any], Lowering]] = {
+    cst.Name: _name,
+    cst.Integer: _literal,
+    cst.Float: _literal,
+    cst.Imaginary: _literal,
+    cst.SimpleString: _literal,
+    cst.ConcatenatedString: _string,
+    cst.FormattedString: _fstring,
+    cst.Ellipsis: _ellipsis,
+    cst.BinaryOperation: _binary,
+    cst.UnaryOperation: _unary,
+    cst.BooleanOperation: lower_boolean,
+    cst.Comparison: lower_comparison,
+    cst.IfExp: lower_ternary,
+    cst.Tuple: _tuple,
+    cst.List: _list,
+    cst.Dict: _dict,
+    cst.Subscript: lower_subscript,
+    cst.Attribute: _attribute,
+    cst.Call: lower_call,
+    cst.Lambda: _lambda,
+    cst.NamedExpr: _walrus,
+    cst.ListComp: lower_comprehension,
+    cst.GeneratorExp: lower_comprehension,
+}
+"""What is accepted as an expression, and how it is lowered."""

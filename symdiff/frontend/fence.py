@@ -1,0 +1,88 @@
+"""The edge of the accepted subset: each kind of node that is refused, why, and what helps.
+
+What is accepted is in `STATEMENTS` and `EXPRESSIONS`; whatever is neither there nor
+here is refused as well, in general words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from symdiff.frontend.frame import Frame
+from symdiff.frontend.values import Bad
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A code, what the construct is, and a rewrite that works."""
+
+    code: str
+    message: str
+    help: str = ""
+
+
+REFUSED: dict[str, Refusal] = {
+    "Try": Refusal("SD101", "`try` is not supported", "test the condition with `if`"),
+    "TryStar": Refusal("SD101", "`try` is not supported", "test with `if`"),
+    "With": Refusal(
+        "SD102", "`with` is not supported", "enter the context around the whole call"
+    ),
+    "Match": Refusal("SD103", "`match` is not supported", "use `if` and `elif`"),
+    "ClassDef": Refusal(
+        "SD106", "a class is defined inside the function", "move it to the module"
+    ),
+    "Global": Refusal(
+        "SD107", "`global` is not supported", "pass the value in and return the new one"
+    ),
+    "Nonlocal": Refusal(
+        "SD107", "`nonlocal` is not supported", "pass the value in, return the new one"
+    ),
+    "Yield": Refusal("SD104", "generators are not supported", "append to a list"),
+    "Await": Refusal("SD104", "`await` is not supported", "await before the call"),
+    "SetComp": Refusal("SD108", "sets are not supported", "use a list"),
+    "Set": Refusal("SD108", "sets are not supported", "use a tuple or a list"),
+    "DictComp": Refusal(
+        "SD108", "a dict comprehension is not supported", "use a list, or a loop"
+    ),
+    "TemplatedString": Refusal(
+        "SD108", "t-strings are not supported", "use an f-string"
+    ),
+    "Del": Refusal("SD111", "`del` of an item is not supported", "build a new list"),
+    "Raise": Refusal("SD101", "a bare `raise` is not supported", "name the exception"),
+    "ImportFrom": Refusal(
+        "SD111", "this import is not supported here", "move it to the top of the module"
+    ),
+    "TypeAlias": Refusal("SD111", "`type` is not supported here", "move it out"),
+    "BitAndAssign": Refusal("SD111", "`&=` is not supported", "write `x = x & y`"),
+    "BitOrAssign": Refusal("SD111", "`|=` is not supported", "write `x = x | y`"),
+    "BitXorAssign": Refusal("SD111", "`^=` is not supported", "write `x = x ^ y`"),
+    "LeftShiftAssign": Refusal("SD111", "`<<=` is not supported", "write it out"),
+    "RightShiftAssign": Refusal("SD111", "`>>=` is not supported", "write it out"),
+    "Else": Refusal(
+        "SD115", "`else` of a loop is not supported", "set a flag before `break`"
+    ),
+}
+
+
+def refuse(frame: Frame, node: cst.CSTNode, place: cst.CSTNode | None = None) -> Bad:
+    """Report a construct that is outside of the fence; `place` has the span."""
+    kind = type(node).__name__
+    known = REFUSED.get(kind, Refusal("SD100", f"`{kind}` is not supported"))
+    where = node if place is None else place
+    return frame.report(known.code, known.message, _header(where), help=known.help)
+
+
+def _header(node: cst.CSTNode) -> cst.CSTNode:
+    """The part of a statement that is pointed at: not its whole block."""
+    match node:
+        case cst.With(items=items) if items:
+            return items[0]
+        case cst.Match(subject=subject):
+            return subject
+        case cst.ClassDef(name=name):
+            return name
+        case cst.Try(body=body) | cst.TryStar(body=body):
+            return body.body[0] if body.body else node
+    return node

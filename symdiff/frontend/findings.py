@@ -1,0 +1,66 @@
+"""The findings of one compilation: every unsupported place, reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from symdiff.errors import Diagnostic, Label, Span, UnsupportedError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of the user's text and the file and function that it is in."""
+
+    span: Span
+    filename: str = "<unknown>"
+    function: str = ""
+    lines: tuple[str, ...] = ()
+
+
+class Findings:
+    """The diagnostics so far; those of an attempt that is repeated are taken back."""
+
+    def __init__(self) -> None:
+        self._found: list[Diagnostic] = []
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        place: Place,
+        *,
+        label: str = "",
+        help: str = "",
+        secondary: Iterable[Label] = (),
+        notes: Iterable[str] = (),
+    ) -> None:
+        """Add one finding, unless the same was found at the same place."""
+        finding = Diagnostic(
+            code,
+            message,
+            place.span,
+            label,
+            tuple(secondary),
+            tuple(notes),
+            help,
+            place.filename,
+            place.function,
+            place.lines,
+        )
+        if finding not in self._found:
+            self._found.append(finding)
+
+    def mark(self) -> int:
+        """The present moment, for `rollback`."""
+        return len(self._found)
+
+    def rollback(self, mark: int) -> None:
+        """Forget what was found after the mark."""
+        del self._found[mark:]
+
+    def raise_any(self) -> None:
+        """Raise `UnsupportedError` with all findings in textual order, if there are any."""
+        if self._found:
+            key = lambda d: (d.filename, d.span or Span(0, 0, 0, 0), d.code)
+            raise UnsupportedError(tuple(sorted(self._found, key=key)))

@@ -1,0 +1,304 @@
+"""One function in the making: its blocks, its state, and how values are read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import libcst as cst
+
+from symdiff.analysis.builder import Builder, Names
+from symdiff.errors import Label, Span
+from symdiff.frontend.findings import Place
+from symdiff.frontend.scope import Scope
+from symdiff.frontend.session import Capture, Session
+from symdiff.frontend.source import FunctionText
+from symdiff.frontend.state import Cell, Key, State
+from symdiff.frontend.values import BAD, Bad, Plain, Value
+from symdiff.ir.nodes import (
+    UNDEF,
+    Apply,
+    Atom,
+    Call,
+    If,
+    Origin,
+    Var,
+    atoms,
+    bound,
+    walk,
+)
+from symdiff.ir.types import ANY, Type, type_of_value
+
+
+class Engine(Protocol):
+    """What the handlers of single constructs need of the whole."""
+
+    def evaluate(
+        self, frame: Frame, node: cst.BaseExpression, root: bool = False
+    ) -> Value:
+        """Lower an expression; a `root` is a whole statement's, and may write."""
+
+    def suite(self, frame: Frame, body: cst.CSTNode) -> None:
+        """Lower a block."""
+
+    def statements(self, frame: Frame, body: Sequence[cst.CSTNode]) -> None:
+        """Lower statements in a row."""
+
+    def call(
+        self, frame: Frame, function: FunctionText, values: dict[str, Value], node: Any
+    ) -> Value:
+        """Lower a call of a user's function as a call, its arguments bound by name."""
+
+
+@dataclass(eq=False)
+class Frame:
+    """The lowering of one function of the program.
+
+    `seen` holds, for each open block, the views already read: (step, version) → value.
+    `pending` are names that are not bound before the loop being lowered; reading one at
+    the loop's head puts it into `wanted`. `written` are the cells that have got a new
+    version, `stored` those that are surely containers, with their kind.
+    """
+
+    session: Session
+    engine: Engine
+    names: Names
+    builder: Builder
+    scope: Scope
+    state: State = field(default_factory=State)
+    cells: list[Cell] = field(default_factory=list)
+    seen: list[dict[tuple[int, str], Var]] = field(default_factory=lambda: [{}])
+    captures: list[tuple[Capture, Var]] = field(default_factory=list)
+    pending: set[Key] = field(default_factory=set)
+    wanted: set[Key] = field(default_factory=set)
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+    written: set[int] = field(default_factory=set)
+    stored: dict[int, str] = field(default_factory=dict)
+    returns: list[Origin] = field(default_factory=list)
+    root: cst.CSTNode | None = None
+    tokens: int = 0
+    scopes: int = 0
+    depth: int = 0
+
+    # ---- places
+
+    def place(self, node: cst.CSTNode) -> Place:
+        """Where a node is, for a finding."""
+        text = self.scope.text.text
+        return Place(text.span(node), text.filename, self.scope.text.name, text.lines)
+
+    def origin(self, node: cst.CSTNode) -> Origin:
+        """Where a node is, for a statement; the call's place inside an inlined one."""
+        if self.scope.origin is not None:
+            return self.scope.origin
+        return Origin((self.scope.text.text.span(node),))
+
+    def header(self, node: cst.CSTNode, last: cst.CSTNode) -> Origin:
+        """The place of a compound statement's header, `last` being the end of it."""
+        if self.scope.origin is not None:
+            return self.scope.origin
+        text = self.scope.text.text
+        start, end = text.span(node), text.span(last)
+        span = Span(start.line, start.column, end.end_line, end.end_column)
+        return Origin((span,))
+
+    def report(self, code: str, message: str, node: cst.CSTNode, **more: Any) -> Bad:
+        """Add a finding at a node and go on with a value that silences what follows."""
+        self.session.findings.report(code, message, self.place(node), **more)
+        return BAD
+
+    # ---- operations
+
+    def emit(
+        self,
+        op: str,
+        args: Iterable[Any],
+        node: cst.CSTNode,
+        kwargs: dict[str, Any] | None = None,
+        base: str = "",
+    ) -> Atom:
+        """Bind one operation; what reads a refused value is refused in silence."""
+        args, named = tuple(args), kwargs or {}
+        if UNDEF in args or UNDEF in named.values():
+            return UNDEF
+        (out,) = self.builder.bind(
+            op, args, named, (base,), temp=not base, origin=self.origin(node)
+        )
+        return out
+
+    def token(self) -> int:
+        """A number of its own for a step of a view."""
+        self.tokens += 1
+        return self.tokens
+
+    def scope_number(self) -> int:
+        """A number of its own for a scope."""
+        self.scopes += 1
+        return self.scopes
+
+    # ---- blocks
+
+    @contextmanager
+    def block(self, state: State | None = None) -> Iterator[Builder]:
+        """Lower into a nested block, from the present state or from the given one."""
+        outer = self.builder
+        self.builder = outer.nested()
+        self.seen.append({})
+        if state is not None:
+            self.state = state
+        try:
+            yield self.builder
+        finally:
+            self.builder = outer
+            self.seen.pop()
+
+    @contextmanager
+    def reopen(self, builder: Builder, state: State) -> Iterator[None]:
+        """Go on in a nested block that was left before."""
+        outer, before = self.builder, self.state
+        self.builder, self.state = builder, state
+        self.seen.append({})
+        try:
+            yield
+        finally:
+            self.builder, self.state = outer, before
+            self.seen.pop()
+
+    @contextmanager
+    def inside(self, scope: Scope) -> Iterator[None]:
+        """Lower in another scope: the text of an inlined function."""
+        outer, root = self.scope, self.root
+        self.scope = scope
+        try:
+            yield
+        finally:
+            self.scope, self.root = outer, root
+
+    # ---- names and cells
+
+    def new_cell(
+        self, atom: Atom, name: str, site: Hashable, shares: Iterable[int] = ()
+    ) -> int:
+        """A cell whose first version is `atom`."""
+        number = len(self.cells)
+        self.cells.append(Cell(name, site))
+        self.state.heap[number] = atom
+        for other in shares:
+            self.state.pair(number, other)
+        return number
+
+    def capture(self, capture: Capture) -> int:
+        """The cell of an outside array or container; it is numbered below zero."""
+        for at, (found, _) in enumerate(self.captures):
+            if found.object is capture.object:
+                return -1 - at
+        name = self.names.reserve(capture.name)
+        var = Var(name, type_of_value(capture.object), capture.name)
+        self.captures.append((replace(capture, name=name), var))
+        return -len(self.captures)
+
+    def version(self, cell: int) -> Atom:
+        """The present value of a cell."""
+        return self.captures[-1 - cell][1] if cell < 0 else self.state.heap[cell]
+
+    def cell(self, number: int) -> Cell:
+        """What is known of a cell itself."""
+        if number >= 0:
+            return self.cells[number]
+        name = self.captures[-1 - number][0].name
+        return Cell(name, ("captured", name))
+
+    def key(self, name: str) -> Key | None:
+        """The scope that binds a name, if one of the function's own does."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            if name in scope.locals:
+                return scope.number, name
+            scope = scope.parent
+        return None
+
+    def claim(self, atom: Atom, base: str) -> Atom | None:
+        """Give the user's name to a temporary that the last statement has bound."""
+        at = self._defined_at(atom)
+        if at is None or not isinstance(atom, Var):
+            return None
+        last = self.builder.stmts[at]
+        name = self.names.retake(atom.name, base)
+        named = replace(atom, name=name, base=base, temp=False)
+        if isinstance(last, If):
+            phis = tuple(
+                replace(phi, out=named) if phi.out == atom else phi for phi in last.phis
+            )
+            self.builder.stmts[at] = replace(last, phis=phis)
+            return named
+        assert isinstance(last, Apply | Call)
+        outs = tuple(named if out == atom else out for out in last.outs)
+        self.builder.stmts[at] = replace(last, outs=outs)
+        return named
+
+    def _defined_at(self, atom: Atom) -> int | None:
+        """The recent statement that binds a temporary which nothing has read yet."""
+        if not isinstance(atom, Var) or not atom.temp:
+            return None
+        stmts = self.builder.stmts
+        for at in range(len(stmts) - 1, max(-1, len(stmts) - 65), -1):
+            found = bound(stmts[at]) if isinstance(stmts[at], Apply | Call | If) else ()
+            if atom in found:
+                return at
+            if any(atom in atoms(stmt) for stmt in walk((stmts[at],))):
+                return None
+        return None
+
+    def mark(self) -> tuple[Any, ...]:
+        """The present moment, for `rollback`."""
+        return (
+            len(self.builder.stmts),
+            self.names.mark(),
+            self.session.findings.mark(),
+            len(self.cells),
+            self.tokens,
+            self.scopes,
+            self.state.copy(),
+            set(self.written),
+            dict(self.stored),
+            len(self.returns),
+        )
+
+    def rollback(self, mark: tuple[Any, ...]) -> None:
+        """Undo all lowering after the mark; for an attempt that must be repeated."""
+        stmts, names, findings, cells, tokens, scopes, state, *more = mark
+        del self.builder.stmts[stmts:]
+        self.names.rollback(names)
+        self.session.findings.rollback(findings)
+        del self.cells[cells:]
+        self.tokens, self.scopes = tokens, scopes
+        self.state = state.copy()
+        self.written, self.stored = set(more[0]), dict(more[1])
+        del self.returns[more[2] :]
+
+    def stale(self, cell: int, node: cst.CSTNode) -> bool:
+        """Report a read of storage that may have been written to through another name."""
+        poison = self.state.poison.get(cell)
+        if poison is None:
+            return False
+        name = self.cell(cell).name or "this value"
+        self.report(
+            "SD301",
+            f"`{name}` may share storage with `{poison.through}`, which was written to",
+            node,
+            secondary=(Label(poison.span, f"written to through `{poison.through}`"),),
+            help=f"make the copy explicit where the two part: `{name} = ….copy()`",
+        )
+        return True
+
+
+def type_of(atom: Atom) -> Type:
+    """The type of an atom; of an undefined value, nothing is known."""
+    return ANY if atom == UNDEF else atom.type
+
+
+def plain(atom: Atom, shares: frozenset[int] = frozenset()) -> Value:
+    """An atom as a value; the undefined one is what is left of a refusal."""
+    return BAD if atom == UNDEF else Plain(atom, shares)

@@ -1,0 +1,223 @@
+"""Calls of the user's own functions: arguments bound by name, then inlined or called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import libcst as cst
+
+from symdiff.frontend import exits
+from symdiff.frontend.frame import Frame
+from symdiff.frontend.lookup import from_object
+from symdiff.frontend.memory import settle
+from symdiff.frontend.resolve import Unresolved, fold, literal
+from symdiff.frontend.scope import Scope, local_names
+from symdiff.frontend.source import FunctionText
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Closure,
+    Items,
+    Method,
+    UserFunction,
+    Value,
+    leaves,
+)
+
+SMALL = 8
+"""A function of one returned expression with at most so many operations is inlined."""
+
+_OPERATIONS = (
+    cst.BinaryOperation,
+    cst.UnaryOperation,
+    cst.Call,
+    cst.Comparison,
+    cst.Subscript,
+    cst.BooleanOperation,
+)
+_LARGE = (
+    cst.IfExp,
+    cst.ListComp,
+    cst.GeneratorExp,
+    cst.Lambda,
+    cst.NamedExpr,
+    cst.DictComp,
+    cst.SetComp,
+    cst.BooleanOperation,
+)
+
+
+def call_user(
+    frame: Frame,
+    text: FunctionText,
+    scope: Scope | None,
+    defaults: Sequence[tuple[str, Value]],
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """Call a user's function; `scope` is where it is nested, None for one of a module."""
+    if text in frame.session.active:
+        return frame.report(
+            "SD110",
+            f"`{text.name}` calls itself",
+            node,
+            help="write it as a loop",
+        )
+    values = bind_arguments(frame, text, dict(defaults), args, kwargs, node)
+    if values is None or any(isinstance(v, Bad) for v in values.values()):
+        return BAD
+    functions = any(
+        isinstance(leaf, UserFunction | Closure | Method)
+        for value in values.values()
+        for leaf in leaves(value)
+    )
+    if scope is not None or functions or is_small(text):
+        return inline(frame, text, scope, values, node)
+    return frame.engine.call(frame, text, values, node)
+
+
+def bind_arguments(
+    frame: Frame,
+    text: FunctionText,
+    defaults: Mapping[str, Value],
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.CSTNode,
+) -> dict[str, Value] | None:
+    """The values of all parameters by name; None, with a finding, if they do not fit."""
+    queue, named = list(args), dict(kwargs)
+    found: dict[str, Value] = {}
+    for param in text.parameters:
+        if param.kind == "star":
+            found[param.name], queue = Items(tuple(queue)), []
+        elif param.kind == "stars":
+            if named:
+                return _misfit(frame, text, "collects keywords with `**`", node)
+        elif param.kind in ("positional", "any") and queue:
+            found[param.name] = queue.pop(0)
+        elif param.kind != "positional" and param.name in named:
+            found[param.name] = named.pop(param.name)
+        elif param.name in defaults:
+            found[param.name] = defaults[param.name]
+        else:
+            value = default_of(frame, text, param.name, node)
+            if value is None:
+                return _misfit(frame, text, f"misses the argument `{param.name}`", node)
+            found[param.name] = value
+    if queue:
+        return _misfit(frame, text, "is called with too many arguments", node)
+    if named:
+        extra = next(iter(named))
+        return _misfit(frame, text, f"has no parameter `{extra}` left", node)
+    return found
+
+
+def _misfit(
+    frame: Frame, text: FunctionText, why: str, node: cst.CSTNode
+) -> dict[str, Value] | None:
+    frame.report("SD203", f"`{text.name}` {why}", node)
+    return None
+
+
+def default_of(
+    frame: Frame, text: FunctionText, name: str, node: cst.CSTNode
+) -> Value | None:
+    """The default of a parameter: of the live function, or a constant of the text."""
+    if text.values is not None:
+        if name not in text.values:
+            return None
+        value = text.values[name]
+        return from_object(frame, value, name, _getter(text, name), node)
+    param = next(p for p in text.parameters if p.name == name)
+    if param.default is None:
+        return None
+    value = fold(param.default, lambda leaf: _leaf(text, leaf))
+    return from_object(frame, value, name, None, node)
+
+
+def _getter(text: FunctionText, name: str) -> Any:
+    fun = text.live
+
+    def get() -> Any:
+        keyword = (fun.__kwdefaults__ or {}).get(name)
+        if keyword is not None:
+            return keyword
+        code, values = fun.__code__, fun.__defaults__ or ()
+        plain = code.co_varnames[: code.co_argcount]
+        return values[plain.index(name) - len(plain)]
+
+    return get
+
+
+def _leaf(text: FunctionText, node: cst.CSTNode) -> Any:
+    if isinstance(node, cst.Name):
+        if node.value in ("None", "True", "False"):
+            return literal(node)
+        found = text.resolver.find(node.value)
+        return Unresolved("") if found is None else found.object
+    if isinstance(node, cst.Attribute):
+        return getattr(_leaf(text, node.value), node.attr.value, Unresolved(""))
+    return Unresolved("it is not a constant in the text")
+
+
+def is_small(text: FunctionText) -> bool:
+    """Whether a function is one returned expression of a few operations."""
+    value = returned_expression(text)
+    if value is None:
+        return False
+    count = 0
+    todo: list[cst.CSTNode] = [value]
+    while todo and count <= SMALL:
+        node = todo.pop()
+        if isinstance(node, _LARGE):
+            return False
+        count += isinstance(node, _OPERATIONS)
+        todo.extend(node.children)
+    return count <= SMALL
+
+
+def returned_expression(text: FunctionText) -> cst.BaseExpression | None:
+    """The expression that a function's whole body returns, after its docstring."""
+    node = text.node
+    if isinstance(node, cst.Lambda):
+        return node.body
+    body = list(node.body.body)
+    if body and text.doc:
+        body = body[1:]
+    if len(body) != 1:
+        return None
+    (line,) = body
+    inner = line.body if isinstance(line, cst.SimpleStatementLine) else [line]
+    last = inner[0] if len(inner) == 1 else None
+    return last.value if isinstance(last, cst.Return) else None
+
+
+def inline(
+    frame: Frame,
+    text: FunctionText,
+    parent: Scope | None,
+    values: Mapping[str, Value],
+    node: cst.CSTNode,
+) -> Value:
+    """Lower a function's body in place of its call; all of it has the call's place."""
+    origin = frame.origin(node)
+    names = local_names(text.node)
+    scope = Scope(frame.scope_number(), text, names, parent, origin)
+    for name, value in values.items():
+        site = ("argument", scope.number, name)
+        frame.state.names[scope.number, name] = settle(frame, value, site, node)
+    frame.session.active.append(text)
+    try:
+        with frame.inside(scope):
+            return _body(frame, text, node)
+    finally:
+        frame.session.active.pop()
+
+
+def _body(frame: Frame, text: FunctionText, node: cst.CSTNode) -> Value:
+    if isinstance(text.node, cst.Lambda):
+        return frame.engine.evaluate(frame, text.node.body, root=frame.root is node)
+    frame.engine.suite(frame, text.node.body)
+    return exits.result(frame)

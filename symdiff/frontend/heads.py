@@ -1,0 +1,132 @@
+"""The phis at a loop's head: one for each value that an iteration changes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+
+import libcst as cst
+
+from symdiff.analysis.builder import Builder
+from symdiff.frontend.exits import base, default
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.join import Arm, read_at_end
+from symdiff.frontend.state import Key, State
+from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of, immutable
+from symdiff.ir.nodes import Atom, Var
+from symdiff.ir.types import List, Scalar, Tuple, Type, join
+
+Tree = Type | tuple["Tree", ...]
+"""The type at the head of a name, item by item for a tuple whose items are known."""
+
+
+@dataclass(eq=False)
+class Leaf:
+    """A value that is carried around a loop: `out` at the head, `first` before it.
+
+    `cell` is the storage it has at the head, `before` the cells it had before the loop.
+    """
+
+    key: Key
+    path: tuple[int, ...]
+    out: Var
+    first: Atom
+    cell: int | None = None
+    before: frozenset[int] = frozenset()
+
+
+@dataclass(eq=False)
+class Head:
+    """The head of a loop in one attempt at lowering it."""
+
+    frame: Frame
+    node: cst.CSTNode
+    outer: Builder
+    before: State
+    leaves: list[Leaf] = field(default_factory=list)
+
+    def value(
+        self, tree: Tree, key: Key, path: tuple[int, ...], at: Value | None
+    ) -> Value:
+        """The value of a name at the head, `at` being the one before the loop."""
+        if isinstance(tree, tuple):
+            items = at.items if isinstance(at, Items) else (None,) * len(tree)
+            parts = zip(tree, items, strict=True)
+            return Items(
+                tuple(
+                    self.value(t, key, (*path, i), v) for i, (t, v) in enumerate(parts)
+                )
+            )
+        first = read_at_end(self.frame, Arm(self.outer, self.before), at, self.node)
+        return self.leaf(tree, key, path, first, at)
+
+    def leaf(
+        self,
+        type: Type,
+        key: Key,
+        path: tuple[int, ...],
+        first: Atom,
+        at: Value | None,
+    ) -> Value:
+        """A phi at the head, with storage of its own if it may be written to."""
+        out = self.frame.builder.fresh(base(key), type)
+        cells = frozenset() if at is None else cells_of(at)
+        leaf = Leaf(key, path, out, first, None, cells)
+        self.leaves.append(leaf)
+        if immutable(type):
+            return plain(out)
+        site = ("head", key, path, id(self.node))
+        leaf.cell = self.frame.new_cell(out, base(key), site)
+        return Ref(leaf.cell)
+
+
+def value_before(state: State, key: Key) -> Value | None:
+    """What a name is in a state; the flag of an exit is false unless it is bound."""
+    return state.names.get(key, default(key))
+
+
+def part(value: Value | None, path: tuple[int, ...]) -> Value | None:
+    """The item of nested tuples that a path leads to."""
+    for at in path:
+        value = value.items[at] if isinstance(value, Items) else None
+    return value
+
+
+def widen(
+    tree: Tree | None, frame: Frame, arm: Arm, value: Value | None, node: cst.CSTNode
+) -> Tree | None:
+    """The types at the head after one more value has been seen for a name."""
+    if value is None or isinstance(value, Bad):
+        return tree
+    if isinstance(value, Items):
+        old = tree if isinstance(tree, tuple) else (None,) * len(value.items)
+        if (tree is None or isinstance(tree, tuple)) and len(old) == len(value.items):
+            pairs = zip(old, value.items, strict=True)
+            found = [widen(t, frame, arm, v, node) for t, v in pairs]
+            return None if None in found else tuple(t for t in found if t is not None)
+    if not isinstance(value, Plain | Ref | Items):
+        return tree
+    seen = loose(type_of(read_at_end(frame, arm, value, node)))
+    return seen if tree is None else join(flat(tree), seen)
+
+
+def flat(tree: Tree) -> Type:
+    """A tree as a single type."""
+    return Tuple(tuple(map(flat, tree))) if isinstance(tree, tuple) else tree
+
+
+def loose(type: Type) -> Type:
+    """A type without what one iteration will surely change: the value of an integer."""
+    match type:
+        case Scalar(value=value) if value is not None:
+            return replace(type, value=None)
+        case Tuple(items=items):
+            return Tuple(tuple(map(loose, items)))
+        case List(item=item):
+            return replace(type, item=loose(item))
+    return type
+
+
+def site_of(frame: Frame, cell: int) -> Hashable:
+    """The stable name of a cell."""
+    return frame.cell(cell).site

@@ -1,0 +1,268 @@
+"""`for` and `while` → `For` and `While`, over values or, where these change, by index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from symdiff.analysis.builder import Builder
+from symdiff.frontend import exits
+from symdiff.frontend.assign import assign
+from symdiff.frontend.branches import decide, left
+from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.loops import Assumption, lower_loop
+from symdiff.frontend.plans import (
+    Plan,
+    at_index,
+    by_index,
+    can_index,
+    iterable,
+    plan,
+    sources,
+    static_items,
+    with_shares,
+)
+from symdiff.frontend.scope import bound_names, has_exit, stored_names, target_names
+from symdiff.frontend.state import Key
+from symdiff.frontend.values import BAD, Items, Plain, Ref, Value
+from symdiff.ir.nodes import UNDEF, Atom, Const, For, Target, While
+from symdiff.ir.types import ANY, INT, Tuple, Type
+from symdiff.rules.typing import item_type
+
+
+@dataclass(eq=False)
+class _Made:
+    """What one lowering of a loop's body has made; that of the last one counts."""
+
+    target: Target = ()
+    source: Atom = UNDEF
+    head: Builder = field(default_factory=Builder)
+    body: Builder = field(default_factory=Builder)
+    test: Atom = UNDEF
+    stop: Atom | None = None
+    breaks: bool = False
+
+
+def changed_names(frame: Frame, node: cst.CSTNode) -> list[Key]:
+    """The names that a loop assigns, with the hidden ones of its early exits."""
+    inner = target_names(node.target) if isinstance(node, cst.CompFor) else set()
+    names = [frame.key(name) for name in sorted(bound_names(node) | inner)]
+    found = [key for key in names if key is not None]
+    if has_exit(node, (cst.Return,)):
+        number = frame.scope.number
+        found += [(number, "?return"), (number, "=return")]
+    return found
+
+
+def stored_cells(frame: Frame, node: cst.CSTNode) -> list[int]:
+    """The cells that a loop may store into, as a first guess from its text."""
+    found: list[int] = []
+    for name in sorted(stored_names(node)):
+        key = frame.key(name)
+        value = frame.state.names.get(key) if key is not None else None
+        if isinstance(value, Ref) and value.cell >= 0:
+            found.append(value.cell)
+    return found
+
+
+def _finish_body(frame: Frame, node: cst.CSTNode, made: _Made) -> None:
+    """The end of an iteration: `continue` ends here, `break` and `return` stop."""
+    number = frame.scope.number
+    exits.clear(frame.state, number, ("continue",))
+    made.breaks = (number, "?break") in frame.state.names
+    if frame.state.dead == "exit":
+        frame.state.dead = ""
+    stop = left(frame, node)
+    made.stop = None if stop == Const(False) else stop
+    exits.clear(frame.state, number, ("break",))
+
+
+# ---- while
+
+
+def lower_while(frame: Frame, node: cst.While) -> None:
+    """Lower a `while`; its condition is lowered into the head."""
+    made = _Made()
+
+    def body(assume: Assumption) -> Builder:
+        with frame.block() as made.head:
+            made.test = _condition(frame, node)
+            with frame.block() as made.body:
+                if made.test != Const(False):
+                    frame.engine.suite(frame, node.body)
+                _finish_body(frame, node.test, made)
+        return made.body
+
+    names, cells = changed_names(frame, node), stored_cells(frame, node)
+    phis = lower_loop(frame, node, names, cells, body)
+    if made.test == Const(True) and made.stop is None:
+        advice = "leave it with `break` or `return`"
+        frame.report("SD113", "this loop never ends", node.test, help=advice)
+    if made.test != UNDEF:
+        head, inner = tuple(made.head.stmts), tuple(made.body.stmts)
+        origin = frame.header(node, node.test)
+        stmt = While(phis, head, made.test, inner, origin, stop=made.stop)
+        frame.builder.emit(stmt)
+    if made.test == Const(True) and not made.breaks:
+        # Only `return` leaves this loop, so nothing after it is reached.
+        frame.state.names[frame.scope.number, "?return"] = Plain(Const(True))
+        frame.state.dead = "exit"
+
+
+def _condition(frame: Frame, node: cst.While) -> Atom:
+    names, heap = dict(frame.state.names), dict(frame.state.heap)
+    value = frame.engine.evaluate(frame, node.test)
+    found = decide(frame, value, node.test)
+    if names != frame.state.names or heap != frame.state.heap:
+        frame.report(
+            "SD112",
+            "the condition of a `while` assigns or writes to something",
+            node.test,
+            help="use `while True:` and leave it with `if …: break`",
+        )
+    return Const(found) if isinstance(found, bool) else found
+
+
+# ---- for
+
+
+def lower_for(frame: Frame, node: cst.For) -> None:
+    """Lower a `for` statement."""
+    source = plan(frame, node.iter)
+    if source is None:
+        _refused(frame, node)
+        return
+    items = static_items(source)
+    if items is not None:
+        _unroll(frame, node, items)
+        return
+    lower_for_over(
+        frame, node, node.target, source, lambda: frame.engine.suite(frame, node.body)
+    )
+
+
+def _refused(frame: Frame, node: cst.For) -> None:
+    """Lower the body once, for its findings, where the iterable was refused."""
+    with frame.block():
+        assign(frame, node.target, BAD, node.target)
+        frame.engine.suite(frame, node.body)
+    for key in changed_names(frame, node):
+        if not exits.hidden(key):
+            frame.state.names[key] = BAD
+    exits.clear(frame.state, frame.scope.number, ("return", "break", "continue"))
+    frame.state.dead = ""
+
+
+def _unroll(frame: Frame, node: cst.For, items: Sequence[Value]) -> None:
+    """Lower the body for each item in turn: they are functions, not data."""
+    if has_exit(node, (cst.Break, cst.Continue, cst.Return)):
+        frame.report(
+            "SD114",
+            "a loop over functions is left early",
+            node.iter,
+            help="put the condition into an `if` around the rest of the body",
+        )
+    for item in items:
+        assign(frame, node.target, item, node.target)
+        frame.engine.suite(frame, node.body)
+
+
+def lower_for_over(
+    frame: Frame,
+    node: cst.CSTNode,
+    target: cst.BaseExpression,
+    source: Plan,
+    suite: Callable[[], None],
+    stored: Sequence[int] = (),
+) -> None:
+    """Lower a loop over a planned iterable, `suite` lowering its body.
+
+    The items are those of the version before the loop, unless the body stores into
+    what is looped over: then they are taken by index, each from the present version.
+    """
+    made = _Made()
+    outer = frame.builder
+
+    def body(assume: Assumption) -> Builder:
+        make = by_index if assume.indexed else iterable
+        inner, frame.builder = frame.builder, outer
+        made.source = make(frame, source, target)
+        frame.builder = inner
+        heap, first = dict(frame.state.heap), len(frame.cells)
+        with frame.block() as made.body:
+            made.target = _bind(frame, target, source, made.source, assume)
+            bound = range(first, len(frame.cells))
+            suite()
+            _finish_body(frame, target, made)
+        changed = [c for c in sources(source) if frame.state.heap.get(c) != heap.get(c)]
+        if changed or any(cell in frame.written for cell in bound):
+            _take_by_index(frame, source, assume, target)
+        return made.body
+
+    names, cells = changed_names(frame, node), stored_cells(frame, node)
+    phis = lower_loop(frame, node, names, [*cells, *stored], body)
+    if made.source != UNDEF:
+        inner = tuple(made.body.stmts)
+        last = node.iter if isinstance(node, cst.For | cst.CompFor) else target
+        origin = frame.header(node, last)
+        stmt = For(made.target, made.source, phis, inner, origin, stop=made.stop)
+        frame.builder.emit(stmt)
+
+
+def _take_by_index(
+    frame: Frame, source: Plan, assume: Assumption, target: cst.CSTNode
+) -> None:
+    if can_index(frame, source):
+        assume.indexed = True
+        return
+    frame.report(
+        "SD306",
+        "the loop stores into what it runs over",
+        target,
+        help="loop over `range(len(…))`, or over a copy",
+    )
+
+
+def _bind(
+    frame: Frame,
+    target: cst.BaseExpression,
+    source: Plan,
+    over: Atom,
+    assume: Assumption,
+) -> Target:
+    """The loop's target, and the names of the text bound to the item."""
+    if assume.indexed:
+        index = frame.builder.fresh("k", INT)
+        assign(frame, target, at_index(frame, source, index, target), target)
+        return index
+    type = item_type(type_of(over)) if over != UNDEF else ANY
+    found, value = _pattern(frame, target, type)
+    assign(frame, target, with_shares(source, value), target)
+    return found
+
+
+def _pattern(
+    frame: Frame, target: cst.BaseExpression, type: Type
+) -> tuple[Target, Value]:
+    """Variables for a target, and the same as a value to assign to it."""
+    if isinstance(target, cst.Tuple | cst.List) and _plain_names(target):
+        inner = [element.value for element in target.elements]
+        known = type.items if isinstance(type, Tuple) else None
+        if known is None:
+            known = (item_type(type),) * len(inner)
+        if len(known) == len(inner):
+            pairs = zip(inner, known, strict=True)
+            parts = [_pattern(frame, node, t) for node, t in pairs]
+            return tuple(p[0] for p in parts), Items(tuple(p[1] for p in parts))
+    base = target.value if isinstance(target, cst.Name) else ""
+    var = frame.builder.fresh(base, type, not base)
+    return var, Plain(var)
+
+
+def _plain_names(target: cst.Tuple | cst.List) -> bool:
+    return all(
+        isinstance(element.value, cst.Name | cst.Tuple | cst.List)
+        for element in target.elements
+    )

@@ -1,0 +1,239 @@
+"""Where two paths meet: two states → one, with a phi for whatever differs.
+
+Storage that is one thing on one path and another on the other becomes a cell of its
+own, which may share storage with both; nothing is lost as long as nobody writes
+through either of them, and a read after such a write is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from symdiff.analysis.builder import Builder
+from symdiff.frontend import exits
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.memory import atom_of, describe
+from symdiff.frontend.state import Key, State
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Conflict,
+    Items,
+    Plain,
+    Ref,
+    Value,
+    cells_of,
+    immutable,
+)
+from symdiff.ir.nodes import UNDEF, Atom, Phi
+from symdiff.ir.types import Type, join
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """One of two paths: its block and the state at its end."""
+
+    builder: Builder
+    state: State
+
+    @property
+    def raised(self) -> bool:
+        """Whether nothing of this path is read after the two meet."""
+        return self.state.dead == "raise"
+
+    def value(self, key: Key) -> Value | None:
+        """What a name is at the end of this path, as far as that matters later."""
+        if self.raised or (self.state.dead and not exits.hidden(key)):
+            return None
+        return self.state.names.get(key, exits.default(key))
+
+
+@dataclass(eq=False)
+class _Join:
+    """Two paths in the course of being joined; `merged` are the new cells and theirs."""
+
+    frame: Frame
+    before: State
+    arms: tuple[Arm, Arm]
+    node: cst.CSTNode
+    out: State
+    phis: list[Phi] = field(default_factory=list)
+    merged: dict[int, tuple[frozenset[int], frozenset[int]]] = field(
+        default_factory=dict
+    )
+
+
+def join_arms(
+    frame: Frame,
+    before: State,
+    left: Arm,
+    right: Arm,
+    node: cst.CSTNode,
+    results: tuple[Value, Value] | None = None,
+) -> tuple[tuple[Phi, ...], Value]:
+    """Make the state after two paths the present one; `results` are merged as well.
+
+    A path that has ended by `raise` contributes nothing.
+    """
+    work = _Join(frame, before, (left, right), node, State())
+    frame.state = work.out
+    work.out.pairs = left.state.pairs | right.state.pairs
+    work.out.poison = {**left.state.poison, **right.state.poison}
+    if left.state.dead and right.state.dead:
+        work.out.dead = "raise" if left.raised and right.raised else "exit"
+    _join_cells(work)
+    _join_names(work)
+    value: Value = BAD
+    if results is not None:
+        value = _merge(work, *results, "", (id(node), "result"))
+    _pair(work)
+    return tuple(work.phis), value
+
+
+def _join_cells(work: _Join) -> None:
+    left, right = (arm.state.heap for arm in work.arms)
+    for cell in left.keys() | right.keys():
+        first, second = left.get(cell), right.get(cell)
+        if cell not in work.before.heap:
+            continue
+        if first == second and first is not None:
+            work.out.heap[cell] = first
+            continue
+        first = UNDEF if first is None or work.arms[0].raised else first
+        second = UNDEF if second is None or work.arms[1].raised else second
+        work.out.heap[cell] = _phi(work, first, second, work.frame.cell(cell).name)
+
+
+def _phi(work: _Join, first: Atom, second: Atom, base: str) -> Atom:
+    type = join_types(first, second)
+    out = work.frame.builder.fresh(base, type, not base)
+    work.phis.append(Phi(out, first, second))
+    return out
+
+
+def join_types(first: Atom, second: Atom) -> Type:
+    """What is known of a value that is one of two; an undefined one does not count."""
+    if first == UNDEF:
+        return type_of(second)
+    if second == UNDEF:
+        return type_of(first)
+    return join(type_of(first), type_of(second))
+
+
+def _join_names(work: _Join) -> None:
+    left, right = work.arms
+    for key in dict.fromkeys([*left.state.names, *right.state.names]):
+        value = _join_name(work, key, left.value(key), right.value(key))
+        if value is not None:
+            work.out.names[key] = value
+
+
+def _join_name(
+    work: _Join, key: Key, first: Value | None, second: Value | None
+) -> Value | None:
+    if first == second:
+        return first
+    for arm, value in zip(work.arms, (first, second), strict=True):
+        if value is None and not arm.state.dead and key in work.frame.pending:
+            # On this path the name has the value of the iteration before.
+            work.frame.wanted.add(key)
+    before = work.before.names.get(key)
+    dead = [bool(arm.state.dead) for arm in work.arms]
+    if not exits.hidden(key):
+        if (dead[0] and second == before) or (dead[1] and first == before):
+            return before
+    elif exits.is_flag(key) and (work.arms[0].raised or work.arms[1].raised):
+        return second if first is None else first
+    return _merge(work, first, second, exits.base(key), (key, id(work.node)))
+
+
+def _merge(
+    work: _Join, first: Value | None, second: Value | None, base: str, site: Hashable
+) -> Value:
+    one = second if first is None else first
+    other = first if second is None else second
+    assert one is not None
+    assert other is not None
+    if isinstance(one, Items) and isinstance(other, Items):
+        if len(one.items) == len(other.items):
+            return _merge_items(work, first, second, base, site)
+    elif isinstance(one, Bad) or isinstance(other, Bad):
+        return BAD
+    elif not isinstance(one, Plain | Ref | Items):
+        return one if one == other else Conflict(describe(one))
+    elif not isinstance(other, Plain | Ref | Items):
+        return Conflict(describe(other))
+    return _merge_leaf(work, first, second, base, site)
+
+
+def _merge_items(
+    work: _Join, first: Value | None, second: Value | None, base: str, site: Hashable
+) -> Value:
+    lefts = first.items if isinstance(first, Items) else None
+    rights = second.items if isinstance(second, Items) else None
+    count = len(lefts if lefts is not None else rights or ())
+    found: list[Value] = []
+    for at in range(count):
+        one = lefts[at] if lefts is not None else None
+        other = rights[at] if rights is not None else None
+        same = one == other and one is not None
+        found.append(
+            one if same and one else _merge(work, one, other, base, (site, at))
+        )
+    return Items(tuple(found))
+
+
+def _merge_leaf(
+    work: _Join, first: Value | None, second: Value | None, base: str, site: Hashable
+) -> Value:
+    if first is not None and first == second:
+        return first
+    frame = work.frame
+    atoms: list[Atom] = []
+    cells: list[frozenset[int]] = []
+    for arm, value in zip(work.arms, (first, second), strict=True):
+        atoms.append(read_at_end(frame, arm, value, work.node))
+        cells.append(frozenset() if value is None else cells_of(value))
+    if atoms[0] == atoms[1] and not any(cells):
+        return plain(atoms[0])
+    out = _phi(work, atoms[0], atoms[1], base)
+    if immutable(type_of(out)):
+        return plain(out)
+    number = frame.new_cell(out, base, site)
+    work.out.heap[number] = out
+    work.merged[number] = (cells[0], cells[1])
+    return Ref(number)
+
+
+def read_at_end(frame: Frame, arm: Arm, value: Value | None, node: cst.CSTNode) -> Atom:
+    """The atom that a value has at the end of a path, undefined if there is none.
+
+    A stale value is passed on as it is: reading it later is what is refused.
+    """
+    if value is None or isinstance(value, Bad):
+        return UNDEF
+    with frame.reopen(arm.builder, arm.state):
+        poison, arm.state.poison = arm.state.poison, {}
+        try:
+            return atom_of(frame, value, node)
+        finally:
+            arm.state.poison = poison
+
+
+def _pair(work: _Join) -> None:
+    """The cells that the new ones may share storage with, path by path."""
+    left, right = (arm.state for arm in work.arms)
+    for cell, (first, second) in work.merged.items():
+        for other in work.out.heap:
+            a, b = work.merged.get(other, (frozenset({other}), frozenset({other})))
+            if left.any_share(first, a) or right.any_share(second, b):
+                work.out.pair(cell, other)
+        for state, parts in ((left, first), (right, second)):
+            for part in sorted(parts):
+                if part in state.poison:
+                    work.out.poison.setdefault(cell, state.poison[part])
+                if part < 0:
+                    work.out.pair(cell, part)

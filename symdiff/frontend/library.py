@@ -1,0 +1,177 @@
+"""Library objects → names of operations, and the methods of arrays, lists and strings."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from symdiff.rules import registry
+
+_ALWAYS = ("numpy", "math", "builtins", "operator")
+_ROOTS = frozenset({"numpy", "scipy", "symdiff", "builtins"}) | sys.stdlib_module_names
+
+OPERATORS = {
+    "add": "add",
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "truediv",
+    "true_divide": "truediv",
+    "floor_divide": "floordiv",
+    "remainder": "mod",
+    "power": "pow",
+    "matmul": "matmul",
+    "negative": "neg",
+    "positive": "pos",
+    "less": "lt",
+    "less_equal": "le",
+    "greater": "gt",
+    "greater_equal": "ge",
+    "equal": "eq",
+    "not_equal": "ne",
+    "bitwise_and": "and_",
+    "bitwise_or": "or_",
+    "bitwise_xor": "xor",
+    "invert": "invert",
+    "left_shift": "lshift",
+    "right_shift": "rshift",
+}
+"""Ufuncs that are an operator, where their call has nothing but the operands."""
+
+METHODS = frozenset(
+    ["sum", "mean", "prod", "max", "min", "var", "std", "cumsum", "cumprod", "argmax", "argmin", "any", "all", "dot", "ravel", "swapaxes", "squeeze", "repeat", "take", "diagonal", "trace", "clip", "round", "copy", "conj", "conjugate", "argsort", "nonzero", "searchsorted", "compress", "choose", "reshape", "transpose"]
+)
+"""Methods that are the function of the same name."""
+
+OWN_METHODS = frozenset(["astype", "item", "tolist", "flatten"])
+"""Methods that have no function: `x.astype(t)` is `ndarray.astype(x, t)`."""
+
+ATTRIBUTES = {
+    "T": "numpy.transpose",
+    "real": "numpy.real",
+    "imag": "numpy.imag",
+    "shape": "ndarray.shape",
+    "size": "ndarray.size",
+    "ndim": "ndarray.ndim",
+    "dtype": "ndarray.dtype",
+}
+
+WRITERS = frozenset(
+    ["numpy.copyto", "numpy.put", "numpy.place", "numpy.putmask", "numpy.fill_diagonal", "numpy.put_along_axis", "numpy.random.shuffle", "random.shuffle", "numpy.add.at", "numpy.subtract.at", "numpy.multiply.at", "numpy.divide.at", "numpy.maximum.at", "numpy.minimum.at", "heapq.heappush", "heapq.heappop", "heapq.heapify"]
+)
+"""Functions that write to their first argument."""
+
+WRITING_METHODS = frozenset(
+    ["sort", "fill", "put", "partition", "resize", "itemset", "setflags", "setfield", "byteswap", "insert", "remove", "clear", "reverse", "update", "setdefault", "popitem", "add", "discard", "shuffle"]
+)
+"""Methods that write to their object and that are not lowered."""
+
+
+class _Index:
+    """The operations by the identity of the object that they name."""
+
+    def __init__(self) -> None:
+        self.size = -1
+        self.roots: frozenset[str] = frozenset()
+        self.names: dict[int, str] = {}
+
+    def fresh(self) -> dict[int, str]:
+        """The index, built again if the table or the loaded libraries have grown."""
+        heads = {name.split(".")[0] for name in registry.RULES if "." in name}
+        roots = frozenset(r for r in heads if r in _ALWAYS or r in sys.modules)
+        if self.size != len(registry.RULES) or self.roots != roots:
+            self.size, self.roots = len(registry.RULES), roots
+            self.names = _build(roots)
+        return self.names
+
+
+def _build(roots: frozenset[str]) -> dict[int, str]:
+    names: dict[int, str] = {}
+    for name, op in OPERATORS.items():
+        if hasattr(np, name):
+            names[id(getattr(np, name))] = op
+    for name, entry in registry.RULES.items():
+        if "." in name and name.split(".")[0] in roots:
+            found = resolve(name)
+            if found is not None:
+                names.setdefault(id(found), entry.op)
+    return names
+
+
+_INDEX = _Index()
+
+
+def resolve(name: str) -> Any:
+    """The object behind a dotted public name, or None if there is none."""
+    parts = name.split(".")
+    for cut in range(len(parts) - 1, 0, -1):
+        try:
+            found: Any = importlib.import_module(".".join(parts[:cut]))
+        except ImportError:
+            continue
+        for part in parts[cut:]:
+            found = getattr(found, part, None)
+        return found
+    return None
+
+
+def op_of(known: Any, name: str) -> str:
+    """The operation that a library object is; its own name if there is no rule."""
+    found = _INDEX.fresh().get(id(known))
+    if found is not None:
+        return found
+    entry = registry.find(name)
+    return name if entry is None else entry.op
+
+
+def is_library(obj: Any) -> bool:
+    """Whether an object belongs to Python or to a library that we know by name."""
+    if isinstance(obj, ModuleType):
+        return obj.__name__.split(".")[0] in _ROOTS
+    if id(obj) in _INDEX.fresh():
+        return True
+    if isinstance(obj, np.ufunc):
+        return True
+    module = getattr(obj, "__module__", None) or ""
+    if not module and callable(obj):
+        owner = getattr(obj, "__self__", None)
+        return isinstance(owner, ModuleType) and is_library(owner)
+    root = module.split(".")[0]
+    return root in _ROOTS and root != "__main__"
+
+
+def dotted(obj: Any) -> str:
+    """The public name of a library object: shortest path under which it is found."""
+    if isinstance(obj, ModuleType):
+        return obj.__name__
+    name: str = getattr(obj, "__qualname__", "") or getattr(obj, "__name__", repr(obj))
+    module = getattr(obj, "__module__", None) or "numpy"
+    parts = module.split(".")
+    for cut in range(1, len(parts) + 1):
+        path = ".".join([*parts[:cut], name])
+        if not parts[cut - 1].startswith("_") and resolve(path) is obj:
+            return path
+    return f"{module}.{name}"
+
+
+def is_constant(value: Any) -> bool:
+    """Whether a value may stand in the IR as a constant."""
+    if isinstance(value, tuple):
+        return type(value) is tuple and all(map(is_constant, value))
+    if isinstance(value, slice):
+        return is_constant((value.start, value.stop, value.step))
+    kinds = (bool, int, float, complex, str, type(None), type(Ellipsis))
+    return type(value) in kinds
+
+
+def is_dtype(value: Any) -> bool:
+    """Whether a value says an element type: `float`, `np.float32`, `np.dtype("f8")`."""
+    if isinstance(value, np.dtype):
+        return True
+    python = (float, int, bool, complex)
+    return isinstance(value, type) and (
+        issubclass(value, np.generic) or value in python
+    )

@@ -1,0 +1,307 @@
+"""Loops: the phis at their head, found by lowering the body until nothing changes.
+
+A body is lowered under an assumption: which names and cells it changes, what types
+they have at the head, what may share storage there. If the body turns out to do more,
+it is lowered again under the larger assumption. The assumption is remembered for each
+loop, so that an inner loop starts from it when the outer one is lowered again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from symdiff.analysis.builder import Builder
+from symdiff.errors import InternalError
+from symdiff.frontend.exits import hidden
+from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.heads import (
+    Head,
+    Leaf,
+    Tree,
+    loose,
+    part,
+    site_of,
+    value_before,
+    widen,
+)
+from symdiff.frontend.join import Arm, read_at_end
+from symdiff.frontend.state import Key, Poison, State
+from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of
+from symdiff.ir.nodes import UNDEF, Atom, Phi, Var
+from symdiff.ir.types import Type, join
+
+ATTEMPTS = 100
+
+
+@dataclass(eq=False)
+class Assumption:
+    """What a loop's body is taken to change. Cells are named by the site they come from.
+
+    `names` maps a name to the types at the head, None while it has no value there.
+    `indexed` says that a `for` must take its items one by one, by index.
+    """
+
+    names: dict[Key, Tree | None] = field(default_factory=dict)
+    cells: dict[Hashable, Type] = field(default_factory=dict)
+    pairs: set[frozenset[Hashable]] = field(default_factory=set)
+    poison: dict[Hashable, Poison] = field(default_factory=dict)
+    indexed: bool = False
+
+    def size(self) -> tuple[object, ...]:
+        """What is compared to see whether an assumption has grown."""
+        poisoned = set(self.poison)
+        parts = dict(self.names), dict(self.cells), set(self.pairs)
+        return (*parts, poisoned, self.indexed)
+
+
+Body = Callable[[Assumption], Builder]
+"""Lowers an iteration from the present state; returns the block that it ends in."""
+
+
+@dataclass(eq=False)
+class Loop:
+    """One attempt at a loop: the states at its head and at the end of an iteration."""
+
+    frame: Frame
+    node: cst.CSTNode
+    assume: Assumption
+    outer: Builder
+    before: State
+    head: Head
+    start: State = field(default_factory=State)
+    end: State = field(default_factory=State)
+    cells: list[tuple[int, Var, Atom]] = field(default_factory=list)
+
+
+def lower_loop(
+    frame: Frame,
+    node: cst.CSTNode,
+    names: Iterable[Key],
+    stored: Iterable[int],
+    body: Body,
+) -> tuple[Phi, ...]:
+    """Lower a loop that assigns `names` and stores into the cells `stored`, as a guess.
+
+    Leaves the state after the loop as the present one. The caller builds the statement
+    from what the last call of `body` has lowered.
+    """
+    slot = ("loop", id(node), frame.scope.number)
+    assume = frame.memo.get(slot)
+    if assume is None:
+        assume = frame.memo[slot] = Assumption()
+        assume.names.update(dict.fromkeys(names))
+        for cell in stored:
+            assume.cells[site_of(frame, cell)] = type_of(frame.version(cell))
+    mark = frame.mark()
+    pending, wanted = set(frame.pending), frame.wanted
+    for _ in range(ATTEMPTS):
+        frame.pending, frame.wanted = set(pending), set()
+        loop = _attempt(frame, node, assume)
+        builder = body(assume)
+        loop.end = frame.state
+        before = assume.size()
+        _learn(loop, builder)
+        if assume.size() == before:
+            frame.pending = pending
+            frame.wanted = wanted | (pending & assume.names.keys())
+            return _finish(loop, builder)
+        frame.rollback(mark)
+    raise InternalError("the types of a loop do not settle")
+
+
+def _attempt(frame: Frame, node: cst.CSTNode, assume: Assumption) -> Loop:
+    before = frame.state.copy()
+    frame.seen.append({})
+    head = Head(frame, node, frame.builder, before)
+    loop = Loop(frame, node, assume, frame.builder, before, head)
+    for key in list(assume.names):
+        _enter_name(loop, key)
+    for cell in list(before.heap):
+        _enter_cell(loop, cell)
+    frame.seen.pop()
+    _enter_pairs(loop)
+    loop.start = frame.state.copy()
+    return loop
+
+
+def _enter_name(loop: Loop, key: Key) -> None:
+    value = value_before(loop.before, key)
+    if value is not None and not isinstance(value, Plain | Ref | Items | Bad):
+        return
+    arm = Arm(loop.outer, loop.before)
+    tree = widen(loop.assume.names[key], loop.frame, arm, value, loop.node)
+    loop.assume.names[key] = tree
+    if tree is None:
+        loop.frame.state.names.pop(key, None)
+        loop.frame.pending.add(key)
+    else:
+        loop.frame.state.names[key] = loop.head.value(tree, key, (), value)
+
+
+def _enter_cell(loop: Loop, cell: int) -> None:
+    frame, site = loop.frame, site_of(loop.frame, cell)
+    if site not in loop.assume.cells:
+        return
+    first = loop.before.heap[cell]
+    type = join(loop.assume.cells[site], loose(type_of(first)))
+    loop.assume.cells[site] = type
+    out = frame.builder.fresh(frame.cell(cell).name, type)
+    loop.cells.append((cell, out, first))
+    frame.state.heap[cell] = out
+
+
+def _enter_pairs(loop: Loop) -> None:
+    state, frame = loop.frame.state, loop.frame
+    sites = {site_of(frame, cell): cell for cell in state.heap}
+    for pair in _pairs(loop, loop.before, lambda leaf: leaf.before):
+        state.pair(*pair)
+    for names in loop.assume.pairs:
+        found = [sites[name] for name in names if name in sites]
+        if len(found) == 2:
+            state.pair(*found)
+    for site, poison in loop.assume.poison.items():
+        if site in sites:
+            state.poison[sites[site]] = poison
+    for leaf in loop.head.leaves:
+        for cell in sorted(leaf.before):
+            if leaf.cell is not None and cell in loop.before.poison:
+                state.poison.setdefault(leaf.cell, loop.before.poison[cell])
+
+
+def _pairs(
+    loop: Loop, state: State, cells: Callable[[Leaf], frozenset[int]]
+) -> list[tuple[int, int]]:
+    """The cells at the head that may share storage, as far as one edge tells."""
+    parts = {cell: frozenset({cell}) for cell in loop.before.heap}
+    for leaf in loop.head.leaves:
+        if leaf.cell is not None:
+            parts[leaf.cell] = cells(leaf)
+    order = sorted(parts)
+    fresh = {leaf.cell for leaf in loop.head.leaves}
+    found = [(a, b) for a, b in sorted(state.pairs) if a in parts and b in parts]
+    found = [pair for pair in found if not fresh & {*pair}]
+    for at, a in enumerate(order):
+        for b in order[at + 1 :]:
+            if fresh & {a, b} and state.any_share(parts[a], parts[b]):
+                found.append((a, b))
+    return found
+
+
+# ---- the end of an iteration
+
+
+def _learn(loop: Loop, builder: Builder) -> None:
+    """Add to the assumption what the iteration has changed beyond it."""
+    frame, assume, end = loop.frame, loop.assume, loop.end
+    arm = Arm(builder, end)
+    if end.dead == "raise":
+        return
+    for key in dict.fromkeys([*assume.names, *loop.start.names, *end.names]):
+        _learn_name(loop, key, arm)
+    for cell in loop.before.heap:
+        now = end.heap[cell]
+        if now != loop.start.heap[cell]:
+            site = site_of(frame, cell)
+            seen = loose(type_of(now))
+            known = assume.cells.get(site)
+            assume.cells[site] = seen if known is None else join(known, seen)
+    needed = _pairs(loop, end, lambda leaf: _cells_at_end(loop, leaf))
+    missing = [pair for pair in needed if not loop.start.may_share(*pair)]
+    assume.pairs |= {frozenset(site_of(frame, c) for c in pair) for pair in missing}
+    for cell in loop.start.heap:
+        if cell in end.poison and cell not in loop.start.poison:
+            assume.poison[site_of(frame, cell)] = end.poison[cell]
+    for leaf in loop.head.leaves:
+        for cell in sorted(_cells_at_end(loop, leaf)):
+            if leaf.cell is not None and cell in end.poison:
+                if leaf.cell not in loop.start.poison:
+                    assume.poison[site_of(frame, leaf.cell)] = end.poison[cell]
+
+
+def _cells_at_end(loop: Loop, leaf: Leaf) -> frozenset[int]:
+    value = part(value_before(loop.end, leaf.key), leaf.path)
+    return frozenset() if value is None else cells_of(value)
+
+
+def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
+    frame, assume = loop.frame, loop.assume
+    value = value_before(loop.end, key)
+    before = value_before(loop.before, key)
+    if before is not None and not isinstance(before, Plain | Ref | Items | Bad):
+        if value != before:
+            frame.report(
+                "SD131",
+                f"the function that `{key[1]}` stands for changes in a loop",
+                loop.node,
+                help="call the functions by their own names, in an `if`",
+            )
+        return
+    if key not in assume.names:
+        inner = key[0] != frame.scope.number and before is None
+        if value == before or inner or hidden(key):
+            return
+        assume.names[key] = widen(None, frame, arm, before, loop.node)
+    tree = assume.names[key]
+    if tree is not None or key in frame.wanted:
+        assume.names[key] = widen(tree, frame, arm, value, loop.node)
+
+
+def _finish(loop: Loop, builder: Builder) -> tuple[Phi, ...]:
+    """The phis, and the state after the loop: that of the head."""
+    frame, end = loop.frame, loop.end
+    arm = Arm(builder, end)
+    gone = end.dead == "raise"
+    phis: list[Phi] = []
+    for leaf in loop.head.leaves:
+        value = part(value_before(end, leaf.key), leaf.path)
+        second = leaf.out if gone else read_at_end(frame, arm, value, loop.node)
+        phis.append(Phi(leaf.out, leaf.first, second))
+    for cell, out, first in loop.cells:
+        phis.append(Phi(out, first, out if gone else end.heap[cell]))
+    frame.state = loop.start
+    for key, tree in loop.assume.names.items():
+        if tree is None and not gone:
+            _bind_after(loop, key, arm, phis)
+    return tuple(phis)
+
+
+def _bind_after(loop: Loop, key: Key, arm: Arm, phis: list[Phi]) -> None:
+    """A name that has no value before the loop: after it, that of the last iteration."""
+    value = value_before(loop.end, key)
+    if value is None:
+        return
+    loop.frame.state.names[key] = _after(loop, key, (), value, arm, phis)
+
+
+def _after(
+    loop: Loop,
+    key: Key,
+    path: tuple[int, ...],
+    value: Value,
+    arm: Arm,
+    phis: list[Phi],
+) -> Value:
+    if isinstance(value, Items):
+        pairs = enumerate(value.items)
+        return Items(
+            tuple(_after(loop, key, (*path, i), v, arm, phis) for i, v in pairs)
+        )
+    if not isinstance(value, Plain | Ref):
+        return value
+    second = read_at_end(loop.frame, arm, value, loop.node)
+    found = loop.head.leaf(loose(type_of(second)), key, path, UNDEF, None)
+    leaf = loop.head.leaves[-1]
+    phis.append(Phi(leaf.out, UNDEF, second))
+    if leaf.cell is not None:
+        cells = cells_of(value)
+        for other in sorted(loop.before.heap):
+            if loop.end.any_share(cells, frozenset({other})):
+                loop.frame.state.pair(leaf.cell, other)
+        for known in loop.head.leaves[:-1]:
+            theirs = _cells_at_end(loop, known)
+            if known.cell is not None and loop.end.any_share(cells, theirs):
+                loop.frame.state.pair(leaf.cell, known.cell)
+    return found

@@ -1,0 +1,114 @@
+"""The front door: a target and the types of its parameters → a program."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from symdiff.errors import Span, UnsupportedError
+from symdiff.frontend.annotations import annotated
+from symdiff.frontend.body import NotFirstOrder, literal_default
+from symdiff.frontend.engine import Lowering
+from symdiff.frontend.findings import Place
+from symdiff.frontend.finish import finish
+from symdiff.frontend.objects import static_value
+from symdiff.frontend.read import Target
+from symdiff.frontend.session import Guard, Session
+from symdiff.frontend.source import FunctionText
+from symdiff.ir.nodes import Program
+from symdiff.ir.types import Type
+
+Capture = tuple[str, Callable[[], Any]]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program, and what of the user's module has gone into it.
+
+    `captures` are the arrays and containers that are passed as the trailing keyword-only
+    parameters, each with what asks for it; `guards` must hold at every call.
+    """
+
+    program: Program = field(repr=False)
+    captures: tuple[Capture, ...]
+    guards: tuple[Guard, ...]
+    signature: inspect.Signature
+
+
+def lower(
+    target: Target, types: Mapping[str, Type], statics: Mapping[str, Any] | None = None
+) -> Lowered:
+    """Lower a function for parameters of the given types.
+
+    A parameter without one has the type of its annotation; the values of `statics` are
+    compiled in. Raises `UnsupportedError` with every place that is not supported.
+    """
+    session = Session()
+    text = target.function
+    engine = Lowering(session)
+    given: dict[str, Any] = {}
+    for at, param in enumerate(text.parameters):
+        bound = at == 0 and target.receiver is not None
+        values = {param.name: target.receiver} if bound else statics or {}
+        if param.name in values:
+            given[param.name] = static_value(values[param.name], param.name)
+        elif param.kind in ("star", "stars"):
+            _refuse_star(session, text, param.name)
+        else:
+            given[param.name] = types.get(param.name) or annotated(param.annotation)
+    try:
+        found = engine.function(text, given, entry=True)
+    except NotFirstOrder:
+        message = f"`{text.name}` returns a function"
+        session.findings.report("SD130", message, _place(text))
+        session.findings.raise_any()
+        raise UnsupportedError(()) from None
+    session.findings.raise_any()
+    known = {f.function.name: f.function for f in session.functions.values()}
+    program = finish(found.function, known, session.constants)
+    captures = tuple((c.name, c.getter) for c in found.captures)
+    return Lowered(program, captures, tuple(session.guards.values()), signature(target))
+
+
+def _refuse_star(session: Session, text: FunctionText, name: str) -> None:
+    session.findings.report(
+        "SD117",
+        f"the parameter `*{name}` collects any number of arguments",
+        _place(text),
+        help="name the parameters",
+    )
+
+
+def _place(text: FunctionText) -> Place:
+    span = text.span
+    first = Span(
+        span.line, span.column, span.line, len(text.text.lines[span.line - 1]) + 1
+    )
+    return Place(first, text.text.filename, text.name, text.text.lines)
+
+
+_KINDS = {
+    "positional": inspect.Parameter.POSITIONAL_ONLY,
+    "any": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    "star": inspect.Parameter.VAR_POSITIONAL,
+    "keyword": inspect.Parameter.KEYWORD_ONLY,
+    "stars": inspect.Parameter.VAR_KEYWORD,
+}
+
+
+def signature(target: Target) -> inspect.Signature:
+    """The signature as the text has it; a default that is no constant is left as `...`."""
+    text = target.function
+    skipped = 0 if target.receiver is None else 1
+    found = []
+    for param in text.parameters[skipped:]:
+        default: Any = inspect.Parameter.empty
+        if param.default is not None:
+            const = literal_default(text, param.name)
+            default = ... if const is None else const.value
+        if text.values is not None and param.name in text.values:
+            default = text.values[param.name]
+        found.append(inspect.Parameter(param.name, _KINDS[param.kind], default=default))
+    return inspect.Signature(found)

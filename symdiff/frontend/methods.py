@@ -1,0 +1,232 @@
+"""Methods of data: of arrays, which are functions; of lists and strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import libcst as cst
+import numpy as np
+
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.library import METHODS, OWN_METHODS, WRITING_METHODS
+from symdiff.frontend.memory import atom_of, materialise, write
+from symdiff.frontend.operations import apply
+from symdiff.frontend.values import (
+    BAD,
+    NOTHING,
+    Bad,
+    Items,
+    Plain,
+    Ref,
+    Value,
+    cells_of,
+    immutable,
+)
+from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple
+
+LIST_METHODS = frozenset({"append", "extend", "pop", "copy"})
+
+
+def call_method(
+    frame: Frame,
+    receiver: Value,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """`receiver.name(...)`."""
+    if isinstance(receiver, Bad):
+        return BAD
+    if isinstance(receiver, Items):
+        return frame.report("SD404", f"the method `{name}` of a tuple", node)
+    atom = atom_of(frame, receiver, node)
+    type = type_of(atom)
+    if type == Opaque("str"):
+        return _string(frame, receiver, name, args, kwargs, node)
+    if name in ("append", "extend", "pop") and not isinstance(type, Array | Scalar):
+        return _list(frame, receiver, name, args, node)
+    if isinstance(type, List | Tuple):
+        if name == "copy" and isinstance(type, List):
+            return apply(frame, "builtins.list", [receiver], node)
+        return _unknown(frame, name, node)
+    return _array(frame, receiver, name, args, kwargs, node)
+
+
+def _unknown(frame: Frame, name: str, node: cst.Call) -> Value:
+    if name in WRITING_METHODS:
+        return frame.report(
+            "SD307",
+            f"the method `{name}` writes to its object",
+            node,
+            help="assign to an item, or use a function that returns a new value",
+        )
+    return frame.report("SD404", f"the method `{name}` is not known", node)
+
+
+def _string(
+    frame: Frame,
+    receiver: Value,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    if name in ("format", "join") and not kwargs:
+        return apply(frame, f"builtins.str.{name}", [receiver, *args], node)
+    return _unknown(frame, name, node)
+
+
+# ---- arrays
+
+
+def _array(
+    frame: Frame,
+    receiver: Value,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    if name in ("reshape", "transpose"):
+        return _spread(frame, receiver, name, args, kwargs, node)
+    if name == "fill" and isinstance(receiver, Ref) and len(args) == 1:
+        return _fill(frame, receiver, args[0], node)
+    if name == "flatten" and not args and not kwargs:
+        out = apply(frame, "numpy.ravel", [receiver], node)
+        return plain(out.atom) if isinstance(out, Plain) else out
+    if name in OWN_METHODS:
+        return apply(frame, f"ndarray.{name}", [receiver, *args], node, kwargs)
+    if name in METHODS and hasattr(np, name):
+        return apply(frame, f"numpy.{name}", [receiver, *args], node, kwargs)
+    return _unknown(frame, name, node)
+
+
+def _spread(
+    frame: Frame,
+    receiver: Value,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """`x.reshape(a, b)` is `numpy.reshape(x, (a, b))`; `transpose` likewise."""
+    if len(args) > 1:
+        args = [_pack(frame, args, node)]
+    return apply(frame, f"numpy.{name}", [receiver, *args], node, kwargs)
+
+
+def _pack(frame: Frame, args: Sequence[Value], node: cst.Call) -> Value:
+    atoms = [atom_of(frame, arg, node) for arg in args]
+    if all(isinstance(atom, Const) and not atom.name for atom in atoms):
+        return Plain(Const(tuple(a.value for a in atoms if isinstance(a, Const))))
+    return plain(frame.emit("tuple", atoms, node))
+
+
+def _fill(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
+    if not _whole(frame, "fill", node):
+        return BAD
+    item = atom_of(frame, value, node)
+    write(
+        frame,
+        receiver,
+        node,
+        lambda x: frame.emit("setitem", [x, Const(Ellipsis), item], node),
+    )
+    return NOTHING
+
+
+def _whole(frame: Frame, name: str, node: cst.Call) -> bool:
+    """Whether a call that writes is a whole statement, so that its order is clear."""
+    if frame.root is node:
+        return True
+    frame.report(
+        "SD308",
+        f"`{name}` writes to its object inside of a larger expression",
+        node,
+        help="write it on a line of its own",
+    )
+    return False
+
+
+# ---- lists
+
+
+def _list(
+    frame: Frame, receiver: Value, name: str, args: Sequence[Value], node: cst.Call
+) -> Value:
+    if not isinstance(receiver, Ref):
+        return frame.report(
+            "SD303", f"`{name}` is called on a value without name", node
+        )
+    if not _whole(frame, name, node):
+        return BAD
+    if name == "append" and len(args) == 1:
+        return _append(frame, receiver, args[0], node)
+    if name == "extend" and len(args) == 1:
+        return _extend(frame, receiver, args[0], node)
+    if name == "pop" and not args:
+        return _pop(frame, receiver, node)
+    return frame.report(
+        "SD404",
+        f"`{name}` with these arguments is not supported",
+        node,
+        help="only `append(x)`, `extend(xs)` and `pop()` are",
+    )
+
+
+def _append(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
+    item = materialise(frame, value, node)
+    if isinstance(item, Bad):
+        return BAD
+    write(
+        frame,
+        receiver,
+        node,
+        lambda whole: frame.emit("append", [whole, item.atom], node),
+        "list",
+    )
+    _hold(frame, receiver, item)
+    return NOTHING
+
+
+def _extend(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
+    items = materialise(frame, value, node)
+    if isinstance(items, Bad):
+        return BAD
+    write(
+        frame,
+        receiver,
+        node,
+        lambda whole: frame.emit("iadd", [whole, items.atom], node),
+        "list",
+    )
+    _hold(frame, receiver, items)
+    return NOTHING
+
+
+def _hold(frame: Frame, receiver: Ref, item: Plain) -> None:
+    """Note what a list may share storage with, now that it holds an item."""
+    if immutable(type_of(item.atom)):
+        return
+    for cell in sorted(item.shares):
+        frame.state.pair(receiver.cell, cell)
+
+
+def _pop(frame: Frame, receiver: Ref, node: cst.Call) -> Value:
+    found: list[Atom] = []
+
+    def make(whole: Atom) -> Atom:
+        rest, item = frame.builder.bind(
+            "pop", [whole], {}, ("", ""), origin=frame.origin(node)
+        )
+        found.append(item)
+        return rest
+
+    shares = cells_of(receiver) | frozenset(frame.state.partners(receiver.cell))
+    write(frame, receiver, node, make, "list")
+    if not found:
+        return BAD
+    scalar = immutable(type_of(found[0]))
+    return plain(found[0], frozenset() if scalar else shares)

@@ -1,0 +1,219 @@
+"""One operation of the user's program → one `Apply`, and what its result may share."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import libcst as cst
+
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.library import METHODS
+from symdiff.frontend.memory import atom_of, view
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Items,
+    Plain,
+    Ref,
+    Step,
+    Value,
+    basic_index,
+    cells_of,
+    immutable,
+    never_none,
+)
+from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
+from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple
+from symdiff.rules import registry
+
+_FOLDED = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "is_": operator.is_,
+    "is_not": operator.is_not,
+}
+
+
+def apply(
+    frame: Frame,
+    op: str,
+    args: Sequence[Value],
+    node: cst.CSTNode,
+    kwargs: Mapping[str, Value] | None = None,
+) -> Value:
+    """Bind an operation to values; refuses in the rule's words what does not fit it."""
+    values = [*args, *(kwargs or {}).values()]
+    if any(isinstance(value, Bad) for value in values):
+        return BAD
+    atoms = [atom_of(frame, value, node) for value in args]
+    named = {k: atom_of(frame, v, node) for k, v in (kwargs or {}).items()}
+    try:
+        out = frame.emit(op, atoms, node, named)
+    except TypeError as error:
+        return frame.report(
+            "SD202",
+            f"`{op}` {error}",
+            node,
+            help="leave out what is not supported here, or write it in other words",
+        )
+    if out == UNDEF or immutable(type_of(out)):
+        return plain(out)
+    pairs = list(zip([*atoms, *named.values()], values, strict=True))
+    return Plain(out, _shares(op, atoms, named, pairs))
+
+
+def _shares(
+    op: str,
+    atoms: list[Atom],
+    named: dict[str, Atom],
+    pairs: list[tuple[Atom, Value]],
+) -> frozenset[int]:
+    """The cells that a result may be a view of, as the rule says it."""
+    entry = registry.find(op)
+    if entry is None:
+        every = "." in op or op in ("tuple", "list", "dict", "ifelse", "unpack")
+        found = [cells_of(value) for _, value in pairs if every]
+        return frozenset().union(*found)
+    bound = registry.arguments(entry, *registry.bind(entry, atoms, named))
+    shared: list[Any] = []
+    for name in entry.view:
+        operand = bound.get(name)
+        shared += operand if isinstance(operand, tuple) else [operand]
+    return frozenset().union(
+        *(cells_of(value) for atom, value in pairs if atom in shared)
+    )
+
+
+def getitem(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value:
+    """`base[index]`: an item of a known tuple, a view, or a value of its own."""
+    if isinstance(base, Bad) or index == UNDEF:
+        return BAD
+    if isinstance(base, Items):
+        found = known_item(base, index)
+        if found is not None:
+            return found
+    whole = atom_of(frame, base, node)
+    if whole == UNDEF:
+        return BAD
+    is_view = basic_index(type_of(index))
+    if isinstance(base, Ref) and isinstance(type_of(whole), Array) and is_view:
+        return view(frame, base, Step("getitem", (index,)), node)
+    out = frame.emit("getitem", [whole, index], node)
+    if out == UNDEF or immutable(type_of(out)):
+        return plain(out)
+    copied = isinstance(type_of(whole), Array) and is_view is False
+    return Plain(out, frozenset() if copied else cells_of(base))
+
+
+def known_item(base: Items, index: Atom) -> Value | None:
+    """The item or slice of a tuple whose items are known; None if it cannot be told."""
+    number = constant_int(index)
+    if number is not None:
+        inside = -len(base.items) <= number < len(base.items)
+        return base.items[number] if inside else None
+    if isinstance(index, Const) and isinstance(index.value, slice):
+        return Items(base.items[index.value])
+    return None
+
+
+def constant_int(atom: Atom) -> int | None:
+    """The value of an integer that is known before the program runs."""
+    if isinstance(atom, Const):
+        return atom.value if type(atom.value) is int else None
+    known = atom.type.value if isinstance(atom.type, Scalar) else None
+    return known if isinstance(known, int) else None
+
+
+def fold(op: str, left: Atom, right: Atom) -> bool | None:
+    """The result of a comparison that is known before the program runs."""
+    if op in ("is_", "is_not"):
+        return _fold_identity(op, left, right)
+    if op not in _FOLDED:
+        return None
+    known = [_constant(left), _constant(right)]
+    if any(value is None for value in known):
+        return None
+    try:
+        return bool(_FOLDED[op](*[value[0] for value in known if value]))
+    except TypeError:
+        return None
+
+
+def _constant(atom: Atom) -> tuple[Any] | None:
+    number = constant_int(atom)
+    if number is not None:
+        return (number,)
+    if isinstance(atom, Const) and isinstance(atom.value, bool | int | float | str):
+        return (atom.value,)
+    return None
+
+
+def _fold_identity(op: str, left: Atom, right: Atom) -> bool | None:
+    if isinstance(left, Const) and isinstance(right, Const):
+        return bool(_FOLDED[op](left.value, right.value))
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, Const) and one.value is None and never_none(type_of(other)):
+            return op == "is_not"
+    return None
+
+
+def truth(atom: Atom) -> bool | None:
+    """Whether a value is true, where that is known before the program runs."""
+    if isinstance(atom, Const) and atom != UNDEF:
+        return bool(atom.value)
+    number = constant_int(atom)
+    return None if number is None else bool(number)
+
+
+def to_method(name: str) -> str:
+    """The function that a method of an array is."""
+    return f"numpy.{name}" if name in METHODS else f"ndarray.{name}"
+
+
+_QUIET = frozenset(
+    ["lt", "le", "gt", "ge", "eq", "ne", "not_", "add", "sub", "mul", "neg", "pos", "logical_and", "logical_or", "ifelse", "same"]
+)
+_FREE = frozenset(
+    ["is_", "is_not", "ndarray.shape", "ndarray.ndim", "ndarray.size", "builtins.len"]
+)
+
+
+def harmless(stmts: Sequence[Stmt]) -> bool:
+    """Whether statements are cheap, pure and cannot raise, so that order is free."""
+    return len(stmts) <= 6 and all(map(_harmless, stmts))
+
+
+def _harmless(stmt: Stmt) -> bool:
+    if not isinstance(stmt, Apply) or stmt.kwargs:
+        return False
+    if stmt.op in _FREE:
+        return stmt.op.startswith("is") or _sized(stmt.args[0])
+    numbers = all(isinstance(type_of(a), Scalar) for a in stmt.args)
+    if stmt.op in ("mod", "floordiv"):
+        divisor = constant_int(stmt.args[1])
+        return numbers and divisor not in (None, 0)
+    if stmt.op == "getitem":
+        owner, index = type_of(stmt.args[0]), constant_int(stmt.args[1])
+        count = len(owner.items) if isinstance(owner, Tuple) else 0
+        return index is not None and -count <= index < count
+    return stmt.op in _QUIET and numbers
+
+
+def _sized(atom: Atom) -> bool:
+    return isinstance(type_of(atom), Array | List | Tuple)
+
+
+def splice(frame: Frame, stmts: Sequence[Stmt]) -> None:
+    """Put the statements of a nested block into the present one."""
+    frame.builder.stmts.extend(stmts)
+
+
+def is_str(atom: Atom) -> bool:
+    """Whether a value is surely a string."""
+    return type_of(atom) == Opaque("str")

@@ -1,0 +1,173 @@
+"""What a loop runs over: `range`, `enumerate`, `zip`, `reversed` and plain iterables."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.memory import atom_of
+from symdiff.frontend.operations import apply, getitem
+from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of
+from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.types import List
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An iterable taken apart: `kind` is `values`, `enumerate`, `zip` or `reversed`.
+
+    `value` is the iterable itself, or the start of an `enumerate`.
+    """
+
+    kind: str
+    value: Value
+    parts: tuple[Plan, ...] = ()
+
+
+def plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
+    """Evaluate an iterable's parts; None if one of them was refused."""
+    kind = _kind(frame, node)
+    if kind is None:
+        value = frame.engine.evaluate(frame, node)
+        return None if isinstance(value, Bad) else Plan("values", value)
+    assert isinstance(node, cst.Call)
+    start: Value = Plain(Const(0))
+    nodes = [arg.value for arg in node.args]
+    if kind == "enumerate" and len(nodes) == 2:
+        start = frame.engine.evaluate(frame, nodes.pop())
+    parts = [plan(frame, inner) for inner in nodes]
+    if isinstance(start, Bad) or None in parts:
+        return None
+    return Plan(kind, start, tuple(part for part in parts if part is not None))
+
+
+def _kind(frame: Frame, node: cst.BaseExpression) -> str | None:
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Name):
+        return None
+    name = node.func.value
+    if name not in ("enumerate", "zip", "reversed") or frame.key(name) is not None:
+        return None
+    found = frame.scope.text.resolver.find(name)
+    if found is None or found.object is not getattr(builtins, name):
+        return None
+    names = [arg.keyword.value for arg in node.args if arg.keyword is not None]
+    plain_args = all(not arg.star for arg in node.args)
+    allowed = names == [] or (name == "enumerate" and names == ["start"])
+    counts = {"enumerate": (1, 2), "reversed": (1,)}.get(name)
+    fits = counts is None or len(node.args) in counts
+    return name if plain_args and allowed and fits and node.args else None
+
+
+def iterable(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
+    """The iterable as an atom."""
+    if source.kind == "values":
+        return atom_of(frame, source.value, node)
+    args: list[Value] = [plain(iterable(frame, p, node)) for p in source.parts]
+    if source.kind == "enumerate" and source.value != Plain(Const(0)):
+        args.append(source.value)
+    return atom_of(frame, apply(frame, f"builtins.{source.kind}", args, node), node)
+
+
+def by_index(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
+    """The `range` of the indices of an iterable that the loop itself stores into."""
+    backwards = source.kind == "reversed"
+    count = length(frame, source.parts[0] if backwards else source, node)
+    out = apply(frame, "builtins.range", [plain(count)], node)
+    if backwards:
+        out = apply(frame, "builtins.reversed", [out], node)
+    return atom_of(frame, out, node)
+
+
+def length(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
+    """How many items an iterable has."""
+    if source.kind == "values":
+        return atom_of(frame, apply(frame, "builtins.len", [source.value], node), node)
+    counts: list[Value] = [plain(length(frame, p, node)) for p in source.parts]
+    if len(counts) == 1:
+        return atom_of(frame, counts[0], node)
+    return atom_of(frame, apply(frame, "builtins.min", counts, node), node)
+
+
+def at_index(frame: Frame, source: Plan, index: Atom, node: cst.CSTNode) -> Value:
+    """The item at an index, of the present version of what is looped over."""
+    if source.kind == "values":
+        return getitem(frame, source.value, index, node)
+    if source.kind == "reversed":
+        return at_index(frame, source.parts[0], index, node)
+    found = tuple(at_index(frame, part, index, node) for part in source.parts)
+    if source.kind == "zip":
+        return Items(found)
+    number: Value = plain(index)
+    if source.value != Plain(Const(0)):
+        number = apply(frame, "add", [source.value, number], node)
+    return Items((number, *found))
+
+
+def can_index(frame: Frame, source: Plan, outermost: bool = True) -> bool:
+    """Whether the items can be taken by index instead."""
+    if source.kind == "values":
+        value = source.value
+        known = value.atom if isinstance(value, Plain) else None
+        if isinstance(value, Ref):
+            known = frame.version(value.cell)
+        return known is not None and not isinstance(type_of(known), List)
+    if source.kind == "reversed" and not outermost:
+        return False
+    return all(can_index(frame, part, False) for part in source.parts)
+
+
+def sources(source: Plan) -> frozenset[int]:
+    """The cells that a loop takes its items from."""
+    found = cells_of(source.value)
+    return found.union(*(sources(part) for part in source.parts))
+
+
+def static_items(source: Plan) -> Sequence[Value] | None:
+    """The items, if they are known one by one and some of them are functions."""
+    if source.kind == "values":
+        value = source.value
+        if isinstance(value, Items) and any(map(_static, value.items)):
+            return value.items
+        return None
+    found = [_listed(part) for part in source.parts]
+    if not any(static_items(part) for part in source.parts) or None in found:
+        return None
+    rows = [row for row in found if row is not None]
+    if source.kind == "reversed":
+        return list(reversed(rows[0]))
+    if source.kind == "zip":
+        return [Items(tuple(row)) for row in zip(*rows, strict=False)]
+    pairs = enumerate(rows[0])
+    return [Items((Plain(Const(i)), item)) for i, item in pairs]
+
+
+def _listed(source: Plan) -> Sequence[Value] | None:
+    value = source.value
+    if source.kind == "values" and isinstance(value, Items):
+        return value.items
+    return static_items(source)
+
+
+def _static(value: Value) -> bool:
+    if isinstance(value, Items):
+        return any(map(_static, value.items))
+    return not isinstance(value, Plain | Ref | Bad)
+
+
+def with_shares(source: Plan, item: Value) -> Value:
+    """An item with the cells that it may share storage with."""
+    if isinstance(item, Items):
+        inner = source.parts
+        if source.kind == "zip":
+            pairs = zip(inner, item.items, strict=True)
+            return Items(tuple(with_shares(p, v) for p, v in pairs))
+        if source.kind == "enumerate":
+            number, rest = item.items
+            return Items((number, with_shares(inner[0], rest)))
+        source = inner[0] if source.kind == "reversed" else source
+        return Items(tuple(with_shares(source, v) for v in item.items))
+    return replace(item, shares=sources(source)) if isinstance(item, Plain) else item

@@ -1,0 +1,247 @@
+"""What a name outside of a function refers to: live by identity, in a text by its imports.
+
+Nothing of the user's is executed. In a text, the libraries that it imports are looked
+up themselves (NumPy, SciPy, the standard library), the user's own modules are not.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import CellType, FunctionType
+from typing import Any
+
+import libcst as cst
+
+from symdiff.frontend.library import is_constant, is_library
+from symdiff.frontend.source import FunctionText, Global, Text, function_text
+
+_EMPTY = object()
+
+
+class Unresolved:
+    """A name of the text that is there but whose value is not known: `why` says it."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
+@dataclass(frozen=True, eq=False)
+class LiveNames:
+    """The globals and the closure of a live function."""
+
+    globals: Mapping[str, Any] = field(repr=False)
+    closure: Mapping[str, CellType] = field(repr=False)
+
+    def find(self, name: str) -> Global | None:
+        """What the name is at this moment."""
+        if name in self.closure:
+            cell = self.closure[name]
+            try:
+                return Global(name, cell.cell_contents, lambda: cell.cell_contents)
+            except ValueError:
+                return Global(name, Unresolved("it has no value yet"))
+        if name in self.globals:
+            space = self.globals
+            return Global(name, space[name], lambda: space[name])
+        found = getattr(builtins, name, _EMPTY)
+        return None if found is _EMPTY else Global(name, found)
+
+
+def live_names(fun: FunctionType) -> LiveNames:
+    """The names around a live function."""
+    cells = fun.__closure__ or ()
+    closure = dict(zip(fun.__code__.co_freevars, cells, strict=True))
+    return LiveNames(fun.__globals__, closure)
+
+
+@dataclass(eq=False)
+class TextNames:
+    """The module-level names of a text that is not executed."""
+
+    text: Text = field(repr=False)
+    bindings: dict[str, cst.CSTNode] = field(default_factory=dict, repr=False)
+    cache: dict[str, Global] = field(default_factory=dict, repr=False)
+
+    def find(self, name: str) -> Global | None:
+        """What the module's own text binds the name to."""
+        if name not in self.cache:
+            found = self._find(name)
+            if found is _EMPTY:
+                return None
+            self.cache[name] = Global(name, found)
+        return self.cache[name]
+
+    def _find(self, name: str) -> Any:
+        if name not in self.bindings:
+            return getattr(builtins, name, _EMPTY)
+        match self.bindings[name]:
+            case cst.FunctionDef() as node:
+                return function_text(node, self.text, self)
+            case cst.ClassDef():
+                return Unresolved("it is a class")
+            case cst.ImportAlias() as node:
+                return _import(node)
+            case cst.ImportFrom() as node:
+                return _import_from(node, name)
+            case cst.BaseExpression() as node:
+                return self._constant(node)
+        return Unresolved("it is not bound by an import, a definition or a number")
+
+    def _constant(self, node: cst.BaseExpression) -> Any:
+        """A number written as literals, arithmetic and other such constants."""
+        value = fold(node, self._leaf)
+        known = is_constant(value) or is_library(value)
+        return value if known else Unresolved("its value is not a constant in the text")
+
+    def _leaf(self, node: cst.BaseExpression) -> Any:
+        if isinstance(node, cst.Name):
+            found = self.find(node.value)
+            return Unresolved("") if found is None else found.object
+        if isinstance(node, cst.Attribute):
+            owner = self._leaf(node.value)
+            if is_library(owner):
+                return getattr(owner, node.attr.value, Unresolved(""))
+        return Unresolved("")
+
+
+def text_names(text: Text) -> TextNames:
+    """The names that a module's statements bind, the last binding of each."""
+    names = TextNames(text)
+    todo: list[cst.CSTNode] = list(reversed(text.module.body))
+    while todo:
+        node = todo.pop()
+        match node:
+            case cst.FunctionDef() | cst.ClassDef():
+                names.bindings[node.name.value] = node
+            case cst.SimpleStatementLine(body=body):
+                todo.extend(reversed(body))
+            case cst.Import(names=aliases):
+                for alias in aliases:
+                    names.bindings[_bound(alias)] = alias
+            case cst.ImportFrom(names=list() | tuple() as aliases):
+                for alias in aliases:
+                    names.bindings[_bound(alias)] = node
+            case cst.Assign(targets=targets, value=value):
+                for target in targets:
+                    _assign(names, target.target, value)
+            case cst.AnnAssign(target=target, value=value) if value is not None:
+                _assign(names, target, value)
+            case cst.AugAssign(target=target):
+                _assign(names, target, node)
+    return names
+
+
+def _assign(names: TextNames, target: cst.CSTNode, value: cst.CSTNode) -> None:
+    if isinstance(target, cst.Name):
+        names.bindings[target.value] = value
+    elif isinstance(target, cst.Tuple):
+        for element in target.elements:
+            _assign(names, element.value, target)
+
+
+def _bound(alias: cst.ImportAlias) -> str:
+    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return path_of(alias.name).split(".")[0]
+
+
+def path_of(node: cst.CSTNode | None) -> str:
+    """The dotted path of a name or attribute chain."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if isinstance(node, cst.Name):
+        parts.append(node.value)
+    return ".".join(reversed(parts))
+
+
+def _import(alias: cst.ImportAlias) -> Any:
+    path = path_of(alias.name)
+    whole = import_library(path)
+    if alias.asname is not None or isinstance(whole, Unresolved):
+        return whole
+    return import_library(path.split(".")[0])
+
+
+def _import_from(node: cst.ImportFrom, name: str) -> Any:
+    path = path_of(node.module)
+    if node.relative or not path:
+        return Unresolved("it is imported from a module of yours, which is not read")
+    aliases = node.names if not isinstance(node.names, cst.ImportStar) else ()
+    source = next(path_of(a.name) for a in aliases if _bound(a) == name)
+    owner = import_library(path)
+    if isinstance(owner, Unresolved):
+        return owner
+    found = getattr(owner, source, _EMPTY)
+    return import_library(f"{path}.{source}") if found is _EMPTY else found
+
+
+def import_library(path: str) -> Any:
+    """A library module by name; the user's own modules are not imported."""
+    root = path.split(".")[0]
+    probe = type("probe", (), {"__module__": root})
+    if not is_library(probe):
+        return Unresolved(f"`{root}` is not a library that symdiff knows")
+    try:
+        return importlib.import_module(path)
+    except ImportError:
+        return Unresolved(f"`{path}` cannot be imported here")
+
+
+_FOLDED: dict[type[cst.CSTNode], Callable[..., Any]] = {
+    cst.Add: operator.add,
+    cst.Subtract: operator.sub,
+    cst.Multiply: operator.mul,
+    cst.Divide: operator.truediv,
+    cst.FloorDivide: operator.floordiv,
+    cst.Modulo: operator.mod,
+    cst.Power: operator.pow,
+    cst.Minus: operator.neg,
+    cst.Plus: operator.pos,
+}
+
+
+def fold(node: cst.CSTNode, leaf: Callable[[Any], Any]) -> Any:
+    """The value of a constant expression of numbers, strings and tuples, else None-like.
+
+    `leaf` says what a name or attribute is; what cannot be folded is `Unresolved`.
+    """
+    match node:
+        case cst.Integer() | cst.Float() | cst.Imaginary() | cst.SimpleString():
+            return node.evaluated_value if hasattr(node, "evaluated_value") else None
+        case cst.Tuple(elements=elements):
+            return tuple(fold(e.value, leaf) for e in elements)
+        case cst.UnaryOperation(operator=op, expression=inner):
+            return _fold(type(op), fold(inner, leaf))
+        case cst.BinaryOperation(left=left, operator=op, right=right):
+            return _fold(type(op), fold(left, leaf), fold(right, leaf))
+    return leaf(node)
+
+
+def literal(node: cst.CSTNode) -> Any:
+    """The value of a name that is a constant of the language."""
+    constants = {"None": None, "True": True, "False": False}
+    name = node.value if isinstance(node, cst.Name) else ""
+    return constants.get(name, Unresolved("it is not a constant in the text"))
+
+
+def _fold(kind: type[cst.CSTNode], *values: Any) -> Any:
+    numbers = all(type(v) in (int, float, complex) for v in values)
+    if kind not in _FOLDED or not numbers:
+        return Unresolved("")
+    try:
+        return _FOLDED[kind](*values)
+    except (ArithmeticError, ValueError):
+        return Unresolved("")
+
+
+def is_user_function(obj: Any) -> bool:
+    """Whether an object is a function with a text of its own that is not a library's."""
+    if isinstance(obj, FunctionText):
+        return True
+    return isinstance(obj, FunctionType) and not is_library(obj)

@@ -1,0 +1,105 @@
+"""One compilation: what its functions have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+from symdiff.frontend.findings import Findings
+from symdiff.frontend.read import read_function
+from symdiff.frontend.source import FunctionText
+from symdiff.ir.nodes import Function
+from symdiff.ir.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A value of the user's module that was compiled in; it must still be the same.
+
+    `getter` asks for it again, `value` is what it was.
+    """
+
+    name: str
+    getter: Callable[[], Any]
+    value: Any
+
+    def holds(self) -> bool:
+        """Whether the value is still the one that was compiled in."""
+        try:
+            now = self.getter()
+        except (AttributeError, KeyError, ValueError):
+            return False
+        if isinstance(self.value, bool | int | float | complex | str | tuple):
+            return type(now) is type(self.value) and repr(now) == repr(self.value)
+        return now is self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """An array or container of an enclosing scope that becomes a parameter."""
+
+    name: str
+    getter: Callable[[], Any]
+    object: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a call of a lowered function takes and gives.
+
+    `parameters` are the names of those that are passed. There are `count` results, as a
+    tuple if `packed`; of each, `same` is the parameter that it is, if it is one, and
+    `shares` are those that it may share storage with. `writes` are the parameters whose
+    new values follow the results, as they do in `types`.
+    """
+
+    function: Function
+    parameters: tuple[str, ...]
+    count: int
+    packed: bool
+    types: tuple[Type, ...]
+    same: tuple[str, ...]
+    shares: tuple[frozenset[str], ...]
+    writes: tuple[str, ...]
+    captures: tuple[Capture, ...]
+
+
+@dataclass(eq=False)
+class Session:
+    """The findings, the functions lowered so far, and what was taken from outside."""
+
+    findings: Findings = field(default_factory=Findings)
+    functions: dict[Any, Returned] = field(default_factory=dict)
+    active: list[FunctionText] = field(default_factory=list)
+    constants: dict[str, Any] = field(default_factory=dict)
+    guards: dict[str, Guard] = field(default_factory=dict)
+    texts: dict[int, FunctionText] = field(default_factory=dict)
+    known: list[FunctionType] = field(default_factory=list)
+
+    def text_of(self, fun: FunctionType) -> FunctionText:
+        """The text of a live function, read once."""
+        found = self.texts.get(id(fun))
+        if found is None:
+            found = self.texts[id(fun)] = read_function(fun)
+            self.known.append(fun)
+        return found
+
+    def constant(self, name: str, value: Any) -> str:
+        """The name in the program of a named constant: its own unless that is taken."""
+        free, count = name, 1
+        while free in self.constants and not _same(self.constants[free], value):
+            count += 1
+            free = f"{name}_{count}"
+        self.constants[free] = value
+        return free
+
+    def guard(self, name: str, getter: Callable[[], Any] | None, value: Any) -> None:
+        """Note that a value of the user's module was compiled in."""
+        if getter is not None:
+            self.guards.setdefault(f"{name} {id(value)}", Guard(name, getter, value))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return type(a) is type(b) and repr(a) == repr(b)

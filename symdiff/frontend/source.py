@@ -1,0 +1,174 @@
+"""The user's text: parsed with libcst, every node with its place in the file."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from symdiff.errors import SourceError, Span
+
+_LIMIT = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Text:
+    """A parsed piece of a file; its spans are those of the whole file."""
+
+    filename: str
+    lines: tuple[str, ...] = field(repr=False)
+    module: cst.Module = field(repr=False)
+    positions: Mapping[cst.CSTNode, CodeRange] = field(repr=False)
+    offset: int = 0
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where a node is: lines and columns count from 1."""
+        place = self.positions[node]
+        return Span(
+            place.start.line + self.offset,
+            place.start.column + 1,
+            place.end.line + self.offset,
+            place.end.column + 1,
+        )
+
+    def slice(self, span: Span) -> str:
+        """The characters of a span."""
+        rows = list(self.lines[span.line - 1 : span.end_line])
+        rows[-1] = rows[-1][: span.end_column - 1]
+        rows[0] = rows[0][span.column - 1 :]
+        return "\n".join(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """What a name outside of the function refers to, and how to ask again at run time."""
+
+    name: str
+    object: Any
+    getter: Callable[[], Any] | None = None
+
+
+class Resolver(Protocol):
+    """Knows the names that a function does not bind itself."""
+
+    def find(self, name: str) -> Global | None:
+        """What the name refers to, or None if there is no such name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter in the text; `kind` is `positional`, `any`, `star`, `keyword`, `stars`."""
+
+    name: str
+    kind: str = "any"
+    default: cst.BaseExpression | None = None
+    annotation: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionText:
+    """A function's definition in the text, and what knows the names around it.
+
+    `values` holds the defaults of a live function. `receiver` is the object of a bound
+    method.
+    """
+
+    name: str
+    node: cst.FunctionDef | cst.Lambda
+    text: Text = field(repr=False)
+    resolver: Resolver = field(repr=False)
+    parameters: tuple[Parameter, ...] = ()
+    values: Mapping[str, Any] | None = None
+    doc: str = ""
+    live: Any = None
+
+    @property
+    def span(self) -> Span:
+        """The place of the whole definition."""
+        return self.text.span(self.node)
+
+
+def parse(source: str, filename: str, lines: tuple[str, ...], offset: int = 0) -> Text:
+    """Parse a text whose first line is line `offset + 1` of the file.
+
+    Raises `SourceError` if it is not valid Python.
+    """
+    try:
+        module = cst.parse_module(source)
+    except cst.ParserSyntaxError as error:
+        line = error.raw_line + offset
+        raise SourceError(
+            f"{filename}:{line}:{error.raw_column + 1}: not valid Python: "
+            f"{error.message.splitlines()[0]}"
+        ) from error
+    with _deep(source):
+        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+        positions = wrapper.resolve(PositionProvider)
+    return Text(filename, lines, module, positions, offset)
+
+
+@contextmanager
+def _deep(source: str) -> Iterator[None]:
+    """Let libcst recurse as deep as the text nests: a sum of 1,000 terms does.
+
+    The frames are plain Python, which takes heap and not stack for them.
+    """
+    with _LIMIT:
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, 3000 + 8 * len(source)))
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(before)
+
+
+def split(source: str) -> tuple[str, ...]:
+    """The lines of a file without their ends."""
+    return tuple(source.split("\n"))
+
+
+def parameters(node: cst.FunctionDef | cst.Lambda, text: Text) -> tuple[Parameter, ...]:
+    """The parameters of a definition in the order of the signature."""
+    params = node.params
+    groups = [(params.posonly_params, "positional"), (params.params, "any")]
+    found = [_parameter(p, kind, text) for group, kind in groups for p in group]
+    if isinstance(params.star_arg, cst.Param):
+        found.append(_parameter(params.star_arg, "star", text))
+    found += [_parameter(p, "keyword", text) for p in params.kwonly_params]
+    if params.star_kwarg is not None:
+        found.append(_parameter(params.star_kwarg, "stars", text))
+    return tuple(found)
+
+
+def _parameter(param: cst.Param, kind: str, text: Text) -> Parameter:
+    note = param.annotation
+    annotation = "" if note is None else text.slice(text.span(note.annotation))
+    return Parameter(param.name.value, kind, param.default, annotation)
+
+
+def docstring(node: cst.FunctionDef | cst.Lambda) -> str:
+    """The cleaned docstring of a definition, empty if there is none."""
+    if isinstance(node, cst.Lambda):
+        return ""
+    return node.get_docstring() or ""
+
+
+def function_text(
+    node: cst.FunctionDef | cst.Lambda,
+    text: Text,
+    resolver: Resolver,
+    values: Mapping[str, Any] | None = None,
+    live: Any = None,
+) -> FunctionText:
+    """A definition with what its header says."""
+    name = node.name.value if isinstance(node, cst.FunctionDef) else "function"
+    params = parameters(node, text)
+    return FunctionText(
+        name, node, text, resolver, params, values, docstring(node), live
+    )

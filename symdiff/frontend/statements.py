@@ -1,0 +1,254 @@
+"""Statements: each kind of node → how it is lowered; the rest is refused by the fence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import libcst as cst
+
+from symdiff.frontend import exits
+from symdiff.frontend.assign import assign, augment
+from symdiff.frontend.branches import decide, guard, lower_if
+from symdiff.frontend.fence import refuse
+from symdiff.frontend.frame import Frame, plain
+from symdiff.frontend.iteration import lower_for, lower_while
+from symdiff.frontend.memory import atom_of, bind
+from symdiff.frontend.operations import apply
+from symdiff.frontend.resolve import Unresolved, import_library, path_of
+from symdiff.frontend.source import function_text
+from symdiff.frontend.values import NOTHING, Bad, Closure, Known, Value
+from symdiff.ir.nodes import UNDEF, Const
+
+AUGMENTED: dict[type[cst.CSTNode], str] = {
+    cst.AddAssign: "iadd",
+    cst.SubtractAssign: "isub",
+    cst.MultiplyAssign: "imul",
+    cst.DivideAssign: "itruediv",
+    cst.FloorDivideAssign: "ifloordiv",
+    cst.ModuloAssign: "imod",
+    cst.PowerAssign: "ipow",
+    cst.MatrixMultiplyAssign: "imatmul",
+}
+
+
+def lower_suite(frame: Frame, body: cst.CSTNode) -> None:
+    """Lower a block, on one line or on several."""
+    assert isinstance(body, cst.BaseSuite)
+    lower_statements(frame, body.body)
+
+
+def lower_statements(frame: Frame, body: Sequence[cst.CSTNode]) -> None:
+    """Lower statements in a row, up to the one that ends the path.
+
+    What follows a statement that may have left (by `return`, `break`, `continue`) is
+    lowered under the condition that it has not.
+    """
+    queue = list(_flat(body))
+    while queue and not frame.state.dead:
+        node = queue.pop(0)
+        if isinstance(node, cst.If):
+            queue = list(lower_if(frame, node, queue))
+        else:
+            _statement(frame, node)
+        if queue and not frame.state.dead and exits.flags(frame):
+            guard(frame, queue, node)
+            return
+
+
+def _flat(body: Sequence[cst.CSTNode]) -> Sequence[cst.CSTNode]:
+    found: list[cst.CSTNode] = []
+    for node in body:
+        found += node.body if isinstance(node, cst.SimpleStatementLine) else [node]
+    return found
+
+
+def _statement(frame: Frame, node: cst.CSTNode) -> None:
+    handler = STATEMENTS.get(type(node))
+    if handler is None:
+        refuse(frame, node)
+    else:
+        handler(frame, node)
+
+
+# ---- simple statements
+
+
+def _assign(frame: Frame, node: cst.Assign) -> None:
+    value = frame.engine.evaluate(frame, node.value, root=True)
+    for at, target in enumerate(node.targets):
+        assign(frame, target.target, value, node)
+        if at == 0 and len(node.targets) > 1:
+            value = _again(frame, target.target, value)
+
+
+def _again(frame: Frame, target: cst.BaseExpression, value: Value) -> Value:
+    """What the second target of `a = b = value` is assigned: the same thing."""
+    if isinstance(target, cst.Name):
+        return frame.engine.evaluate(frame, target)
+    return value
+
+
+def _annotated(frame: Frame, node: cst.AnnAssign) -> None:
+    if node.value is not None:
+        value = frame.engine.evaluate(frame, node.value, root=True)
+        assign(frame, node.target, value, node)
+
+
+def _augmented(frame: Frame, node: cst.AugAssign) -> None:
+    op = AUGMENTED.get(type(node.operator))
+    if op is None:
+        refuse(frame, node.operator, node)
+    else:
+        augment(frame, node.target, op, node)
+
+
+def _expression(frame: Frame, node: cst.Expr) -> None:
+    literals = (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis)
+    if not isinstance(node.value, literals):
+        frame.engine.evaluate(frame, node.value, root=True)
+
+
+def _return(frame: Frame, node: cst.Return) -> None:
+    value: Value = NOTHING
+    if node.value is not None:
+        value = frame.engine.evaluate(frame, node.value, root=True)
+    frame.returns.append(frame.origin(node))
+    exits.leave(frame, "return", value)
+
+
+def _break(frame: Frame, node: cst.Break) -> None:
+    exits.leave(frame, "break")
+
+
+def _continue(frame: Frame, node: cst.Continue) -> None:
+    exits.leave(frame, "continue")
+
+
+def _pass(frame: Frame, node: cst.Pass) -> None:
+    """Nothing to do."""
+
+
+def _assert(frame: Frame, node: cst.Assert) -> None:
+    value = frame.engine.evaluate(frame, node.test)
+    test = decide(frame, value, node.test)
+    args: list[Value] = [plain(Const(test) if isinstance(test, bool) else test)]
+    if node.msg is not None:
+        args.append(frame.engine.evaluate(frame, node.msg))
+    _effect(frame, "assert", args, node)
+
+
+def _raise(frame: Frame, node: cst.Raise) -> None:
+    if node.exc is None:
+        refuse(frame, node)
+        return
+    error = frame.engine.evaluate(frame, node.exc)
+    if isinstance(error, Known):
+        error = apply(frame, error.name, [], node)
+    _effect(frame, "raise", [error], node)
+    frame.state.dead = "raise"
+
+
+def _effect(frame: Frame, op: str, args: Sequence[Value], node: cst.CSTNode) -> None:
+    """An operation without a result, for its effect."""
+    atoms = [atom_of(frame, value, node) for value in args]
+    if UNDEF not in atoms:
+        frame.builder.bind(op, atoms, {}, (), origin=frame.origin(node))
+
+
+def _delete(frame: Frame, node: cst.Del) -> None:
+    targets: list[cst.BaseExpression] = [node.target]
+    if isinstance(node.target, cst.Tuple):
+        targets = [element.value for element in node.target.elements]
+    for target in targets:
+        key = frame.key(target.value) if isinstance(target, cst.Name) else None
+        if key is None:
+            refuse(frame, node)
+            return
+        frame.state.names.pop(key, None)
+
+
+# ---- definitions
+
+
+def _define(frame: Frame, node: cst.FunctionDef) -> None:
+    if node.decorators or node.asynchronous is not None:
+        first = node.decorators[0] if node.decorators else node
+        frame.report(
+            "SD105",
+            f"the nested function `{node.name.value}` is decorated or asynchronous",
+            first,
+            help="move it out of the function",
+        )
+    defaults = []
+    params = node.params
+    for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+        if param.default is not None:
+            value = frame.engine.evaluate(frame, param.default)
+            defaults.append((param.name.value, value))
+    scope = frame.scope
+    text = function_text(node, scope.text.text, scope.text.resolver)
+    key = frame.key(node.name.value)
+    if key is not None:
+        frame.state.names[key] = Closure(text, scope, tuple(defaults))
+
+
+def _import(frame: Frame, node: cst.Import) -> None:
+    for alias in node.names:
+        path = path_of(alias.name)
+        found = import_library(path)
+        short = alias.asname is None
+        if short and not isinstance(found, Unresolved):
+            found = import_library(path.split(".")[0])
+        name = alias.evaluated_alias or path.split(".")[0]
+        _bind_import(frame, name, found, path.split(".")[0] if short else path, node)
+
+
+def _import_from(frame: Frame, node: cst.ImportFrom) -> None:
+    path = path_of(node.module)
+    if node.relative or not path or isinstance(node.names, cst.ImportStar):
+        refuse(frame, node)
+        return
+    owner = import_library(path)
+    for alias in node.names:
+        name = path_of(alias.name)
+        found: Any = owner
+        if not isinstance(owner, Unresolved):
+            found = getattr(owner, name, Unresolved("it is not in the module"))
+        _bind_import(
+            frame, alias.evaluated_alias or name, found, f"{path}.{name}", node
+        )
+
+
+def _bind_import(
+    frame: Frame, name: str, found: Any, path: str, node: cst.CSTNode
+) -> None:
+    key = frame.key(name)
+    value: Value = Known(found, path)
+    if isinstance(found, Unresolved):
+        value = frame.report("SD402", f"`{name}` is not known: {found.why}", node)
+    elif isinstance(found, float | int):
+        value = plain(Const(found, path))
+    if key is not None and not isinstance(value, Bad):
+        bind(frame, key, value, node)
+
+
+STATEMENTS: dict[type[cst.CSTNode], Callable[[Frame, Any], None]] = {
+    cst.Assign: _assign,
+    cst.AnnAssign: _annotated,
+    cst.AugAssign: _augmented,
+    cst.Expr: _expression,
+    cst.Return: _return,
+    cst.Break: _break,
+    cst.Continue: _continue,
+    cst.Pass: _pass,
+    cst.Assert: _assert,
+    cst.Raise: _raise,
+    cst.Del: _delete,
+    cst.For: lower_for,
+    cst.While: lower_while,
+    cst.FunctionDef: _define,
+    cst.Import: _import,
+    cst.ImportFrom: _import_from,
+}
+"""What is accepted as a statement, and how it is lowered; `if` is above."""

@@ -1,0 +1,64 @@
+"""Subscripts: `x[i, 1:, None, ...]` → one index atom and a `getitem`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import libcst as cst
+
+from symdiff.frontend.frame import Frame
+from symdiff.frontend.memory import atom_of
+from symdiff.frontend.operations import getitem
+from symdiff.frontend.values import Bad, Known, Value
+from symdiff.ir.nodes import UNDEF, Atom, Const
+
+Lowering = Generator[cst.BaseExpression, Value, Value]
+
+
+def lower_subscript(frame: Frame, node: cst.Subscript) -> Lowering:
+    """Lower `x[index]`."""
+    base = yield node.value
+    if isinstance(base, Known):
+        name = base.name
+        return frame.report("SD133", f"`{name}` is subscripted; it is not data", node)
+    if isinstance(base, Bad):
+        return base
+    return getitem(frame, base, index_atom(frame, node), node)
+
+
+def index_atom(frame: Frame, node: cst.Subscript) -> Atom:
+    """The index as one atom: a constant if all of it is."""
+    elements = node.slice
+    parts = [_element(frame, element) for element in elements]
+    if len(parts) == 1 and not isinstance(elements[0].comma, cst.Comma):
+        return parts[0]
+    if UNDEF in parts:
+        return UNDEF
+    if all(isinstance(part, Const) and not part.name for part in parts):
+        return Const(tuple(part.value for part in parts if isinstance(part, Const)))
+    return frame.emit("tuple", parts, node)
+
+
+def _element(frame: Frame, element: cst.SubscriptElement) -> Atom:
+    match element.slice:
+        case cst.Index(value=value, star=None):
+            return atom_of(frame, frame.engine.evaluate(frame, value), value)
+        case cst.Slice() as inner:
+            return _slice(frame, inner)
+    frame.report("SD109", "an index is unpacked with `*`", element)
+    return UNDEF
+
+
+def _slice(frame: Frame, node: cst.Slice) -> Atom:
+    parts: list[Atom] = []
+    for bound in (node.lower, node.upper, node.step):
+        if bound is None:
+            parts.append(Const(None))
+        else:
+            parts.append(atom_of(frame, frame.engine.evaluate(frame, bound), bound))
+    if UNDEF in parts:
+        return UNDEF
+    if all(isinstance(part, Const) and not part.name for part in parts):
+        values = [part.value for part in parts if isinstance(part, Const)]
+        return Const(slice(*values))
+    return frame.emit("slice", parts, node)

@@ -1,0 +1,171 @@
+"""What an expression of the user's program stands for while it is being lowered.
+
+The IR knows immutable values only. Here are the references that Python has: a name
+refers to a cell (storage that may be written to, with a current version) or to a view
+of one, to an immutable value, to a tuple of those, or to something known by identity
+that never becomes a value of the program (a module, a function, a lambda).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from symdiff.frontend.scope import Scope
+from symdiff.frontend.source import FunctionText
+from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.types import NONE, AnyType, Array, List, Opaque, Scalar, Tuple, Type
+
+IMMUTABLE_KINDS = frozenset(
+    {"str", "range", "slice", "none", "ellipsis", "module", "function", "dtype"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a view's path: the operation that takes the view out of its base."""
+
+    op: str
+    args: tuple[Atom, ...] = ()
+    kwargs: tuple[tuple[str, Atom], ...] = ()
+    token: int = field(default=0, compare=False)
+    base: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An immutable value, or one that no name refers to yet.
+
+    `shares` are the cells whose storage the value may share.
+    """
+
+    atom: Atom
+    shares: frozenset[int] = field(default=frozenset(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A cell, or the view of it that `path` leads to."""
+
+    cell: int
+    path: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A tuple whose items are known one by one."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A module, a library function or a type, known by identity."""
+
+    object: Any = field(compare=False)
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserFunction:
+    """A function of the user's, by its text."""
+
+    text: FunctionText
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A lambda or a nested function; it is called in the scope that defines it."""
+
+    text: FunctionText
+    scope: Scope
+    defaults: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """`x.name` before it is called."""
+
+    receiver: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A name that stands for different functions on different paths."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """What an expression that was refused stands for: silences what follows from it."""
+
+
+BAD = Bad()
+NOTHING = Plain(Const(None))
+Value = Plain | Ref | Items | Known | UserFunction | Closure | Method | Conflict | Bad
+Static = Known | UserFunction | Closure | Method
+
+
+def immutable(type: Type) -> bool:
+    """Whether no store can ever change a value of this type."""
+    match type:
+        case Scalar():
+            return True
+        case Opaque(kind=kind):
+            return kind in IMMUTABLE_KINDS
+        case Tuple(items=items):
+            return all(map(immutable, items))
+    return False
+
+
+def numeric(type: Type) -> bool:
+    """Whether the value is surely a number or an array."""
+    return isinstance(type, Scalar | Array)
+
+
+def never_none(type: Type) -> bool:
+    """Whether the value is surely not `None`."""
+    return type != NONE and not isinstance(type, AnyType)
+
+
+def basic_index(index: Type) -> bool | None:
+    """Whether an index makes a view of an array (basic); None if it cannot be known."""
+    match index:
+        case Scalar(dtype=dtype):
+            return dtype[0] in "iu"
+        case Opaque(kind=kind):
+            return kind in {"slice", "none", "ellipsis"}
+        case Array() | List():
+            return False
+        case Tuple(items=items):
+            found = [basic_index(item) for item in items]
+            if False in found:
+                return False
+            return None if None in found else True
+    return None
+
+
+def leaves(value: Value) -> Iterator[Value]:
+    """The items of nested tuples, left to right."""
+    todo = [value]
+    while todo:
+        head = todo.pop()
+        if isinstance(head, Items):
+            todo.extend(reversed(head.items))
+        else:
+            yield head
+
+
+def cells_of(value: Value) -> frozenset[int]:
+    """Every cell whose storage a value refers to or may share."""
+    found: set[int] = set()
+    for leaf in leaves(value):
+        match leaf:
+            case Ref(cell=cell):
+                found.add(cell)
+            case Plain(shares=shares):
+                found |= shares
+    return frozenset(found)
