@@ -59,7 +59,7 @@ def brings_brackets(expr: Expr) -> bool:
 
 
 def breaks_inside(expr: Expr) -> bool:
-    """Whether parentheses can be left out: one operator, next to a bracket that can open."""
+    """Whether opening its own brackets is enough: one operator, a bracket at an end."""
     visit = _Visit()
     visit.inside(expr)
     if not visit.brackets or visit.count > 1:

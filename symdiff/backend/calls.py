@@ -10,7 +10,7 @@ from symdiff.ir.nodes import Apply, Atom, Const
 from symdiff.ir.types import Array, Scalar, Tuple, Type
 from symdiff.rules.registry import REQUIRED, find
 
-ATTRIBUTES = frozenset("shape size ndim dtype T real imag nbytes itemsize flat".split())
+ATTRIBUTES = frozenset({"shape", "size", "ndim", "dtype", "T", "real", "imag", "flat"})
 _POSITIONAL = frozenset({"math.log", "math.perm", "builtins.range"})
 _AS_FUNCTION = {
     "ndarray.shape": "numpy.shape",
@@ -29,7 +29,7 @@ class Imports:
     helpers: set[str] = field(default_factory=set)
 
     def spell(self, dotted: str) -> str:
-        """The printed form of a public name, `numpy.linalg.solve` as `np.linalg.solve`."""
+        """The printed form of a public name: `numpy.linalg.inv` as `np.linalg.inv`."""
         root, _, rest = dotted.partition(".")
         if root == "builtins":
             return rest

@@ -59,7 +59,7 @@ def _arms(stmt: If) -> Block:
 
 
 def is_expression(stmt: If, counts: Counter[str], source: Source | None) -> bool:
-    """Whether an `If` computes one value, from temps that are read once, without effects."""
+    """Whether an `If` computes one value, from temps read once, without effects."""
     if not _is_choice(stmt):
         return False
     inner = tuple(walk(_arms(stmt)))

@@ -40,7 +40,7 @@ class Groups:
 
 @dataclass(slots=True)
 class _Class:
-    """Variables that will have one name, and those that none of them may share it with."""
+    """Variables that will have one name, and those that must have another."""
 
     members: set[str]
     apart: set[str]
@@ -63,7 +63,7 @@ def affinities(block: Block) -> list[Affinity]:
 
 
 def printed(function: Function, nesting: Nesting) -> Iterator[Var]:
-    """Every variable that is bound to a name, the parameters first, in textual order."""
+    """Every variable that is bound to a name, in textual order, parameters first."""
     yield from function.params
     for stmt in walk(function.body):
         for var in bound(stmt):

@@ -63,7 +63,7 @@ Doc = str | Line | Group | IfBroken | Indent | Expandable
 
 @dataclass(frozen=True, slots=True)
 class _Mode:
-    """How content is printed: broken or flat; whether all its lines must fit; how far in."""
+    """Whether content is broken, whether every line must fit, and the indentation."""
 
     broken: bool
     every: bool

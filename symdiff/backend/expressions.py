@@ -59,7 +59,7 @@ SIGNS = {"neg": "-", "pos": "+", "invert": "~", "not_": "not"}
 
 
 class Expressions:
-    """The expressions of one function: what is nested, how it is named, what is copied."""
+    """The expressions of one function, given what is nested, named and copied."""
 
     def __init__(
         self, nesting: Nesting, naming: Naming, copies: Copies, imports: Imports
@@ -222,7 +222,7 @@ class Expressions:
 
 
 def _f_string(template: str, values: list[str]) -> str | None:
-    """The f-string of a template and its values; None where quotes or braces forbid it."""
+    """The f-string of a template and its values; None where quotes forbid it."""
     out: list[str] = []
     queue = list(values)
     parts: Any = string.Formatter().parse(template)

@@ -18,6 +18,7 @@ from symdiff.backend.tree import (
     Text,
     Unary,
 )
+from symdiff.errors import InternalError
 
 
 def flat(expr: Expr) -> str:
@@ -27,18 +28,6 @@ def flat(expr: Expr) -> str:
             return text
         case Paren(value=value):
             return f"({flat(value)})"
-        case Attribute(value=value, name=name):
-            return f"{flat(value)}.{name}"
-        case Invoke(function=function, items=items):
-            return f"{flat(function)}({', '.join(map(flat, items))})"
-        case Keyword(name=name, value=value):
-            return f"{name}={flat(value)}"
-        case Starred(value=value):
-            return f"*{flat(value)}"
-        case Subscript(value=value, items=items):
-            return f"{flat(value)}[{', '.join(map(flat, items))}]"
-        case Slice():
-            return _slice(expr)
         case Unary(op=op, operand=operand):
             return f"{op}{flat(operand)}"
         case Binary(op=op, left=left, right=right):
@@ -46,11 +35,34 @@ def flat(expr: Expr) -> str:
             return f"{flat(left)}{space}{op}{space}{flat(right)}"
         case Ternary(test=test, body=body, orelse=orelse):
             return f"{flat(body)} if {flat(test)} else {flat(orelse)}"
+        case Attribute(value=value, name=name):
+            return f"{flat(value)}.{name}"
+        case Invoke(function=function, items=items):
+            return f"{flat(function)}({_list(items)})"
+        case Subscript(value=value, items=items):
+            return f"{flat(value)}[{_list(items)}]"
+    return _item(expr)
+
+
+def _item(expr: Expr) -> str:
+    """What only stands between brackets, and displays."""
+    match expr:
+        case Keyword(name=name, value=value):
+            return f"{name}={flat(value)}"
+        case Starred(value=value):
+            return f"*{flat(value)}"
         case Pair(key=key, value=value):
             return f"{flat(key)}: {flat(value)}"
+        case Slice():
+            return _slice(expr)
         case Display(items=items, left=left, right=right):
             comma = "," if len(items) == 1 and left in ("", "(") else ""
-            return f"{left}{', '.join(map(flat, items))}{comma}{right}"
+            return f"{left}{_list(items)}{comma}{right}"
+    raise InternalError(f"no text for {expr!r}")
+
+
+def _list(items: tuple[Expr, ...]) -> str:
+    return ", ".join(map(flat, items))
 
 
 def hugs(expr: Binary) -> bool:
@@ -70,7 +82,7 @@ def _simple(expr: Expr) -> bool:
 
 
 def colon_spaces(expr: Slice) -> tuple[str, str, str]:
-    """The three gaps around a slice's colons: before the first, after it, after the second."""
+    """The gaps before a slice's first colon, after it, and after the second one."""
     parts = (expr.lower, expr.upper, expr.step)
     if all(p is None or _plain(p) for p in parts):
         return "", "", ""

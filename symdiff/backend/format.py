@@ -88,23 +88,35 @@ def document(expr: Expr, where: int) -> Docs:
             return (text,)
         case Paren(value=inner):
             return enclosed("(", document(inner, INSIDE), ")", where)
-        case Attribute() | Invoke() | Subscript():
-            if where != BARE and is_fluent(expr):
-                return (Group(_chained(expr, where, fluent=True)),)
-            return _chained(expr, where, fluent=False)
         case Unary(op=op, operand=operand):
             return (op, *document(operand, where))
         case Binary():
             return _group(_chain(_flatten(expr), where), where)
         case Ternary():
             return _group(_ternary(expr, where), where)
+        case Attribute() | Invoke() | Subscript():
+            if where != BARE and is_fluent(expr):
+                return (Group(_chained(expr, where, fluent=True)),)
+            return _chained(expr, where, fluent=False)
+    return _item(expr, where)
+
+
+def _item(expr: Expr, where: int) -> Docs:
+    match expr:
         case Keyword(name=name, value=inner):
             return (f"{name}=", *document(inner, where))
         case Starred(value=inner):
             return ("*", *document(inner, where))
         case Pair(key=key, value=inner):
             return (*document(key, where), ": ", *document(inner, where))
-    return _bracketed(expr, where)
+        case Slice():
+            return _slice(expr)
+        case Display(items=(), left=left, right=right):
+            return (left + right,)
+        case Display(items=items, left=left, right=right):
+            comma: Docs = (",",) if len(items) == 1 and left == "(" else ()
+            return enclosed(left, (*sequence(items), *comma), right, where)
+    raise InternalError(f"no layout for {expr!r}")
 
 
 def _chained(expr: Expr, where: int, fluent: bool) -> Docs:
@@ -124,18 +136,6 @@ def _chained(expr: Expr, where: int, fluent: bool) -> Docs:
             head = _chained(inner, where, fluent)
             return (*head, *enclosed("[", inside, "]", where))
     return document(expr, where)
-
-
-def _bracketed(expr: Expr, where: int) -> Docs:
-    match expr:
-        case Display(items=items, left=left, right=right):
-            comma: Docs = (",",) if len(items) == 1 and left == "(" else ()
-            if not items:
-                return (left + right,)
-            return enclosed(left, (*sequence(items), *comma), right, where)
-        case Slice():
-            return _slice(expr)
-    raise InternalError(f"no layout for {expr!r}")
 
 
 def _slice(expr: Slice) -> Docs:

@@ -128,7 +128,7 @@ def decide(function: Function, sharing: Sharing, impure: set[str]) -> Nesting:
 
 
 class _Decider:
-    """One walk backwards: all readers of a value are known when its definition comes."""
+    """One walk backwards: a value's readers are known when its definition comes."""
 
     def __init__(self, function: Function, sharing: Sharing, impure: set[str]) -> None:
         self.source = function.source
@@ -140,7 +140,7 @@ class _Decider:
         self.stored = _stored_places(function.body, sharing)
 
     def block(self, block: Block, test: Atom | None = None) -> None:
-        """Decide for a block; `test` is read at its end, as in a loop's head and body."""
+        """Decide for a block; `test` is read at its end, in a loop's head or body."""
         scope = self._scope(block)
         if test is not None:
             self._read((test,), _Root(scope, len(block)))

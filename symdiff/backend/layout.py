@@ -33,10 +33,10 @@ def lay_out(body: list[Printed], depth: int) -> list[str]:
     out: list[str] = []
     for row in body:
         match row:
-            case Comment(lines=lines, gap=gap):
+            case Comment(lines=texts, gap=gap):
                 if gap:
                     out.append("")
-                out += [INDENT * depth + line for line in lines]
+                out += [INDENT * depth + line for line in texts]
             case Row():
                 lines = [INDENT * depth + _plain(row)]
                 if len(lines[0]) > LIMIT:

@@ -19,12 +19,8 @@ def literal(value: Any) -> Expr:
             return Text(repr(value))
         case np.generic():
             return call(f"np.{value.dtype.name}", literal(value.item()))
-        case int():
-            return Text(repr(value))
-        case float():
-            return _float(value)
-        case complex():
-            return _complex(value)
+        case int() | float() | complex():
+            return _number(value)
         case str():
             return Text(quote(value))
         case slice():
@@ -37,6 +33,15 @@ def literal(value: Any) -> Expr:
     if value is Ellipsis:
         return Text("...")
     raise InternalError(f"no literal is known for {value!r}")
+
+
+def _number(value: complex) -> Expr:
+    match value:
+        case int():
+            return Text(repr(value))
+        case float():
+            return _float(value)
+    return _complex(value)
 
 
 def _float(value: float) -> Expr:

@@ -56,7 +56,7 @@ class _Walker:
         self.inside: dict[int, tuple[Live, Live]] = {}
 
     def count(self, block: Block) -> tuple[Live, Live]:
-        """Collect what a block reads and binds, for every region inside and for itself."""
+        """Collect what a block reads and binds, also for every region inside."""
         read: Live = set()
         made: Live = set()
         for stmt in block:
@@ -128,7 +128,7 @@ class _Walker:
     def _loop(
         self, stmt: For | While, live: Live
     ) -> tuple[Live, Live, tuple[Phi, ...]]:
-        """What is live at the head and at the end of the body, and the phis that matter."""
+        """What is live at the head and at the body's end, and the phis that matter."""
         read, made = self.inside[id(stmt)]
         outs = {p.out.name for p in stmt.phis}
         kept = self._kept(stmt.phis, live | read)

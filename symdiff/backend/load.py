@@ -1,4 +1,4 @@
-"""The text of a module → one of its functions, with its source known to Python's tools."""
+"""The text of a module → one of its functions, whose source Python's tools can show."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ def _constants(program: Program) -> str:
 
 
 def _helpers(imports: Imports) -> list[str]:
-    """The source of the helper functions that are called, and of those that these call."""
+    """The source of the helpers that are called, and of those that these call."""
     if not imports.helpers:
         return []
     known: dict[str, Callable[..., Any]] = importlib.import_module(

@@ -28,7 +28,7 @@ class Naming:
 
 
 def assign(function: Function, nesting: Nesting, reserved: Iterable[str]) -> Naming:
-    """Name all variables that are bound to a name; `reserved` names mean something else."""
+    """Name all variables that are bound; `reserved` names mean something else."""
     families = _families(function, nesting)
     groups = group(function, nesting, families)
     taken = set(reserved)
@@ -68,44 +68,56 @@ def _label(
 
 
 def _families(function: Function, nesting: Nesting) -> dict[str, str]:
-    """The base of every printed variable; a temp takes that of the phi or store it is in."""
+    """The base of every printed variable; a temp joins the phi or store it is in."""
     variables = {v.name: v for v in printed(function, nesting)}
     known = _bases(function, variables)
-    parent = {name: name for name in variables if name not in known}
+    joined = _Joined(known)
+    for var, atom in affinities(function.body):
+        if isinstance(atom, Var) and {var.name, atom.name} <= variables.keys():
+            joined.join(var.name, atom.name)
+    words = _words(function)
+    labels: dict[str, str] = {}
+    for name in variables:
+        if name not in known:
+            word = ANONYMOUS + words.get(name, "t")
+            labels.setdefault(joined.root(name), word)
+    return {n: known.get(n) or joined.base(n, labels) for n in variables}
 
-    def find(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
+
+class _Joined:
+    """Temps that are merged with each other, and the named variable they belong to."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        self.known = known
+        self.parent: dict[str, str] = {}
+        self.attached: dict[str, str] = {}
+
+    def root(self, name: str) -> str:
+        """The representative of a temp."""
+        while self.parent.get(name, name) != name:
+            above = self.parent[name]
+            self.parent[name] = self.parent.get(above, above)
+            name = self.parent[name]
         return name
 
-    attached: dict[str, str] = {}
-    for var, atom in affinities(function.body):
-        if not isinstance(atom, Var) or {var.name, atom.name} - variables.keys():
-            continue
-        a, b = var.name, atom.name
-        if a in known and b in known:
-            continue
-        if a in known or b in known:
-            base, temp = (known[a], b) if a in known else (known[b], a)
-            attached.setdefault(find(temp), base)
-            continue
-        ra, rb = find(a), find(b)
-        if ra != rb:
-            parent[rb] = ra
-            if rb in attached:
-                attached.setdefault(ra, attached[rb])
-    words = _words(function)
-    first: dict[str, str] = {}
-    out = {}
-    for name in variables:
-        if name in known:
-            out[name] = known[name]
-            continue
-        root = find(name)
-        label = first.setdefault(root, ANONYMOUS + words.get(name, "t"))
-        out[name] = attached.get(root, label)
-    return out
+    def join(self, a: str, b: str) -> None:
+        """Note that two variables should have one name; two named ones stay apart."""
+        if a in self.known and b in self.known:
+            return
+        if a in self.known or b in self.known:
+            base, temp = (self.known[a], b) if a in self.known else (self.known[b], a)
+            self.attached.setdefault(self.root(temp), base)
+            return
+        above, below = self.root(a), self.root(b)
+        if above != below:
+            self.parent[below] = above
+            if below in self.attached:
+                self.attached.setdefault(above, self.attached[below])
+
+    def base(self, name: str, labels: dict[str, str]) -> str:
+        """The base of a temp: a named variable's, else the word for its operation."""
+        root = self.root(name)
+        return self.attached.get(root, labels[root])
 
 
 def _bases(function: Function, variables: dict[str, Var]) -> dict[str, str]:

@@ -16,14 +16,9 @@ from dataclasses import dataclass, field
 
 from symdiff.backend.inline import Nesting
 from symdiff.backend.liveness import Live, walk_liveness
-from symdiff.backend.operations import (
-    AUGMENTED,
-    has_storage,
-    is_container,
-    is_strict_view,
-    is_update,
-)
+from symdiff.backend.operations import AUGMENTED, has_storage, is_container, is_update
 from symdiff.backend.sharing import FIXED, Copies, Places, Sharing, Summary, is_fixed
+from symdiff.backend.views import is_strict_view
 from symdiff.ir.nodes import (
     Apply,
     Atom,
@@ -55,7 +50,7 @@ class Ownership:
 
     copies: Copies = field(default_factory=Copies)
     returned: dict[int, str] = field(default_factory=dict)
-    summary: Summary = Summary((), ())
+    summary: Summary = field(default_factory=lambda: Summary((), ()))
 
 
 def own(
@@ -165,7 +160,7 @@ def _repair(
 def _copy_views(
     store: _Store, sharing: Sharing, copies: Copies, definitions: dict[str, Stmt]
 ) -> bool:
-    """Copy the views that are read after the store, if they are all that stands in the way."""
+    """Copy the views that are read after the store, if nothing else is in the way."""
     mine = sharing.of(store.stmt.args[0]).own
     if is_fixed(mine):
         return False
@@ -216,9 +211,10 @@ def _copy_recorded_views(
     for stmt in walk(block):
         for atom in _recorded(stmt):
             made = definitions.get(atom.name) if isinstance(atom, Var) else None
-            view = isinstance(made, Apply) and made.op == "getitem"
-            if view and is_strict_view(made) and sharing.of(atom).own & stored:
-                copies.values.add(atom.name)
+            match made:
+                case Apply(op="getitem", outs=(out,)) if is_strict_view(made):
+                    if sharing.of(out).own & stored:
+                        copies.values.add(out.name)
 
 
 def _recorded(stmt: Stmt) -> tuple[Atom, ...]:

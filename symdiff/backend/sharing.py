@@ -1,4 +1,4 @@
-"""Which values may share storage once stores are printed in place: a points-to analysis.
+"""Which values may share storage if stores are in place: a points-to analysis.
 
 Every value has the places of its own storage and the places of what it holds. A
 place is the statement that allocates it, or a parameter. Places of parameters, and
@@ -13,13 +13,11 @@ from dataclasses import dataclass, field
 from symdiff.backend.operations import (
     AUGMENTED,
     STORES,
-    basic_index,
     has_storage,
     is_container,
-    is_read_only,
     is_update,
-    viewed,
 )
+from symdiff.backend.views import basic_index, is_read_only, viewed
 from symdiff.ir.nodes import (
     Apply,
     Atom,
@@ -209,7 +207,7 @@ class Sharing:
         return Storage(held | site, held)
 
     def _held(self, x: Atom) -> Places:
-        """What an item of a value may be: of unknown values, a view or what they hold."""
+        """What an item of a value may be; of an unknown one, also a view."""
         storage = self.of(x)
         if isinstance(x.type, List | Tuple):
             # A slice of a list is a new list, but of the same items.

@@ -139,7 +139,7 @@ class Statements:
         return [*rows, Region("while", test, body or [_pass()])]
 
     def _around(self, stmt: For | While) -> tuple[list[Row | Region], list[Printed]]:
-        """The copies before a loop, and those at the end of its body with the `break`."""
+        """The copies before a loop, and those at its body's end with the `break`."""
         merged = self.show.naming.merged
         kept = [p for p in stmt.phis if p.out.name in merged]
         entries = self.show.copies.entries

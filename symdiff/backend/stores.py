@@ -11,13 +11,11 @@ from symdiff.backend.expressions import OPERATORS, Expressions
 from symdiff.backend.operations import (
     AUGMENTED,
     has_storage,
-    is_container,
     keeps_type,
 )
 from symdiff.backend.rows import Row
 from symdiff.backend.sharing import Sharing
 from symdiff.backend.syntax import (
-    attribute,
     binary,
     call,
     item,
@@ -25,8 +23,8 @@ from symdiff.backend.syntax import (
     subscript,
 )
 from symdiff.backend.tree import Expr, Text
-from symdiff.ir.nodes import Apply, Atom, Const, Var
-from symdiff.ir.types import Array, Scalar, dtype_of
+from symdiff.ir.nodes import Apply, Atom, Var
+from symdiff.ir.types import Array, dtype_of
 
 
 class Stores:

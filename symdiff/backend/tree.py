@@ -1,4 +1,4 @@
-"""The shape of an expression before it is laid out: small frozen nodes with parentheses.
+"""The shape of an expression before it is laid out: small frozen nodes.
 
 The constructors in `syntax.py` put every parenthesis that the grammar, or a reader,
 needs into the tree as a `Paren`, so that layout never has to think of precedence.

@@ -1,4 +1,4 @@
-"""Names that a person would give to intermediate values: `x2`, `exp_a`, `diff`, `mask`."""
+"""Names that a person would give to intermediate values: `x2`, `exp_a`, `mask`."""
 
 from __future__ import annotations
 
@@ -42,11 +42,12 @@ _WORDS = {
     "ifelse": "chosen",
     "unbroadcast": "reduced",
 }
-_TESTS = frozenset("lt le gt ge eq ne is_ is_not contains not_ and_ or_ invert".split())
-_UNARY = frozenset(
-    "exp log sin cos tan tanh sinh cosh sqrt square log1p expm1 abs".split()
-)
-_POWERS = {"square": 2}
+_TESTS = {"lt", "le", "gt", "ge", "eq", "ne", "is_", "is_not", "contains", "not_"}
+_MASKS = {"and_", "or_", "invert"}
+_UNARY = {
+    *("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh"),
+    *("sqrt", "log1p", "expm1", "abs"),
+}
 
 
 def word(stmt: Stmt | None) -> str:
@@ -62,7 +63,7 @@ def word(stmt: Stmt | None) -> str:
 def _of_operation(stmt: Apply) -> str:
     op, args = stmt.op, stmt.args
     short = op.rpartition(".")[2]
-    if op in _TESTS:
+    if op in _TESTS or op in _MASKS:
         is_mask = bool(stmt.outs) and isinstance(stmt.outs[0].type, Array)
         return "mask" if is_mask else "test"
     named = _named(args)
@@ -103,13 +104,12 @@ def _item(named: str, index: Atom) -> str:
         if isinstance(index.type, Scalar):
             return f"{named}_{display_base(index)}"
     elif named and isinstance(index, Const) and type(index.value) is int:
-        if index.value >= 0:
-            return f"{named}_{index.value}"
+        return f"{named}_{'m' if index.value < 0 else ''}{abs(index.value)}"
     return f"{named}_part" if named else "part"
 
 
 def display_base(var: Var) -> str:
-    """The name that a reader should see, without a version number; "" if there is none."""
+    """The name that a reader should see, without a version number, or ""."""
     if var.base or var.temp:
         return var.base
     return re.sub(r"(?<=.)_\d+$", "", var.name)
