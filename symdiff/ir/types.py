@@ -217,9 +217,9 @@ def join(a: Type, b: Type) -> Type:
                 tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
             )
         case List(), List():
-            return List(
-                join(a.item, b.item), a.length if a.length == b.length else None
-            )
+            # An empty list has no items that could be of another type.
+            items = [t.item for t in (a, b) if t.length != 0] or [a.item]
+            return List(join_all(items), a.length if a.length == b.length else None)
     return ANY
 
 

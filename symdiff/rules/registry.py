@@ -121,11 +121,12 @@ def bind(
     `np.sum(x)` are one call. Raises `TypeError` with the words that Python would use.
     """
     slots, rest = _slots(entry, list(args), kwargs)
-    out: list[Atom] = list(rest)
+    out: list[Atom] = []
     named: list[tuple[str, Atom]] = []
-    positional = not any(p.star for p in entry.params)
+    positional = True
     for p in entry.params:
         if p.star:
+            out, positional = [*out, *rest], False
             continue
         found = slots.get(p.name)
         if found is None:
@@ -146,15 +147,12 @@ def _slots(
 ) -> tuple[dict[str, Atom], list[Atom]]:
     """The given arguments by parameter, and those that a starred parameter takes."""
     plain = [p for p in entry.params if not p.star]
-    if len(plain) < len(entry.params):
-        slots, rest = {}, args
-    else:
-        places = [p.name for p in plain if not p.keyword]
-        if len(args) > len(places):
-            raise TypeError(
-                f"takes {len(places)} positional arguments but {len(args)} were given"
-            )
-        slots, rest = dict(zip(places, args, strict=False)), []
+    places = _leading(entry)
+    if len(plain) == len(entry.params) and len(args) > len(places):
+        raise TypeError(
+            f"takes {len(places)} positional arguments but {len(args)} were given"
+        )
+    slots, rest = dict(zip(places, args, strict=False)), args[len(places) :]
     for name, value in kwargs.items():
         if name not in {p.name for p in plain}:
             raise TypeError(f"got an unexpected keyword argument {name!r}")
@@ -162,6 +160,13 @@ def _slots(
             raise TypeError(f"got multiple values for argument {name!r}")
         slots[name] = value
     return slots, rest
+
+
+def _leading(entry: Rule) -> list[str]:
+    """The parameters bound by position: those before the starred one, if any."""
+    kinds = [p.star for p in entry.params]
+    end = kinds.index(True) if True in kinds else len(kinds)
+    return [p.name for p in entry.params[:end] if not p.keyword]
 
 
 def arguments(
@@ -174,7 +179,9 @@ def arguments(
     plain = [p for p in entry.params if not p.star]
     star = next((p.name for p in entry.params if p.star), None)
     if star is not None:
-        found[star] = args
+        lead = _leading(entry)
+        found.update(zip(lead, args, strict=False))
+        found[star] = args[len(lead) :]
     else:
         found.update((p.name, a) for p, a in zip(plain, args, strict=False))
     found.update(kwargs)
