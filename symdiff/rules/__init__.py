@@ -4,6 +4,7 @@ from symdiff.rules import (
     arithmetic,
     builtin,
     creation,
+    data,
     elementwise,
     joins,
     linalg,
@@ -12,6 +13,7 @@ from symdiff.rules import (
     reductions,
     shapes,
     special,
+    stats,
     structure,
 )
 from symdiff.rules.cases import NoCase, environment, select
@@ -27,6 +29,7 @@ __all__ = [
     "bind",
     "builtin",
     "creation",
+    "data",
     "elementwise",
     "environment",
     "find",
@@ -38,5 +41,6 @@ __all__ = [
     "select",
     "shapes",
     "special",
+    "stats",
     "structure",
 ]

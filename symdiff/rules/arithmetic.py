@@ -163,23 +163,34 @@ elementwise(
     example=(1.3, 2.5),
 )
 
-for op in (
-    "floordiv",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "eq",
-    "ne",
-    "and_",
-    "or_",
-    "xor",
-    "lshift",
-):
-    constant(f"{op}(x, y)", infer=operator_infer(op), elementwise=True)
-constant("rshift(x, y)", infer=operator_infer("rshift"), elementwise=True)
+STEPS = {
+    "floordiv": "floor_divide",
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+    "eq": "equal",
+    "ne": "not_equal",
+    "and_": "bitwise_and",
+    "or_": "bitwise_or",
+    "xor": "bitwise_xor",
+    "lshift": "left_shift",
+    "rshift": "right_shift",
+}
+for op, name in STEPS.items():
+    constant(
+        f"{op}(x, y)",
+        infer=operator_infer(op),
+        elementwise=True,
+        aliases=[f"numpy.{name}", f"operator.{op}"],
+    )
 constant("ifloordiv(x, y)", infer=inplace_infer("floordiv"), elementwise=True)
-constant("invert(x)", infer=operator_infer("invert"), elementwise=True)
+constant(
+    "invert(x)",
+    infer=operator_infer("invert"),
+    elementwise=True,
+    aliases=["numpy.invert", "numpy.bitwise_not"],
+)
 constant("is_(x, y)", "is_not(x, y)", "contains(x, y)", "not_(x)", infer=boolean)
 
 # Python's `and` and `or` give one of their operands: which one is a branch.

@@ -9,6 +9,7 @@ from symdiff.rules.declare import case, constant, elementwise, rule
 from symdiff.rules.infer import containers, reductions
 from symdiff.rules.infer.reductions import python_float
 from symdiff.rules.registry import Case
+from symdiff.rules.structure import refuse
 
 Kwargs = Mapping[str, Atom]
 
@@ -160,3 +161,14 @@ constant(
     "builtins.print(*values, sep=' ', end='\\n')", infer=containers.nothing, effect=True
 )
 constant("warnings.warn(message)", infer=containers.nothing, effect=True)
+
+
+# Loops take these apart; as values of their own they have no cotangent.
+for text in ("builtins.enumerate(iterable, start=0)", "builtins.zip(*iterables)"):
+    rule(
+        text,
+        make=refuse("an iterator has no cotangent of its own"),
+        infer=containers.iterator("zip" if "zip" in text else "enumerate"),
+        view=[text.partition("(")[2].strip("*)").partition(",")[0]],
+        cost="free",
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
 from symdiff.rules.cases import NoCase
-from symdiff.rules.declare import case, constant, linear, rule
+from symdiff.rules.declare import Make, case, constant, linear, rule
 from symdiff.rules.infer import containers, creation, indexing, shapes
 from symdiff.rules.infer.elementwise import like_first
 from symdiff.rules.registry import Case
@@ -139,7 +139,7 @@ def display_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     return Case("", adjoint, "")
 
 
-def refuse(what: str) -> object:
+def refuse(what: str) -> Make:
     """A maker of cases for an operation that has no derivative as a template."""
 
     def make(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
@@ -152,14 +152,14 @@ for op, infer in (("tuple", containers.display), ("list", containers.list_displa
     rule(f"{op}(*items)", make=display_case, infer=infer, view=["items"], cost="cheap")
 rule(
     "dict(*items)",
-    make=refuse("a dict has no cotangent"),  # type: ignore[arg-type]
+    make=refuse("a dict has no cotangent"),
     infer=containers.unknown,
     view=["items"],
     cost="cheap",
 )
 rule(
     "unpack(t)",
-    make=refuse("an unpacking is differentiated item by item"),  # type: ignore[arg-type]
+    make=refuse("an unpacking is differentiated item by item"),
     infer=containers.unpack,
     view=["t"],
     cost="free",

@@ -35,7 +35,10 @@ class Call:
         self.types, lengths = types_of(values, how)
         self.build = Eager(lengths)
         args = atoms(self.build, values, self.types)
-        named = {k: Const(v) for k, v in (kwargs or {}).items()}
+        named = {
+            k: self.build.var(v) if isinstance(v, np.ndarray) else Const(v)
+            for k, v in (kwargs or {}).items()
+        }
         self.args, pairs = bind(self.entry, args, named)
         self.kwargs = dict(pairs)
         value, found = self.build.run(self.entry.op, self.args, self.kwargs)

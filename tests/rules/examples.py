@@ -14,7 +14,7 @@ def calls(entry):
     for example in entry.examples:
         args, kwargs = example if _with_keywords(example) else (example, {})
         rng = np.random.default_rng(7)
-        yield [made(a, rng) for a in args], dict(kwargs)
+        yield [made(a, rng) for a in args], {k: kept(v, rng) for k, v in kwargs.items()}
 
 
 def _with_keywords(example):
@@ -25,25 +25,42 @@ def _with_keywords(example):
     )
 
 
+def kept(value, rng):
+    """A keyword's value: a plain constant, unless it asks for numbers."""
+    asks = isinstance(value, tuple) and value and isinstance(value[0], str)
+    return made(value, rng) if asks else value
+
+
 def made(spec, rng):
     """A value for one item of an example; a tuple of ints is a shape."""
     match spec:
-        case ("matrix", n):
-            return rng.normal(size=(n, n)) + 2 * np.eye(n)
-        case ("matrices", n):
-            return rng.normal(size=(2, n, n)) + 2 * np.eye(n)
-        case ("definite", n):
-            a = rng.normal(size=(n, n))
-            return a @ a.T + np.eye(n)
-        case ("const", value):
-            return value
+        case (str() as kind, size):
+            return NAMED[kind](size, rng)
         case tuple() if all(type(n) is int for n in spec):
             return np.asarray(rng.normal(size=spec) + 0.1)
         case list() if all(isinstance(n, tuple) for n in spec):
             return [made(s, rng) for s in spec]
+        case list() if any(isinstance(n, float) for n in spec):
+            return list(spec)
         case list():
             return np.array(spec)
     return spec
+
+
+def definite(n, rng):
+    """A positive definite matrix."""
+    a = rng.normal(size=(n, n))
+    return a @ a.T + np.eye(n)
+
+
+NAMED = {
+    "matrix": lambda n, rng: rng.normal(size=(n, n)) + 2 * np.eye(n),
+    "matrices": lambda n, rng: rng.normal(size=(2, n, n)) + 2 * np.eye(n),
+    "definite": definite,
+    "sorted": lambda n, rng: np.sort(rng.normal(size=n)) + np.arange(n),
+    "points": lambda n, rng: rng.uniform(0.5, 3.0, size=n),
+    "const": lambda value, rng: value,
+}
 
 
 def differentiable():

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rules.derivatives import Call
 
+from rules.derivatives import Call
 from symdiff.ir.nodes import Const
 from symdiff.rules.helpers import HELPERS
 

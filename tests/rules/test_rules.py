@@ -77,7 +77,8 @@ ELEMENTWISE = [
 # Operations whose arguments are not all real numbers of any value.
 PARTIAL = {"numpy.where", "logical_and", "logical_or", "builtins.float", "numpy.ldexp"}
 PARTIAL |= {"scipy.special.polygamma"}
-DOUBLE = {"numpy.float_power", "scipy.special.digamma"}
+STATS = {op for op in RULES if op.startswith("scipy.stats.")}
+DOUBLE = STATS | {"numpy.float_power", "scipy.special.digamma"}
 
 
 def operands_of(op, shapes, dtype=float):
@@ -129,6 +130,8 @@ REDUCTIONS = [
 @pytest.mark.parametrize("op", REDUCTIONS)
 def test_float32_of_array_functions(op):
     for values, kwargs in calls(find(op)):
+        if any(isinstance(v, np.ndarray) for v in kwargs.values()):
+            continue
         small = [v.astype(np.float32) if _floating(v) else v for v in values]
         _call, grads = verify(op, small, kwargs, tol=2e-3, step=None)
         for grad in grads.values():

@@ -186,3 +186,11 @@ def order(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 def search(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`np.searchsorted(a, v)`: ints in the shape of v."""
     return result("i8", shape_in(args[1].type))
+
+
+def search_float(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.interp(x, xp, fp)`: double precision in the shape of x."""
+    shape = shape_in(args[0].type)
+    if shape is None and not isinstance(args[0].type, Array):
+        return ANY
+    return Array("f8", None) if shape is None else result("f8", shape)

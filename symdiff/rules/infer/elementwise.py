@@ -208,6 +208,13 @@ def inplace_infer(op: str) -> Infer:
     return infer
 
 
+def doubled(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """A function of SciPy's distributions, of double precision operands."""
+    types = [a.type for a in (*args, *kwargs.values())]
+    dtype = "f8" if promote(types) in ("f8", "i8") else None
+    return typed(dtype, broadcast(map(shape_in, types)), types)
+
+
 def widened(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """An array of double precision, also of rank 0 (`polygamma`)."""
     return Array("f8", broadcast([shape_in(a.type) for a in args]))

@@ -278,3 +278,24 @@ def rounded(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`np.round(a)`: like a, a number where a is one."""
     dtype, shape = source_of(args[0])
     return result("f8" if dtype == "b1" else dtype, shape)
+
+
+def like_indices(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.take_along_axis(arr, indices, axis)` of operands of the same rank."""
+    dtype, shape = source_of(args[0])
+    _, index = source_of(args[1])
+    axis = constant_of(args[2])
+    if shape is None or index is None or len(shape) != len(index) or axis is UNSET:
+        return Array(dtype, None)
+    place = (axis or 0) % max(len(shape), 1)
+    found = [
+        d if n == place or e == 1 else e
+        for n, (d, e) in enumerate(zip(index, shape, strict=True))
+    ]
+    return Array(dtype, tuple(found))
+
+
+def real(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.real(x)` of real numbers."""
+    t = args[0].type
+    return t if (source_of(args[0])[0] or "c")[0] == "f" else ANY
