@@ -23,11 +23,11 @@ from symdiff.ir.types import Scalar
 from symdiff.transform.algebra_forms import names_of
 from symdiff.transform.symbolic_block import Region, groups, promising, region
 from symdiff.transform.symbolic_facts import Facts, Path, survey
-from symdiff.transform.symbolic_group import Group
+from symdiff.transform.symbolic_group import Budget, Group
 from symdiff.transform.symbolic_pool import Node
 
-BUDGET = 600
-"""How many operations of one function may be simplified: it limits the time."""
+BUDGET = 900
+"""How many operations of one function may be tried: it limits the compiler's time."""
 _GROUP = 60
 """Groups with more operations than this are left alone."""
 
@@ -55,7 +55,7 @@ def symbolic(fn: Function) -> Function:
 class _Pass:
     facts: Facts
     build: Builder
-    left: int = BUDGET
+    budget: Budget = field(default_factory=lambda: Budget(BUDGET))
     found: dict[Var, int] = field(default_factory=dict)
 
     def block(self, block: Block, path: Path) -> Block:
@@ -67,12 +67,13 @@ class _Pass:
         return self.rebuilt(stmts, here, shorter) if shorter else stmts
 
     def group(self, here: Region, roots: list[Apply], path: Path) -> dict[Var, int]:
-        nodes = here.pool.below([here.nodes[r.out] for r in roots])
-        count = sum(isinstance(here.pool.items[n], Node) for n in nodes)
-        if count > min(_GROUP, self.left) or not promising(here, roots, self.facts):
+        tops = [here.nodes[r.out] for r in roots]
+        count = sum(isinstance(here.pool.items[n], Node) for n in here.pool.below(tops))
+        if count > _GROUP or not self.budget.left:
             return {}
-        self.left -= count
-        return Group(self.facts, here, path, roots).simplify()
+        if not promising(here.pool, tops, self.facts):
+            return {}
+        return Group(self.facts, here, path, roots, self.budget).simplify()
 
     def inside(self, stmt: Stmt, path: Path) -> Stmt:
         match stmt:

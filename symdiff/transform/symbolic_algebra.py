@@ -17,7 +17,9 @@ from symdiff.transform.symbolic_pool import Node, Pool
 Expr = Any
 """A sympy expression; its classes carry no types."""
 
-_TERMS = 24
+_VARIABLES = 8
+"""Fractions in more variables than this are not cancelled."""
+_TERMS = 12
 """Numerators with more terms than this are not factored."""
 
 
@@ -160,6 +162,8 @@ def _shorter(expr: Expr, linear: list[Expr]) -> Iterator[Expr]:
     yield expr
     yield common_factor(expr)
     yield gcd_terms(expr)
+    if len(expr.free_symbols) > _VARIABLES:
+        return
     short = cancel(together(expr))
     yield short
     top, bottom = fraction(short)

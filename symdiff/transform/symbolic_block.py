@@ -117,14 +117,13 @@ def groups(found: Region) -> Iterator[list[Apply]]:
     yield from together.values()
 
 
-def promising(found: Region, roots: list[Apply], facts: Facts) -> bool:
+def promising(pool: Pool, roots: list[int], facts: Facts) -> bool:
     """Whether something may cancel, or be collected: a value that occurs twice.
 
     Values of the primal count as one where one is computed from the other.
     """
-    pool = found.pool
-    nodes = pool.below([found.nodes[r.out] for r in roots])
-    operations = [n for n in map(pool.items.__getitem__, nodes) if isinstance(n, Node)]
+    below = map(pool.items.__getitem__, pool.below(roots))
+    operations = [item for item in below if isinstance(item, Node)]
     divides = any(item.op == "truediv" for item in operations)
     if len(operations) < (3 if divides else 5):
         return False

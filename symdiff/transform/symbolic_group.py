@@ -10,7 +10,7 @@ from symdiff.ir.nodes import Apply, Atom, Var
 from symdiff.ir.types import AnyType, Array, Scalar, dtype_of
 from symdiff.transform.algebra_forms import fits, same_dtype
 from symdiff.transform.symbolic_algebra import Algebra, Expr, finite, forms
-from symdiff.transform.symbolic_block import Region
+from symdiff.transform.symbolic_block import Region, promising
 from symdiff.transform.symbolic_check import Check, agree, prepare
 from symdiff.transform.symbolic_facts import Facts, Path
 from symdiff.transform.symbolic_numbers import FLOATS
@@ -20,8 +20,17 @@ from symdiff.transform.symbolic_relations import Relations, Values
 
 _RECORD = 3.0
 """What it costs to read a value that is not there any more."""
+_SMALL = 12
+"""Nodes up to this size are tried even where nothing seems to cancel."""
 _SYMBOLS = 12
 """Expressions in more variables than this are left alone."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many operations may still be tried: a limit on the compiler's time."""
+
+    left: int
 
 
 @dataclass(slots=True)
@@ -32,6 +41,7 @@ class Group:
     region: Region
     path: Path
     roots: list[Apply]
+    budget: Budget
     chosen: dict[Var, int] = field(default_factory=dict)
     reads: Counter[Var] = field(default_factory=Counter)
     checks: dict[int, Check] = field(default_factory=dict)
@@ -88,6 +98,11 @@ class Group:
     def _candidates(self, node: int) -> list[int]:
         """Other nodes of the same value: every choice of leaves in every form."""
         pool = self.region.pool
+        if pool.sizes[node] > _SMALL and not promising(pool, [node], self.facts):
+            return []
+        if pool.sizes[node] > self.budget.left:
+            return []
+        self.budget.left -= pool.sizes[node]
         algebra = Algebra(pool)
         leaves = pool.leaves([node])
         if len(leaves) > _SYMBOLS:
