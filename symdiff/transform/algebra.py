@@ -13,6 +13,7 @@ from symdiff.ir.nodes import (
     Atom,
     Block,
     Call,
+    Const,
     For,
     Function,
     If,
@@ -144,6 +145,10 @@ class _Pass:
         context.build.emit(map_reads(stmt, self.read) if inside else stmt)
 
     def apply(self, stmt: Apply, context: Context) -> None:
+        if self.is_literal(stmt):
+            value = tuple(a.value for a in stmt.args if isinstance(a, Const))
+            self.values[stmt.out] = Const(value)
+            return
         if stmt.origin.sweep not in self.sweeps:
             self.keep(stmt, context)
             return
@@ -161,6 +166,12 @@ class _Pass:
                 self.keep(stmt, context)
             else:
                 self.bind(stmt.out, found, stmt, context)
+
+    def is_literal(self, stmt: Apply) -> bool:
+        """Whether a statement is a display of literals that has no name, `(0, 1)`."""
+        if stmt.op != "tuple" or not stmt.out.temp or not stmt.args:
+            return False
+        return all(isinstance(a, Const) and not a.name for a in stmt.args)
 
     def keep(self, stmt: Apply, context: Context) -> None:
         context.build.emit(stmt)

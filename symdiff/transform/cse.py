@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from symdiff.ir.edit import map_phis, map_reads, map_vars
@@ -34,7 +34,7 @@ _FRESH = frozenset(_STORAGE.split())
 """Operations that make storage for somebody to store into: each has its own."""
 
 
-def cse(fn: Function) -> Function:
+def cse(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
     """Read an earlier value instead of computing it again.
 
         x2 = pow(x, 2)                     x2 = pow(x, 2)
@@ -42,11 +42,12 @@ def cse(fn: Function) -> Function:
         t = pow(x, 2)             →        c_bar = mul(y_bar, x2)
         c_bar = mul(y_bar, t)
 
-    The earlier one must dominate: blocks are scopes. Two bindings that the user named
-    both stay. What is free is written again where it is used, as a person would, and a
-    cheap number is not kept alive for the sake of an inner block.
+    The earlier one must dominate: blocks are scopes. `sweeps` says whose statements
+    may read it: the user's own code stays as it is. What is free is written again where
+    it is used, as a person would, and a cheap number is not kept alive for the sake of
+    an inner block.
     """
-    main = _Pass()
+    main = _Pass(sweeps)
     body = main.block(fn.body, _Scope({}, None))
     if main.renames:
         body = map_vars(body, lambda v: main.renames.get(v, v))
@@ -74,6 +75,7 @@ class _Scope:
 class _Pass:
     """`values`: what is read instead; `leaders`: the first variable of equal value."""
 
+    sweeps: Collection[str]
     values: dict[Var, Atom] = field(default_factory=dict)
     leaders: dict[Var, Atom] = field(default_factory=dict)
     renames: dict[Var, Var] = field(default_factory=dict)
@@ -146,8 +148,9 @@ class _Pass:
 
     def worth(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
         """Whether reading the earlier value is what a person would do."""
-        named = not all(out.temp for out in stmt.outs)
-        if named and (stmt.origin.sweep != "reverse" or len(stmt.outs) != 1):
+        if stmt.origin.sweep not in self.sweeps:
+            return False
+        if len(stmt.outs) != 1 and not all(out.temp for out in stmt.outs):
             return False
         entry = registry.find(stmt.op)
         cost = "costly" if entry is None else entry.cost
