@@ -21,6 +21,7 @@ from symdiff.ir.nodes import (
     Atom,
     Block,
     Call,
+    Const,
     For,
     Function,
     If,
@@ -234,25 +235,29 @@ class _Decider:
 
     def _repeat(self, stmt: Apply, root: _Root) -> bool:
         """Nest `x.shape` or `x[1:-1]` into every reader: clearer than a name for it."""
+        found = self.readers.get(stmt.outs[0].name, [])
+        readers = [r for r in found if r is not None]
+        moved = len(readers) == len(found) > 1 and self._repeats(stmt, root, readers)
+        if moved:
+            self.out.nested[stmt.outs[0].name] = stmt
+            for reader in readers:
+                self._read(atoms(stmt), reader)
+        return moved
+
+    def _repeats(self, stmt: Apply, root: _Root, readers: list[_Root]) -> bool:
+        if stmt.op in ("tuple", "slice"):
+            return all(isinstance(a, Const) for a in stmt.args)
         x = stmt.args[0] if stmt.args else None
-        readers = [r for r in self.readers.get(stmt.outs[0].name, []) if r is not None]
-        unmerged = len(readers) == len(self.readers.get(stmt.outs[0].name, []))
-        if len(readers) < 2 or not unmerged or not isinstance(x, Var) or x.temp:
+        if not isinstance(x, Var) or x.temp:
             return False
         places = self.sharing.of(x).own
         if is_short_view(stmt) and len(readers) <= REPEATS:
-            moved = all(
+            return all(
                 r.scope is root.scope
                 and not root.scope.crossed(places, root.position, r.position)
                 for r in readers
             )
-        else:
-            moved = is_free(stmt) and not places & self.stored
-        if moved:
-            self.out.nested[stmt.outs[0].name] = stmt
-            for reader in readers:
-                self._read((x,), reader)
-        return moved
+        return is_free(stmt) and not places & self.stored
 
     def _reader(self, out: Var, root: _Root, read: list[Atom]) -> _Root | None:
         """The one statement that a definition can be moved into."""

@@ -67,7 +67,8 @@ class Statements:
             case Apply(op=op) if is_update(op):
                 return [*self.stores.rows(stmt)]
             case Apply() | Call():
-                return [self._assign(stmt)]
+                row = self._assign(stmt)
+                return [] if row.value == row.target else [row]
             case If() if self.show.nesting.is_choice(stmt):
                 out = stmt.phis[0].out
                 return [Row(self.show.value(stmt, out), self._name(out))]

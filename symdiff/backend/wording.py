@@ -110,6 +110,6 @@ def _item(named: str, index: Atom) -> str:
 
 def display_base(var: Var) -> str:
     """The name that a reader should see, without a version number, or ""."""
-    if var.base or var.temp:
+    if var.base or var.temp or re.fullmatch(r"_\d*", var.name):
         return var.base
     return re.sub(r"(?<=.)_\d+$", "", var.name)
