@@ -86,9 +86,12 @@ def show_type(t: Type) -> str:
         case List(item=item, length=length):
             tail = "" if length is None else f", {_show_length(length)}"
             return f"list[{show_type(item)}{tail}]"
-        case Opaque(kind=kind):
+        case Opaque(kind=kind, parts=parts):
             plain = kind.isidentifier() and not _DTYPE.fullmatch(kind)
-            return kind if plain and kind not in _RESERVED else f"opaque[{kind!r}]"
+            inner = list(map(show_type, parts))
+            if plain and kind not in _RESERVED:
+                return f"{kind}[{', '.join(inner)}]" if parts else kind
+            return f"opaque[{', '.join([repr(kind), *inner])}]"
 
 
 def _show_shape(shape: tuple[Length, ...] | None) -> str:
@@ -146,8 +149,8 @@ def read_type(text: str | ast.expr) -> Type:
 
 def _read_subscript(head: ast.expr, items: list[ast.expr]) -> Type:
     match head, items:
-        case ast.Name(id="opaque"), [ast.Constant(value=kind)]:
-            return Opaque(str(kind))
+        case ast.Name(id="opaque"), [ast.Constant(value=str(kind)), *parts]:
+            return Opaque(kind, tuple(map(read_type, parts)))
         case ast.Name(id="scalar"), [ast.Constant(value=dtype)]:
             return Scalar(str(dtype))
         case ast.Name(id="tuple"), _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import traceback
 import warnings
@@ -82,7 +83,9 @@ def _group(error: BaseException) -> str:
         last = inside[-1]
         where = f"{last.filename.split('/symdiff/')[-1]}:{last.name}"
     made = "generated code" if "symdiff" not in frames[-1].filename else ""
-    words = str(error).strip().split("\n")[0][:60]
+    found = re.search(r"# error: (.*)", str(error))
+    words = found[1] if found else str(error).strip().split("\n")[0]
+    words = re.sub(r"\b\w+_\d+|\d+|'\w+'", "_", words)[:60]
     return f"{type(error).__name__} {where} {made} {words}".replace("  ", " ")
 
 

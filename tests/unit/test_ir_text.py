@@ -119,6 +119,8 @@ def test_names_say_what_is_an_operation_and_what_is_a_call():
         t.Opaque("str"),
         t.Opaque("O"),
         t.Opaque("list"),
+        t.Opaque("range", (t.INT,)),
+        t.Opaque("f8", (t.INT, t.ANY)),
     ],
     ids=str,
 )
