@@ -159,13 +159,18 @@ def _read_subscript(head: ast.expr, items: list[ast.expr]) -> Type:
             return List(read_type(item))
         case ast.Name(id="list"), [item, length]:
             return List(read_type(item), read_length(length))
+        case ast.Name(id=name), _ if name != "any" and not _DTYPE.fullmatch(name):
+            return Opaque(name, tuple(map(read_type, items)))
         case ((ast.Name(id=str(dtype)) | ast.Constant(value=str(dtype))), _):
-            kind = None if dtype == "any" else dtype
-            match items:
-                case [ast.Constant(value=value)] if value is ...:
-                    return Array(kind, None)
-            return Array(kind, tuple(map(read_length, items)))
+            return Array(None if dtype == "any" else dtype, _read_shape(items))
     raise ValueError(f"not a type: {ast.unparse(head)}[...]")
+
+
+def _read_shape(items: list[ast.expr]) -> tuple[Length, ...] | None:
+    match items:
+        case [ast.Constant(value=value)] if value is ...:
+            return None
+    return tuple(map(read_length, items))
 
 
 def read_length(node: ast.expr) -> Length:
