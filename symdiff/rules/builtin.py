@@ -92,14 +92,15 @@ for name, inner in (("math.fsum", "seq"), ("math.prod", "iterable")):
             examples=[[(3,)]],
         )
 rule(
-    "divmod(x, y)",
+    "builtins.divmod(x, y)",
     x="unbroadcast(out1_bar, x)",
     y="-unbroadcast(out1_bar * (x // y), y)",
-    dot="divmod(x, y)",
+    dot="(0 * out0, x_dot - y_dot * out0)",
     outs=2,
     infer=containers.divmod_type,
     cost="cheap",
-    aliases=["builtins.divmod", "numpy.divmod"],
+    aliases=["numpy.divmod"],
+    examples=[(5.3, 2.0)],
 )
 elementwise(
     "builtins.float(x)",

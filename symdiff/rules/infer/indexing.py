@@ -104,6 +104,7 @@ def _of_array(source: Array, parts: Indices) -> Type:
     assert source.shape is not None
     if any(isinstance(t, AnyType) for t, _ in parts):
         return ANY
+    kept = any(isinstance(t, Opaque) for t, _ in parts)
     parts = _expanded(parts, len(source.shape))
     shape = list(source.shape)
     out: list[Length] = []
@@ -133,9 +134,7 @@ def _of_array(source: Array, parts: Indices) -> Type:
             gap = isinstance(t, Opaque)
     out += shape
     if not advanced:
-        return (
-            Array(source.dtype, tuple(out)) if out or _keeps(parts) else _item(source)
-        )
+        return Array(source.dtype, tuple(out)) if out or kept else _item(source)
     # Scalars count as index arrays: those on both sides of a slice move to the front.
     return _placed(source, out, advanced, _front(parts, starts))
 
@@ -153,11 +152,6 @@ def _placed(
     if shape is None:
         return Array(source.dtype, None)
     return Array(source.dtype, (*out[:at], *shape, *out[at:]))
-
-
-def _keeps(parts: Indices) -> bool:
-    """Whether `x[...]` or `x[()]` of rank 0 stays an array: only an Ellipsis does."""
-    return any(isinstance(t, Opaque) for t, _ in parts)
 
 
 def _item(source: Array) -> Type:
