@@ -34,6 +34,7 @@ IMPORTABLE = ("numpy", "math", "builtins", "scipy")
 _PYTHON = {"float": "f8", "int": "i8", "bool": "b1", "complex": "c16"}
 _DTYPE = re.compile(r"[fiubcSUV]\d+|O")
 _RESERVED = {"any", "scalar", "opaque", "list", "tuple", *_PYTHON}
+_QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 _AXIS = re.compile(r"(?<=\w)\.(\d+)\b")
 _LENGTHS: dict[type[ast.operator], Callable[[Length, Length], Length]] = {
     ast.Add: combine,
@@ -129,7 +130,7 @@ def _show_symbol(name: str) -> str:
 def read_type(text: str | ast.expr) -> Type:
     """Read what `show_type` writes; `w.0` is taken for `w[0]`."""
     if isinstance(text, str):
-        text = ast.parse(_AXIS.sub(r"[\1]", text.strip()), mode="eval").body
+        text = ast.parse(_bracketed(text.strip()), mode="eval").body
     match text:
         case ast.Name(id="any"):
             return ANY
@@ -145,6 +146,13 @@ def read_type(text: str | ast.expr) -> Type:
             items = index.elts if isinstance(index, ast.Tuple) else [index]
             return _read_subscript(head, items)
     raise ValueError(f"not a type: {ast.unparse(text)}")
+
+
+def _bracketed(text: str) -> str:
+    """`w[0]` for `w.0`, outside of quotes."""
+    parts = _QUOTED.split(text)
+    parts[::2] = [_AXIS.sub(r"[\1]", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _read_subscript(head: ast.expr, items: list[ast.expr]) -> Type:

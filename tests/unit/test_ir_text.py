@@ -113,6 +113,7 @@ def test_names_say_what_is_an_operation_and_what_is_a_call():
         t.Array("f4", (t.product(t.symbol("n"), t.symbol("x.0")),)),
         t.Array("f4", (t.quotient(t.combine(1, t.symbol("n")), 2), t.symbol("a b"))),
         t.Array("f8", (t.combine(1, t.symbol("x.0.1")),)),
+        t.Array("f8", (t.symbol("min(2,x.0)"),)),
         t.Tuple(()),
         t.Tuple((t.FLOAT, t.List(t.F8))),
         t.List(t.ANY, 4),
