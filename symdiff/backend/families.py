@@ -76,7 +76,7 @@ class _Joined:
 def _bases(
     function: Function, variables: dict[str, Var]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The bases that the IR gives, and apart those that are a rule's and not the user's.
+    """The bases that the IR gives, and apart those that only a rule gives.
 
     A cotangent whose name the user's function already has gets an underscore.
     """

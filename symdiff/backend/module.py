@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import keyword
-import re
-import textwrap
-from collections.abc import Callable
-from typing import Any
 
 from symdiff.backend.calls import Imports
 from symdiff.backend.comments import comment
 from symdiff.backend.expressions import Expressions
 from symdiff.backend.flat import flat
+from symdiff.backend.helpers import helper_texts
 from symdiff.backend.inline import Nesting, decide
 from symdiff.backend.layout import header, lay_out
 from symdiff.backend.literals import literal
@@ -23,9 +19,11 @@ from symdiff.backend.ownership import Ownership, own
 from symdiff.backend.sharing import Copies, Sharing, Summary
 from symdiff.backend.statements import Statements
 from symdiff.backend.stores import Stores
-from symdiff.errors import InternalError
 from symdiff.ir.core import ARITY
 from symdiff.ir.nodes import Apply, Call, Const, Function, Program, atoms, phis, walk
+
+_HELPERS = frozenset({"unbroadcast", "zeros"})
+"""The core operations that are printed as calls of helpers."""
 
 
 def emit(program: Program) -> str:
@@ -40,9 +38,8 @@ def emit(program: Program) -> str:
         text, owned = _function(function, reserved, impure, summaries, imports, is_main)
         summaries[function.name] = owned.summary
         parts.append(text)
-    helpers = _helpers(imports)
-    blocks = [_imports(imports), _constants(program), *helpers, *parts]
-    head = "\n\n".join(b for b in blocks[:2] if b)
+    helpers = helper_texts(imports)
+    head = "\n\n".join(b for b in (_imports(imports), _constants(program)) if b)
     return "\n\n\n".join(b for b in (head, *helpers, *parts) if b) + "\n"
 
 
@@ -129,7 +126,7 @@ def _reserved(program: Program) -> set[str]:
 def _spoken(name: str) -> set[str]:
     """The bare names by which an operation or constant is printed."""
     if "." not in name:
-        return {name} if name not in ARITY else set()
+        return {name} if name not in ARITY or name in _HELPERS else set()
     root, _, last = name.rpartition(".")
     if root == "builtins":
         return {last}
@@ -166,31 +163,6 @@ def _constants(program: Program) -> str:
     used |= {c.name for f in program.functions for _, c in f.defaults}
     rows = [f"{n} = {flat(literal(v))}" for n, v in program.constants if n in used]
     return "\n".join(rows)
-
-
-def _helpers(imports: Imports) -> list[str]:
-    """The source of the helpers that are called, and of those that these call."""
-    if not imports.helpers:
-        return []
-    known: dict[str, Callable[..., Any]] = importlib.import_module(
-        "symdiff.rules.helpers"
-    ).HELPERS
-    texts: dict[str, str] = {}
-    todo = sorted(imports.helpers, reverse=True)
-    while todo:
-        name = todo.pop()
-        if name in texts:
-            continue
-        if name not in known:
-            raise InternalError(f"no operation is called {name!r}")
-        text = textwrap.dedent(inspect.getsource(known[name])).rstrip()
-        texts[name] = text
-        words = set(re.findall(r"[A-Za-z_]\w*", text))
-        todo += sorted(words & known.keys() - texts.keys(), reverse=True)
-        if "np" in words:
-            imports.modules.add("numpy")
-        imports.modules |= {"math"} & words
-    return [texts[name] for name in sorted(texts)]
 
 
 def _imports(imports: Imports) -> str:
