@@ -49,7 +49,9 @@ def _additem(x: Any, index: Any, value: Any) -> Any:
         out[index] += value
     else:
         # The item of a container is a value of its own, which others may hold.
-        out[index] = operator.iadd(fresh(out[index]), value)
+        item = fresh(out[index])
+        item += value
+        out[index] = item
     return out
 
 
@@ -129,7 +131,18 @@ def meaning(op: str) -> Meaning:
         found = resolve(op)
     except ValueError as error:
         raise InternalError(f"no operation is called {op!r}") from error
+    if op.startswith("numpy.") and op.endswith(".at"):
+        return _scattered(found)
     return _materialised(found)
+
+
+def _scattered(function: Meaning) -> Meaning:
+    def call(x: Any, *args: Any) -> Any:
+        out = fresh(x)
+        function(out, *args)
+        return out
+
+    return call
 
 
 def _attribute(name: str) -> Meaning:
