@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 
 from symdiff.rules.declare import case, constant, rule
-from symdiff.rules.infer.reductions import (
-    cumulative_infer,
-    norm,
-    reduce_infer,
-)
+from symdiff.rules.infer.reductions import cumulative_infer, reduce_infer
 from symdiff.rules.registry import Case
 
 AXES = "a, axis=None, *, keepdims=False"
@@ -285,58 +281,6 @@ rule(
         ([(3, 4)], {}),
         ([(3, 4)], {"axis": 0}),
         ([(3, 4)], {"axis": -1}),
-    ],
-)
-
-# Norms. The guard gives 0 at the origin instead of 0 / 0.
-EUCLID = (
-    "ord is None or ord == 'fro' or ord == 2 and (a.ndim == 1 or isinstance(axis, int))"
-)
-VECTOR = "(a.ndim == 1 or isinstance(axis, int))"
-rule(
-    "numpy.linalg.norm(a, ord=None, axis=None, *, keepdims=False)",
-    cases=[
-        *over_axes(
-            f"np.sum(a * a_dot, {OPTIONS}) / np.where(out == 0, 1, out)",
-            "scale = out_bar / np.where(out == 0, 1, out)\na * kept(scale)",
-            f"({EUCLID})",
-            point="out_bar * np.sign(a)",
-        ),
-        *over_axes(
-            f"np.sum(np.sign(a) * a_dot, {OPTIONS})",
-            "np.sign(a) * kept(out_bar)",
-            f"ord == 1 and {VECTOR}",
-            point="out_bar * np.sign(a)",
-        ),
-        *over_axes(
-            "winners = np.abs(a) == np.max(np.abs(a), axis=axis, keepdims=True)\n"
-            f"np.sum(winners * np.sign(a) * a_dot, {OPTIONS})"
-            f" / np.sum(winners, {OPTIONS})",
-            "winners = (np.abs(a) == kept(out)) * np.sign(a)\n"
-            f"share = out_bar / np.sum(np.abs(winners), {OPTIONS})\n"
-            "winners * kept(share)",
-            f"ord == float('inf') and {VECTOR}",
-            point="out_bar * np.sign(a)",
-        ),
-        *over_axes(
-            "safe = np.where(out == 0, 1, out) ** (ord - 1)\n"
-            f"np.sum(a * np.abs(a) ** (ord - 2) * a_dot, {OPTIONS}) / safe",
-            "scale = out_bar / np.where(out == 0, 1, out) ** (ord - 1)\n"
-            "a * np.abs(a) ** (ord - 2) * kept(scale)",
-            f"ord >= 2 and {VECTOR}",
-            point="out_bar * np.sign(a)",
-        ),
-    ],
-    infer=norm,
-    formula="sqrt(sum of a**2)",
-    note="0 at the origin; the maximum norm splits ties",
-    examples=[
-        *CHECKED[:-1],
-        ([(4,)], {"ord": 1}),
-        ([(4,)], {"ord": 3}),
-        ([(4,)], {"ord": float("inf")}),
-        ([(3, 4)], {"ord": 1, "axis": 0}),
-        ([(3, 4)], {"ord": "fro"}),
     ],
 )
 
