@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from symdiff.analysis.builder import Builder, Names
+from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.comments import source_of
 from symdiff.frontend.finish import prune
-from symdiff.frontend.frame import Engine, Frame, type_of
+from symdiff.frontend.frame import Block, Engine, Frame, type_of
 from symdiff.frontend.library import is_constant
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.resolve import fold, literal
@@ -67,7 +67,7 @@ def lower_body(
     """
     names = Names()
     scope = Scope(0, text, local_names(text.node))
-    frame = Frame(session, engine, names, Builder(names), scope)
+    frame = Frame(session, engine, names, Block(names), scope)
     work = _Body(frame, text, name, {}, {})
     _parameters(work, given)
     for param, kind in owned.items():

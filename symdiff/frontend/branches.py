@@ -18,6 +18,7 @@ from symdiff.ir.nodes import UNDEF, Atom, Const, If
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 EXITS = (cst.Return, cst.Break, cst.Continue)
+KINDS = ("?return", "?break", "?continue")
 
 
 def decide(frame: Frame, value: Value, node: cst.CSTNode) -> bool | Atom:
@@ -35,10 +36,8 @@ _TRUE = frozenset({"Known", "UserFunction", "Closure", "Method"})
 # ---- the statement
 
 
-def lower_if(
-    frame: Frame, node: cst.If, rest: Sequence[cst.CSTNode] = ()
-) -> Sequence[cst.CSTNode]:
-    """Lower an `if`; returns what is left of the statements that follow it.
+def lower_if(frame: Frame, node: cst.If, rest: Sequence[cst.CSTNode] = ()) -> bool:
+    """Lower an `if`; true if the `rest` of the statements was lowered with it.
 
     If one arm leaves, the rest goes into the other, so that no flag is needed:
 
@@ -46,14 +45,14 @@ def lower_if(
         rest                      else: rest
     """
     test = decide(frame, frame.engine.evaluate(frame, node.test), node.test)
-    orelse = () if node.orelse is None else (node.orelse,)
+    other = () if node.orelse is None else (node.orelse,)
     if isinstance(test, bool):
-        for part in (node.body,) if test else orelse:
+        for part in (node.body,) if test else other:
             _arm(frame, part)
-        return rest
+        return False
     before = frame.state
     arms: list[Arm] = []
-    for parts in ((node.body,), orelse):
+    for parts in ((node.body,), other):
         with frame.block(before.copy()) as builder:
             for part in parts:
                 _arm(frame, part)
@@ -61,11 +60,16 @@ def lower_if(
     taken = [arm for arm in arms if not arm.state.dead]
     if len(taken) == 1 and has_exit(node, EXITS):
         with frame.reopen(taken[0].builder, taken[0].state):
-            frame.engine.statements(frame, rest)
+            frame.engine.statements(frame, tuple(rest))
             arms[arms.index(taken[0])] = Arm(taken[0].builder, frame.state)
-        rest = ()
-    _merge(frame, before, test, arms, node)
-    return rest
+    else:
+        taken = []
+    last = rest[-1] if taken and rest else node
+    phis, _ = join_arms(frame, before, arms[0], arms[1], last)
+    if test != UNDEF:
+        then, orelse = (tuple(arm.builder.stmts) for arm in arms)
+        frame.builder.emit(If(test, then, orelse, phis, frame.origin(node)))
+    return bool(taken)
 
 
 def _arm(frame: Frame, part: cst.CSTNode) -> None:
@@ -78,33 +82,21 @@ def _arm(frame: Frame, part: cst.CSTNode) -> None:
             frame.engine.suite(frame, part)
 
 
-def _merge(
-    frame: Frame, before: State, test: Atom, arms: Sequence[Arm], node: cst.If
-) -> None:
-    phis, _ = join_arms(frame, before, arms[0], arms[1], node)
-    origin = frame.header(node, node.test)
-    if test == UNDEF:
-        return
-    then, orelse = (tuple(arm.builder.stmts) for arm in arms)
-    frame.builder.emit(If(test, then, orelse, phis, origin))
-
-
 def guard(frame: Frame, rest: Sequence[cst.CSTNode], node: cst.CSTNode) -> None:
     """Lower statements that run only if no exit was taken before them."""
     flag = left(frame, node)
     before = frame.state
     number = frame.scope.number
     with frame.block(before.copy()) as gone:
-        for kind in ("?return", "?break", "?continue"):
-            if (number, kind) in frame.state.names:
-                frame.state.dead = "exit"
+        in_loop = any((number, kind) in before.names for kind in KINDS[1:])
+        frame.state.dead = "loop" if in_loop else "return"
         first = Arm(gone, frame.state)
     with frame.block(before.copy()) as builder:
-        for kind in ("?return", "?break", "?continue"):
+        for kind in KINDS:
             frame.state.names.pop((number, kind), None)
         frame.engine.statements(frame, rest)
         second = Arm(builder, frame.state)
-    phis, _ = join_arms(frame, before, first, second, node)
+    phis, _ = join_arms(frame, before, first, second, rest[-1])
     then, orelse = tuple(gone.stmts), tuple(builder.stmts)
     frame.builder.emit(If(flag, then, orelse, phis, frame.origin(node)))
 

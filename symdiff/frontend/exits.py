@@ -7,21 +7,14 @@
 from __future__ import annotations
 
 from symdiff.frontend.frame import Frame
-from symdiff.frontend.state import Key, State
+from symdiff.frontend.state import HIDDEN, Key, State
 from symdiff.frontend.values import NOTHING, Plain, Value
 from symdiff.ir.nodes import Atom, Const
-
-BASES = {
-    "?return": "returned",
-    "=return": "result",
-    "?break": "stopped",
-    "?continue": "skipped",
-}
 
 
 def hidden(key: Key) -> bool:
     """Whether a name is one of an exit."""
-    return key[1] in BASES
+    return key[1] in HIDDEN
 
 
 def is_flag(key: Key) -> bool:
@@ -31,7 +24,7 @@ def is_flag(key: Key) -> bool:
 
 def base(key: Key) -> str:
     """The name that a merged value is shown under."""
-    return BASES.get(key[1], key[1])
+    return HIDDEN.get(key[1], key[1])
 
 
 def default(key: Key) -> Value | None:
@@ -47,13 +40,13 @@ def leave(frame: Frame, kind: str, value: Value | None = None) -> None:
     frame.state.names[number, f"?{kind}"] = Plain(Const(True))
     if value is not None:
         frame.state.names[number, f"={kind}"] = value
-    frame.state.dead = "exit"
+    frame.state.dead = "return" if kind == "return" else "loop"
 
 
 def flags(frame: Frame) -> list[Atom]:
     """The flags that say at run time whether the present path has left."""
     number = frame.scope.number
-    found = [frame.state.names.get((number, kind)) for kind in BASES if kind[0] == "?"]
+    found = [frame.state.names.get((number, kind)) for kind in HIDDEN if kind[0] == "?"]
     atoms = [value.atom for value in found if isinstance(value, Plain)]
     return [atom for atom in atoms if atom != Const(False)]
 
@@ -72,6 +65,6 @@ def result(frame: Frame) -> Value:
     if not frame.state.dead and (number, "?return") not in frame.state.names:
         value = NOTHING
     clear(frame.state, number, ("return",))
-    if frame.state.dead == "exit":
+    if frame.state.dead == "return":
         frame.state.dead = ""
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -15,9 +15,10 @@ from symdiff.frontend.findings import Place
 from symdiff.frontend.scope import Scope
 from symdiff.frontend.session import Capture, Session
 from symdiff.frontend.source import FunctionText
-from symdiff.frontend.state import Cell, Key, State
+from symdiff.frontend.state import HIDDEN, Cell, Key, State
 from symdiff.frontend.values import BAD, Bad, Plain, Value
 from symdiff.ir.nodes import (
+    NOWHERE,
     UNDEF,
     Apply,
     Atom,
@@ -52,12 +53,22 @@ class Engine(Protocol):
         """Lower a call of a user's function as a call, its arguments bound by name."""
 
 
+class Block(Builder):
+    """A block of the user's program: its statements, and the views read in it so far.
+
+    `seen` maps a step of a view and the version of its base to the value.
+    """
+
+    def __init__(self, names: Names, origin: Origin = NOWHERE) -> None:
+        super().__init__(names, origin)
+        self.seen: dict[tuple[int, str], Var] = {}
+
+
 @dataclass(eq=False)
 class Frame:
     """The lowering of one function of the program.
 
-    `seen` holds, for each open block, the views already read: (step, version) → value.
-    `pending` are names that are not bound before the loop being lowered; reading one at
+    `blocks` are the open ones, `builder` is the innermost. `pending` are names that are not bound before the loop being lowered; reading one at
     the loop's head puts it into `wanted`. `written` are the cells that have got a new
     version, `stored` those that are surely containers, with their kind.
     """
@@ -65,11 +76,11 @@ class Frame:
     session: Session
     engine: Engine
     names: Names
-    builder: Builder
+    builder: Block
     scope: Scope
     state: State = field(default_factory=State)
     cells: list[Cell] = field(default_factory=list)
-    seen: list[dict[tuple[int, str], Var]] = field(default_factory=lambda: [{}])
+    blocks: list[Block] = field(default_factory=list)
     captures: list[tuple[Capture, Var]] = field(default_factory=list)
     pending: set[Key] = field(default_factory=set)
     wanted: set[Key] = field(default_factory=set)
@@ -87,22 +98,20 @@ class Frame:
     def place(self, node: cst.CSTNode) -> Place:
         """Where a node is, for a finding."""
         text = self.scope.text.text
-        return Place(text.span(node), text.filename, self.scope.text.name, text.lines)
+        span = self.span(node)
+        return Place(span, text.filename, self.scope.text.name, text.lines)
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where a node is; of a compound statement, its header."""
+        text = self.scope.text.text
+        start, end = text.span(node), text.span(_header_end(node))
+        return Span(start.line, start.column, end.end_line, end.end_column)
 
     def origin(self, node: cst.CSTNode) -> Origin:
         """Where a node is, for a statement; the call's place inside an inlined one."""
         if self.scope.origin is not None:
             return self.scope.origin
-        return Origin((self.scope.text.text.span(node),))
-
-    def header(self, node: cst.CSTNode, last: cst.CSTNode) -> Origin:
-        """The place of a compound statement's header, `last` being the end of it."""
-        if self.scope.origin is not None:
-            return self.scope.origin
-        text = self.scope.text.text
-        start, end = text.span(node), text.span(last)
-        span = Span(start.line, start.column, end.end_line, end.end_column)
-        return Origin((span,))
+        return Origin((self.span(node),))
 
     def report(self, code: str, message: str, node: cst.CSTNode, **more: Any) -> Bad:
         """Add a finding at a node and go on with a value that silences what follows."""
@@ -141,30 +150,55 @@ class Frame:
     # ---- blocks
 
     @contextmanager
-    def block(self, state: State | None = None) -> Iterator[Builder]:
+    def block(self, state: State | None = None) -> Iterator[Block]:
         """Lower into a nested block, from the present state or from the given one."""
-        outer = self.builder
-        self.builder = outer.nested()
-        self.seen.append({})
-        if state is not None:
-            self.state = state
-        try:
-            yield self.builder
-        finally:
-            self.builder = outer
-            self.seen.pop()
+        with self._open(Block(self.names)) as inner:
+            if state is not None:
+                self.state = state
+            yield inner
 
     @contextmanager
-    def reopen(self, builder: Builder, state: State) -> Iterator[None]:
+    def reopen(self, block: Block, state: State) -> Iterator[None]:
         """Go on in a nested block that was left before."""
-        outer, before = self.builder, self.state
-        self.builder, self.state = builder, state
-        self.seen.append({})
+        before, self.state = self.state, state
+        with self._open(block):
+            try:
+                yield
+            finally:
+                self.state = before
+
+    @contextmanager
+    def _open(self, block: Block) -> Iterator[Block]:
+        outer, self.builder = self.builder, block
+        self.blocks.append(outer)
         try:
-            yield
+            yield block
         finally:
-            self.builder, self.state = outer, before
-            self.seen.pop()
+            self.builder = outer
+            self.blocks.pop()
+
+    def viewed(self, key: tuple[int, str]) -> Var | None:
+        """The value of a view that was read before in this block or around it."""
+        for block in (self.builder, *reversed(self.blocks)):
+            if key in block.seen:
+                return block.seen[key]
+        return None
+
+    def live_after(self, node: cst.CSTNode, key: Key) -> bool:
+        """Whether a name may be read after a statement; of other scopes, it may."""
+        return self._live(self.session.liveness(self.scope.text).after, node, key)
+
+    def live_at_head(self, node: cst.CSTNode, key: Key) -> bool:
+        """Whether a name may be read in the next iteration of a loop, or after it."""
+        return self._live(self.session.liveness(self.scope.text).head, node, key)
+
+    def _live(
+        self, known: Mapping[cst.CSTNode, frozenset[str]], node: cst.CSTNode, key: Key
+    ) -> bool:
+        if node not in known or key[0] != self.scope.number or key[1] in HIDDEN:
+            return True
+        always = self.session.liveness(self.scope.text).always
+        return key[1] in known[node] or key[1] in always
 
     @contextmanager
     def inside(self, scope: Scope) -> Iterator[None]:
@@ -292,6 +326,18 @@ class Frame:
             help=f"make the copy explicit where the two part: `{name} = ….copy()`",
         )
         return True
+
+
+def _header_end(node: cst.CSTNode) -> cst.CSTNode:
+    """The last part of a compound statement's header; of anything else, itself."""
+    match node:
+        case cst.If(test=test) | cst.While(test=test):
+            return test
+        case cst.For(iter=iterable) | cst.CompFor(iter=iterable):
+            return iterable
+        case cst.FunctionDef(name=name):
+            return name
+    return node
 
 
 def type_of(atom: Atom) -> Type:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from symdiff.analysis.builder import Builder
 from symdiff.frontend.exits import base, default
-from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.frame import Block, Frame, plain, type_of
 from symdiff.frontend.join import Arm, read_at_end
 from symdiff.frontend.state import Key, State
 from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of, immutable
@@ -41,7 +40,7 @@ class Head:
 
     frame: Frame
     node: cst.CSTNode
-    outer: Builder
+    outer: Block
     before: State
     leaves: list[Leaf] = field(default_factory=list)
 

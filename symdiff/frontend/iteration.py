@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from symdiff.analysis.builder import Builder
+from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
 from symdiff.frontend.branches import decide, left
-from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.loops import Assumption, lower_loop
 from symdiff.frontend.plans import (
     Plan,
@@ -38,8 +38,8 @@ class _Made:
 
     target: Target = ()
     source: Atom = UNDEF
-    head: Builder = field(default_factory=Builder)
-    body: Builder = field(default_factory=Builder)
+    head: Block = field(default_factory=lambda: Block(Names()))
+    body: Block = field(default_factory=lambda: Block(Names()))
     test: Atom = UNDEF
     stop: Atom | None = None
     breaks: bool = False
@@ -49,7 +49,7 @@ def changed_names(frame: Frame, node: cst.CSTNode) -> list[Key]:
     """The names that a loop assigns, with the hidden ones of its early exits."""
     inner = target_names(node.target) if isinstance(node, cst.CompFor) else set()
     names = [frame.key(name) for name in sorted(bound_names(node) | inner)]
-    found = [key for key in names if key is not None]
+    found = [k for k in names if k is not None and frame.live_at_head(node, k)]
     if has_exit(node, (cst.Return,)):
         number = frame.scope.number
         found += [(number, "?return"), (number, "=return")]
@@ -72,7 +72,7 @@ def _finish_body(frame: Frame, node: cst.CSTNode, made: _Made) -> None:
     number = frame.scope.number
     exits.clear(frame.state, number, ("continue",))
     made.breaks = (number, "?break") in frame.state.names
-    if frame.state.dead == "exit":
+    if frame.state.dead in ("return", "loop"):
         frame.state.dead = ""
     stop = left(frame, node)
     made.stop = None if stop == Const(False) else stop
@@ -86,7 +86,7 @@ def lower_while(frame: Frame, node: cst.While) -> None:
     """Lower a `while`; its condition is lowered into the head."""
     made = _Made()
 
-    def body(assume: Assumption) -> Builder:
+    def body(assume: Assumption) -> Block:
         with frame.block() as made.head:
             made.test = _condition(frame, node)
             with frame.block() as made.body:
@@ -102,13 +102,13 @@ def lower_while(frame: Frame, node: cst.While) -> None:
         frame.report("SD113", "this loop never ends", node.test, help=advice)
     if made.test != UNDEF:
         head, inner = tuple(made.head.stmts), tuple(made.body.stmts)
-        origin = frame.header(node, node.test)
+        origin = frame.origin(node)
         stmt = While(phis, head, made.test, inner, origin, stop=made.stop)
         frame.builder.emit(stmt)
     if made.test == Const(True) and not made.breaks:
         # Only `return` leaves this loop, so nothing after it is reached.
         frame.state.names[frame.scope.number, "?return"] = Plain(Const(True))
-        frame.state.dead = "exit"
+        frame.state.dead = "return"
 
 
 def _condition(frame: Frame, node: cst.While) -> Atom:
@@ -185,7 +185,7 @@ def lower_for_over(
     made = _Made()
     outer = frame.builder
 
-    def body(assume: Assumption) -> Builder:
+    def body(assume: Assumption) -> Block:
         make = by_index if assume.indexed else iterable
         inner, frame.builder = frame.builder, outer
         made.source = make(frame, source, target)
@@ -205,8 +205,7 @@ def lower_for_over(
     phis = lower_loop(frame, node, names, [*cells, *stored], body)
     if made.source != UNDEF:
         inner = tuple(made.body.stmts)
-        last = node.iter if isinstance(node, cst.For | cst.CompFor) else target
-        origin = frame.header(node, last)
+        origin = frame.origin(node)
         stmt = For(made.target, made.source, phis, inner, origin, stop=made.stop)
         frame.builder.emit(stmt)
 

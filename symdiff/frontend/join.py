@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from symdiff.analysis.builder import Builder
 from symdiff.frontend import exits
-from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.frame import Block, Frame, plain, type_of
 from symdiff.frontend.memory import atom_of, describe
 from symdiff.frontend.state import Key, State
 from symdiff.frontend.values import (
@@ -36,7 +35,7 @@ from symdiff.ir.types import Type, join
 class Arm:
     """One of two paths: its block and the state at its end."""
 
-    builder: Builder
+    builder: Block
     state: State
 
     @property
@@ -44,9 +43,14 @@ class Arm:
         """Whether nothing of this path is read after the two meet."""
         return self.state.dead == "raise"
 
+    def lacks(self, key: Key) -> bool:
+        """Whether a name does not matter any more on this path."""
+        gone = self.state.dead == "return" and not exits.hidden(key)
+        return self.raised or gone
+
     def value(self, key: Key) -> Value | None:
         """What a name is at the end of this path, as far as that matters later."""
-        if self.raised or (self.state.dead and not exits.hidden(key)):
+        if self.lacks(key):
             return None
         return self.state.names.get(key, exits.default(key))
 
@@ -82,8 +86,7 @@ def join_arms(
     frame.state = work.out
     work.out.pairs = left.state.pairs | right.state.pairs
     work.out.poison = {**left.state.poison, **right.state.poison}
-    if left.state.dead and right.state.dead:
-        work.out.dead = "raise" if left.raised and right.raised else "exit"
+    work.out.dead = _dead(left.state.dead, right.state.dead)
     _join_cells(work)
     _join_names(work)
     value: Value = BAD
@@ -91,6 +94,14 @@ def join_arms(
         value = _merge(work, *results, "", (id(node), "result"))
     _pair(work)
     return tuple(work.phis), value
+
+
+def _dead(first: str, second: str) -> str:
+    """How two paths have ended, taken together."""
+    if not first or not second or first == second:
+        return first if first == second else ""
+    ends = {first, second} - {"raise"}
+    return ends.pop() if len(ends) == 1 else "loop"
 
 
 def _join_cells(work: _Join) -> None:
@@ -125,10 +136,18 @@ def join_types(first: Atom, second: Atom) -> Type:
 
 def _join_names(work: _Join) -> None:
     left, right = work.arms
+    loops = _leaves_loop(left) or _leaves_loop(right)
     for key in dict.fromkeys([*left.state.names, *right.state.names]):
+        if not loops and not work.frame.live_after(work.node, key):
+            continue
         value = _join_name(work, key, left.value(key), right.value(key))
         if value is not None:
             work.out.names[key] = value
+
+
+def _leaves_loop(arm: Arm) -> bool:
+    """Whether `break` or `continue` was taken: what is read then is not in the text."""
+    return any(name in ("?break", "?continue") for _, name in arm.state.names)
 
 
 def _join_name(
@@ -137,13 +156,13 @@ def _join_name(
     if first == second:
         return first
     for arm, value in zip(work.arms, (first, second), strict=True):
-        if value is None and not arm.state.dead and key in work.frame.pending:
+        if value is None and not arm.lacks(key) and key in work.frame.pending:
             # On this path the name has the value of the iteration before.
             work.frame.wanted.add(key)
     before = work.before.names.get(key)
-    dead = [bool(arm.state.dead) for arm in work.arms]
+    gone = [arm.lacks(key) for arm in work.arms]
     if not exits.hidden(key):
-        if (dead[0] and second == before) or (dead[1] and first == before):
+        if (gone[0] and second == before) or (gone[1] and first == before):
             return before
     elif exits.is_flag(key) and (work.arms[0].raised or work.arms[1].raised):
         return second if first is None else first

@@ -42,7 +42,41 @@ OPERATORS = {
 """Ufuncs that are an operator, where their call has nothing but the operands."""
 
 METHODS = frozenset(
-    ["sum", "mean", "prod", "max", "min", "var", "std", "cumsum", "cumprod", "argmax", "argmin", "any", "all", "dot", "ravel", "swapaxes", "squeeze", "repeat", "take", "diagonal", "trace", "clip", "round", "copy", "conj", "conjugate", "argsort", "nonzero", "searchsorted", "compress", "choose", "reshape", "transpose"]
+    [
+        "sum",
+        "mean",
+        "prod",
+        "max",
+        "min",
+        "var",
+        "std",
+        "cumsum",
+        "cumprod",
+        "argmax",
+        "argmin",
+        "any",
+        "all",
+        "dot",
+        "ravel",
+        "swapaxes",
+        "squeeze",
+        "repeat",
+        "take",
+        "diagonal",
+        "trace",
+        "clip",
+        "round",
+        "copy",
+        "conj",
+        "conjugate",
+        "argsort",
+        "nonzero",
+        "searchsorted",
+        "compress",
+        "choose",
+        "reshape",
+        "transpose",
+    ]
 )
 """Methods that are the function of the same name."""
 
@@ -60,12 +94,50 @@ ATTRIBUTES = {
 }
 
 WRITERS = frozenset(
-    ["numpy.copyto", "numpy.put", "numpy.place", "numpy.putmask", "numpy.fill_diagonal", "numpy.put_along_axis", "numpy.random.shuffle", "random.shuffle", "numpy.add.at", "numpy.subtract.at", "numpy.multiply.at", "numpy.divide.at", "numpy.maximum.at", "numpy.minimum.at", "heapq.heappush", "heapq.heappop", "heapq.heapify"]
+    [
+        "numpy.copyto",
+        "numpy.put",
+        "numpy.place",
+        "numpy.putmask",
+        "numpy.fill_diagonal",
+        "numpy.put_along_axis",
+        "numpy.random.shuffle",
+        "random.shuffle",
+        "numpy.add.at",
+        "numpy.subtract.at",
+        "numpy.multiply.at",
+        "numpy.divide.at",
+        "numpy.maximum.at",
+        "numpy.minimum.at",
+        "heapq.heappush",
+        "heapq.heappop",
+        "heapq.heapify",
+    ]
 )
 """Functions that write to their first argument."""
 
 WRITING_METHODS = frozenset(
-    ["sort", "fill", "put", "partition", "resize", "itemset", "setflags", "setfield", "byteswap", "insert", "remove", "clear", "reverse", "update", "setdefault", "popitem", "add", "discard", "shuffle"]
+    [
+        "sort",
+        "fill",
+        "put",
+        "partition",
+        "resize",
+        "itemset",
+        "setflags",
+        "setfield",
+        "byteswap",
+        "insert",
+        "remove",
+        "clear",
+        "reverse",
+        "update",
+        "setdefault",
+        "popitem",
+        "add",
+        "discard",
+        "shuffle",
+    ]
 )
 """Methods that write to their object and that are not lowered."""
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from symdiff.analysis.builder import Builder
 from symdiff.errors import InternalError
 from symdiff.frontend.exits import hidden
-from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.heads import (
     Head,
     Leaf,
@@ -57,7 +56,7 @@ class Assumption:
         return (*parts, poisoned, self.indexed)
 
 
-Body = Callable[[Assumption], Builder]
+Body = Callable[[Assumption], Block]
 """Lowers an iteration from the present state; returns the block that it ends in."""
 
 
@@ -68,7 +67,7 @@ class Loop:
     frame: Frame
     node: cst.CSTNode
     assume: Assumption
-    outer: Builder
+    outer: Block
     before: State
     head: Head
     start: State = field(default_factory=State)
@@ -114,14 +113,12 @@ def lower_loop(
 
 def _attempt(frame: Frame, node: cst.CSTNode, assume: Assumption) -> Loop:
     before = frame.state.copy()
-    frame.seen.append({})
     head = Head(frame, node, frame.builder, before)
     loop = Loop(frame, node, assume, frame.builder, before, head)
     for key in list(assume.names):
         _enter_name(loop, key)
     for cell in list(before.heap):
         _enter_cell(loop, cell)
-    frame.seen.pop()
     _enter_pairs(loop)
     loop.start = frame.state.copy()
     return loop
@@ -193,7 +190,7 @@ def _pairs(
 # ---- the end of an iteration
 
 
-def _learn(loop: Loop, builder: Builder) -> None:
+def _learn(loop: Loop, builder: Block) -> None:
     """Add to the assumption what the iteration has changed beyond it."""
     frame, assume, end = loop.frame, loop.assume, loop.end
     arm = Arm(builder, end)
@@ -202,23 +199,36 @@ def _learn(loop: Loop, builder: Builder) -> None:
     for key in dict.fromkeys([*assume.names, *loop.start.names, *end.names]):
         _learn_name(loop, key, arm)
     for cell in loop.before.heap:
-        now = end.heap[cell]
-        if now != loop.start.heap[cell]:
-            site = site_of(frame, cell)
-            seen = loose(type_of(now))
-            known = assume.cells.get(site)
-            assume.cells[site] = seen if known is None else join(known, seen)
+        _learn_cell(loop, cell)
     needed = _pairs(loop, end, lambda leaf: _cells_at_end(loop, leaf))
     missing = [pair for pair in needed if not loop.start.may_share(*pair)]
     assume.pairs |= {frozenset(site_of(frame, c) for c in pair) for pair in missing}
-    for cell in loop.start.heap:
-        if cell in end.poison and cell not in loop.start.poison:
-            assume.poison[site_of(frame, cell)] = end.poison[cell]
+    _learn_poison(loop)
+
+
+def _learn_cell(loop: Loop, cell: int) -> None:
+    now = loop.end.heap[cell]
+    if now != loop.start.heap[cell]:
+        site = site_of(loop.frame, cell)
+        seen = loose(type_of(now))
+        known = loop.assume.cells.get(site)
+        loop.assume.cells[site] = seen if known is None else join(known, seen)
+
+
+def _learn_poison(loop: Loop) -> None:
+    """What is stale at the end of an iteration is so at the head of the next.
+
+    That of a name whose storage changes is what it refers to at the end.
+    """
+    end, known = loop.end, loop.start.poison
+    found = {cell: end.poison[cell] for cell in loop.before.heap if cell in end.poison}
     for leaf in loop.head.leaves:
-        for cell in sorted(_cells_at_end(loop, leaf)):
-            if leaf.cell is not None and cell in end.poison:
-                if leaf.cell not in loop.start.poison:
-                    assume.poison[site_of(frame, leaf.cell)] = end.poison[cell]
+        if leaf.cell is not None:
+            stale = sorted(_cells_at_end(loop, leaf) & end.poison.keys())
+            found.update((leaf.cell, end.poison[cell]) for cell in stale)
+    for cell, poison in found.items():
+        if cell not in known:
+            loop.assume.poison[site_of(loop.frame, cell)] = poison
 
 
 def _cells_at_end(loop: Loop, leaf: Leaf) -> frozenset[int]:
@@ -241,7 +251,8 @@ def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
         return
     if key not in assume.names:
         inner = key[0] != frame.scope.number and before is None
-        if value == before or inner or hidden(key):
+        live = frame.live_at_head(loop.node, key)
+        if value == before or inner or hidden(key) or not live:
             return
         assume.names[key] = widen(None, frame, arm, before, loop.node)
     tree = assume.names[key]
@@ -249,7 +260,7 @@ def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
         assume.names[key] = widen(tree, frame, arm, value, loop.node)
 
 
-def _finish(loop: Loop, builder: Builder) -> tuple[Phi, ...]:
+def _finish(loop: Loop, builder: Block) -> tuple[Phi, ...]:
     """The phis, and the state after the loop: that of the head."""
     frame, end = loop.frame, loop.end
     arm = Arm(builder, end)
@@ -262,8 +273,11 @@ def _finish(loop: Loop, builder: Builder) -> tuple[Phi, ...]:
     for cell, out, first in loop.cells:
         phis.append(Phi(out, first, out if gone else end.heap[cell]))
     frame.state = loop.start
+    for key in frame.state.names.keys() | end.names.keys():
+        if not frame.live_after(loop.node, key):
+            frame.state.names.pop(key, None)
     for key, tree in loop.assume.names.items():
-        if tree is None and not gone:
+        if tree is None and not gone and frame.live_after(loop.node, key):
             _bind_after(loop, key, arm, phis)
     return tuple(phis)
 

@@ -86,13 +86,13 @@ def _read(frame: Frame, ref: Ref, node: cst.CSTNode) -> Atom:
 
 def _take(frame: Frame, atom: Atom, step: Step, node: cst.CSTNode) -> Atom:
     key = (step.token, str(atom.name))
-    for scope in reversed(frame.seen):
-        if key in scope:
-            return scope[key]
+    known = frame.viewed(key)
+    if known is not None:
+        return known
     args = (atom, *step.args)
     out = frame.emit(step.op, args, node, dict(step.kwargs), step.base)
     if isinstance(out, Var):
-        frame.seen[-1][key] = out
+        frame.builder.seen[key] = out
     return out
 
 
@@ -185,12 +185,14 @@ def _named_ref(
         # A view that has just been taken: from now on it has the user's name.
         *path, last = ref.path
         base = _read(frame, Ref(ref.cell, tuple(path)), node)
-        taken = frame.seen[-1].pop((last.token, str(getattr(base, "name", ""))), None)
+        taken = frame.builder.seen.pop(
+            (last.token, str(getattr(base, "name", ""))), None
+        )
         if taken is not None:
             named = frame.claim(taken, name)
             step = replace(last, token=frame.token(), base=name)
             if isinstance(named, Var) and isinstance(base, Var):
-                frame.seen[-1][step.token, base.name] = named
+                frame.builder.seen[step.token, base.name] = named
                 return Ref(ref.cell, (*path, step))
     found = view(frame, ref, Step("same", base=name), node)
     return ref if isinstance(found, Bad) else found

@@ -177,7 +177,24 @@ def to_method(name: str) -> str:
 
 
 _QUIET = frozenset(
-    ["lt", "le", "gt", "ge", "eq", "ne", "not_", "add", "sub", "mul", "neg", "pos", "logical_and", "logical_or", "ifelse", "same"]
+    [
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "eq",
+        "ne",
+        "not_",
+        "add",
+        "sub",
+        "mul",
+        "neg",
+        "pos",
+        "logical_and",
+        "logical_or",
+        "ifelse",
+        "same",
+    ]
 )
 _FREE = frozenset(
     ["is_", "is_not", "ndarray.shape", "ndarray.ndim", "ndarray.size", "builtins.len"]

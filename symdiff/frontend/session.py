@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from symdiff.frontend.findings import Findings
+from symdiff.frontend.liveness import Liveness, liveness
 from symdiff.frontend.read import read_function
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.nodes import Function
@@ -77,6 +78,7 @@ class Session:
     guards: dict[str, Guard] = field(default_factory=dict)
     texts: dict[int, FunctionText] = field(default_factory=dict)
     known: list[FunctionType] = field(default_factory=list)
+    lives: dict[FunctionText, Liveness] = field(default_factory=dict)
 
     def text_of(self, fun: FunctionType) -> FunctionText:
         """The text of a live function, read once."""
@@ -85,6 +87,12 @@ class Session:
             found = self.texts[id(fun)] = read_function(fun)
             self.known.append(fun)
         return found
+
+    def liveness(self, text: FunctionText) -> Liveness:
+        """Which names of a function are read later, found once."""
+        if text not in self.lives:
+            self.lives[text] = liveness(text.node)
+        return self.lives[text]
 
     def constant(self, name: str, value: Any) -> str:
         """The name in the program of a named constant: its own unless that is taken."""

@@ -12,6 +12,14 @@ from symdiff.ir.nodes import Atom
 Key = tuple[int, str]
 """A name in a scope: the scope's number and the name."""
 
+HIDDEN = {
+    "?return": "returned",
+    "=return": "result",
+    "?break": "stopped",
+    "?continue": "skipped",
+}
+"""The hidden names of early exits (see `exits.py`), and what they are shown as."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -34,8 +42,8 @@ class State:
     """The references and versions at one point; branches copy it and join the copies.
 
     `pairs` are the cells that may share storage, smaller number first. `dead` says how
-    the path has ended, if it has: by `raise`, or by an `exit` (return, break, continue).
-    The flags of the exits taken are hidden names, see `exits.py`.
+    the path has ended, if it has: by `raise`, by `return`, or by an exit of the `loop`
+    around (break, continue). The exits taken are hidden names, see `exits.py`.
     """
 
     names: dict[Key, Value] = field(default_factory=dict)

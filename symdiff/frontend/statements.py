@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -44,16 +45,17 @@ def lower_statements(frame: Frame, body: Sequence[cst.CSTNode]) -> None:
     What follows a statement that may have left (by `return`, `break`, `continue`) is
     lowered under the condition that it has not.
     """
-    queue = list(_flat(body))
+    queue = deque(_flat(body))
     while queue and not frame.state.dead:
-        node = queue.pop(0)
+        if exits.flags(frame):
+            guard(frame, tuple(queue), queue[0])
+            return
+        node = queue.popleft()
         if isinstance(node, cst.If):
-            queue = list(lower_if(frame, node, queue))
+            if lower_if(frame, node, queue):
+                return
         else:
             _statement(frame, node)
-        if queue and not frame.state.dead and exits.flags(frame):
-            guard(frame, queue, node)
-            return
 
 
 def _flat(body: Sequence[cst.CSTNode]) -> Sequence[cst.CSTNode]:
@@ -113,7 +115,8 @@ def _return(frame: Frame, node: cst.Return) -> None:
     value: Value = NOTHING
     if node.value is not None:
         value = frame.engine.evaluate(frame, node.value, root=True)
-    frame.returns.append(frame.origin(node))
+    if frame.scope.origin is None:
+        frame.returns.append(frame.origin(node))
     exits.leave(frame, "return", value)
 
 
