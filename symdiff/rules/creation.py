@@ -39,16 +39,32 @@ rule(
     examples=[[(2, 3), ()]],
 )
 constant("numpy.arange(*bounds, dtype=None)", infer=creation.arange, cost="cheap")
+LINSPACE = "np.linspace(start_dot, stop_dot, num, endpoint=endpoint)"
+FALL = "np.linspace(1.0, 0.0, num, endpoint=endpoint)"
+RISE = "np.linspace(0.0, 1.0, num, endpoint=endpoint)"
 rule(
     "numpy.linspace(start, stop, num=50, endpoint=True)",
-    when="start.ndim == 0 and stop.ndim == 0",
-    start="np.sum(out_bar * np.linspace(1.0, 0.0, num, endpoint=endpoint))",
-    stop="np.sum(out_bar * np.linspace(0.0, 1.0, num, endpoint=endpoint))",
-    dot="np.linspace(start_dot, stop_dot, num, endpoint=endpoint)",
+    cases=[
+        case(
+            "start.ndim == 0 and stop.ndim == 0",
+            LINSPACE,
+            start=f"{FALL} @ out_bar",
+            stop=f"{RISE} @ out_bar",
+        ),
+        case(
+            "",
+            LINSPACE,
+            start=f"unbroadcast(np.tensordot({FALL}, out_bar, 1), start)",
+            stop=f"unbroadcast(np.tensordot({RISE}, out_bar, 1), stop)",
+        ),
+    ],
     infer=creation.linspace,
     cost="cheap",
-    note="between numbers",
-    examples=[([(), ()], {"num": 5}), ([(), ()], {"num": 4, "endpoint": False})],
+    examples=[
+        ([(), ()], {"num": 5}),
+        ([(), ()], {"num": 4, "endpoint": False}),
+        ([(2,), ()], {"num": 3}),
+    ],
 )
 
 # The cotangent of a list of numbers or arrays may be an array: it is read item by item.

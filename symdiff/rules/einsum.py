@@ -83,10 +83,10 @@ def tensordot_case(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Case:
     rank_a, rank_b = rank(args[0].type), rank(args[1].type)
     axes = constant_of(kwargs.get("axes"), 2)
     if rank_a is None or rank_b is None:
-        raise NoCase("numpy.tensordot needs operands of known rank")
+        return ANY_RANK
     pair = contracted(axes, rank_a, rank_b)
     if pair is None:
-        raise NoCase("numpy.tensordot needs its axes as constants")
+        return ANY_RANK
     left = tuple(n for n in range(rank_a) if n not in pair[0])
     right = tuple(n for n in range(rank_b) if n not in pair[1])
     shared = len(left)
@@ -100,6 +100,16 @@ def tensordot_case(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Case:
     spelled = f"axes={axes}"
     dot = f"np.tensordot(a_dot, b, {spelled}) + np.tensordot(a, b_dot, {spelled})"
     return Case("", {"a": _ordered(a, order), "b": _ordered(b, other)}, dot)
+
+
+ANY_RANK = Case(
+    "",
+    {
+        "a": "left_of_tensordot(out_bar, a, b, axes)",
+        "b": "right_of_tensordot(out_bar, a, b, axes)",
+    },
+    "np.tensordot(a_dot, b, axes=axes) + np.tensordot(a, b_dot, axes=axes)",
+)
 
 
 def _ordered(text: str, order: list[int]) -> str:

@@ -48,7 +48,7 @@ def split_like(g: Any, arrays: Any, axis: int = 0) -> Any:
     width = np.size(g) // max(np.shape(g)[axis], 1)
     stops = np.cumsum([np.size(a) // max(width, 1) for a in arrays])
     pieces = np.split(g, stops[:-1], axis)
-    return [np.reshape(p, np.shape(a)) for p, a in zip(pieces, arrays, strict=False)]
+    return [np.reshape(p, np.shape(a)) for p, a in zip(pieces, arrays, strict=True)]
 
 
 def last_written(x: Any, index: Any) -> Any:
@@ -81,6 +81,72 @@ def right_of_matmul(g: Any, a: Any, b: Any) -> Any:
     return unbroadcast(np.swapaxes(a, -1, -2) @ g, b)
 
 
+def left_of_tensordot(g: Any, a: Any, b: Any, axes: Any = 2) -> Any:
+    """Return the gradient of sum(g * np.tensordot(a, b, axes)) in a."""
+    if np.ndim(axes) == 0:
+        axes = (range(np.ndim(a) - axes, np.ndim(a)), range(axes))
+    left, right = (np.atleast_1d(part) for part in axes)
+    left, right = left % np.ndim(a), right % np.ndim(b)
+    rest = [n for n in range(np.ndim(b)) if n not in right]
+    out = np.tensordot(g, b, (range(np.ndim(g) - len(rest), np.ndim(g)), rest))
+    kept = [n for n in range(np.ndim(a)) if n not in left]
+    return np.transpose(out, np.argsort([*kept, *left[np.argsort(right)]]))
+
+
+def right_of_tensordot(g: Any, a: Any, b: Any, axes: Any = 2) -> Any:
+    """Return the gradient of sum(g * np.tensordot(a, b, axes)) in b."""
+    if np.ndim(axes) == 0:
+        axes = (range(np.ndim(a) - axes, np.ndim(a)), range(axes))
+    left, right = (np.atleast_1d(part) for part in axes)
+    left, right = left % np.ndim(a), right % np.ndim(b)
+    rest = [n for n in range(np.ndim(a)) if n not in left]
+    out = np.tensordot(a, g, (rest, range(len(rest))))
+    kept = [n for n in range(np.ndim(b)) if n not in right]
+    return np.transpose(out, np.argsort([*right[np.argsort(left)], *kept]))
+
+
+def undiag(g: Any, v: Any, k: int = 0) -> Any:
+    """Return the gradient of sum(g * np.diag(v, k)) in v."""
+    if np.ndim(v) == 1:
+        return np.diagonal(g, k)
+    out = np.zeros_like(v)
+    n = np.arange(len(g))
+    out[n + max(-k, 0), n + max(k, 0)] = g
+    return out
+
+
+def unpad(g: Any, x: Any, width: Any) -> Any:
+    """Return the part of g = np.pad(x, width) where x is."""
+    pairs = np.broadcast_to(width, (np.ndim(x), 2))
+    return g[
+        tuple(slice(a, a + n) for (a, _), n in zip(pairs, np.shape(x), strict=True))
+    ]
+
+
+def untile(g: Any, x: Any, reps: Any) -> Any:
+    """Return the sum over the copies of x that np.tile(x, reps) made."""
+    reps = np.atleast_1d(reps)
+    size = max(len(reps), np.ndim(x))
+    counts = [1] * (size - len(reps)) + list(reps)
+    shape = (1,) * (size - np.ndim(x)) + np.shape(x)
+    pairs = [n for pair in zip(counts, shape, strict=True) for n in pair]
+    out = np.sum(np.reshape(g, pairs), axis=tuple(range(0, 2 * size, 2)))
+    return np.reshape(out, np.shape(x))
+
+
+def add_windows(g: Any, x: Any, window: Any, axis: Any = None) -> Any:
+    """Return the sum of the windows in g where sliding_window_view took them from x."""
+    window = np.atleast_1d(window)
+    axes = np.atleast_1d(range(np.ndim(x)) if axis is None else axis)
+    out = np.zeros(np.shape(x), np.asarray(g).dtype)
+    for offset in np.ndindex(*window):
+        place = [slice(None)] * np.ndim(x)
+        for a, k in zip(axes, offset, strict=True):
+            place[a] = slice(k, k + np.shape(g)[a])
+        out[tuple(place)] += g[(..., *offset)]
+    return out
+
+
 def left_of_dot(g: Any, a: Any, b: Any) -> Any:
     """Return the gradient of sum(g * np.dot(a, b)) in a, for any ranks."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
@@ -99,12 +165,28 @@ def right_of_dot(g: Any, a: Any, b: Any) -> Any:
     return rest if np.ndim(b) == 1 else np.moveaxis(rest, 0, -2)
 
 
+def right_of_solve(g: Any, a: Any, b: Any) -> Any:
+    """Return the solution of the transposed system for g, shaped as b makes it."""
+    t = np.swapaxes(a, -1, -2)
+    if np.ndim(b) == 1:
+        return np.linalg.solve(t, g[..., None])[..., 0]
+    return np.linalg.solve(t, g)
+
+
+def left_of_solve(w: Any, out: Any, a: Any, b: Any) -> Any:
+    """Return the gradient of sum(w * (a @ out)) in a, for a solution out of b."""
+    if np.ndim(b) == 1:
+        return unbroadcast(w[..., :, None] * out[..., None, :], a)
+    return unbroadcast(w @ np.swapaxes(out, -1, -2), a)
+
+
 def cofactors(a: Any) -> Any:
     """Return the gradient of det(a), which exists for a singular matrix, too."""
     u, s, vt = np.linalg.svd(a)
-    left = np.concatenate([[1.0], np.cumprod(s[:-1])])
-    right = np.concatenate([np.cumprod(s[:0:-1])[::-1], [1.0]])
-    return np.linalg.det(u) * np.linalg.det(vt) * (u * (left * right)) @ vt
+    sign = np.linalg.det(u) * np.linalg.det(vt)
+    others = [np.prod(np.delete(s, k, -1), axis=-1) for k in range(np.shape(s)[-1])]
+    scale = np.expand_dims(np.stack(others, axis=-1) * sign[..., None], -2)
+    return (u * scale) @ vt
 
 
 HELPERS: dict[str, Callable[..., Any]] = {
@@ -118,8 +200,16 @@ HELPERS: dict[str, Callable[..., Any]] = {
         last_written,
         left_of_matmul,
         right_of_matmul,
+        left_of_tensordot,
+        right_of_tensordot,
+        undiag,
+        unpad,
+        untile,
+        add_windows,
         left_of_dot,
         right_of_dot,
+        right_of_solve,
+        left_of_solve,
         cofactors,
     )
 }

@@ -15,14 +15,6 @@ from symdiff.rules.registry import Case
 Kwargs = Mapping[str, Atom]
 
 
-def known_rank(atom: Atom, op: str) -> int:
-    """The rank of an operand; `NoCase` if it is not known."""
-    found = rank(atom.type)
-    if found is None:
-        raise NoCase(f"{op} needs an operand of known rank")
-    return found
-
-
 def transpose_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     """`np.transpose(a, axes)` by the inverse permutation."""
     axes = constant_of(kwargs.get("axes"))
@@ -71,17 +63,19 @@ def diff_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
 
 def pad_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     """`np.pad(array, widths)`: the middle of `out_bar`."""
-    size = known_rank(args[0], "numpy.pad")
+    size = rank(args[0].type)
     if constant_of(kwargs.get("mode"), "constant") != "constant":
         raise NoCase("numpy.pad has a derivative for mode='constant' only")
     dot = "np.pad(array_dot, pad_width)"
     value = constant_of(args[1])
+    if size is None:
+        return Case("", {"array": "unpad(out_bar, array, pad_width)"}, dot)
     if value is UNSET and isinstance(args[1].type, Scalar):
         middle = [f"pad_width : pad_width + np.shape(array)[{n}]" for n in range(size)]
         return Case("", {"array": f"out_bar[{', '.join(middle)}]"}, dot)
     widths = pad_widths(value, size)
     if widths is None:
-        raise NoCase("numpy.pad needs constant widths, or one for all axes")
+        return Case("", {"array": "unpad(out_bar, array, pad_width)"}, dot)
     parts = [f"{low or ''}:{-high if high else ''}" for low, high in widths]
     return Case(
         "", {"array": f"out_bar[{', '.join(parts)}]" if parts else "out_bar"}, dot
@@ -90,9 +84,11 @@ def pad_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
 
 def tile_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     """`np.tile(A, reps)`: the sum over the copies, which get axes of their own."""
-    size = known_rank(args[0], "numpy.tile")
+    size = rank(args[0].type)
     reps = _repetitions(args[1])
     dot = "np.tile(A_dot, reps)"
+    if size is None or reps is None:
+        return Case("", {"A": "untile(out_bar, A, reps)"}, dot)
     rest = [f"np.shape(A)[{n}]" for n in range(size)]
     extra = max(0, len(reps) - size)
     counts = ["1"] * (size - len(reps)) + reps
@@ -109,7 +105,7 @@ def tile_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     return Case("", {"A": f"np.sum({split}, axis={_axes(axes)})"}, dot)
 
 
-def _repetitions(atom: Atom) -> list[str]:
+def _repetitions(atom: Atom) -> list[str] | None:
     value = constant_of(atom)
     if isinstance(value, int):
         return [str(value)]
@@ -120,7 +116,7 @@ def _repetitions(atom: Atom) -> list[str]:
             return ["reps"]
         case Tuple(items=items):
             return [f"reps[{n}]" for n in range(len(items))]
-    raise NoCase("numpy.tile needs to know the number of repeated axes")
+    return None
 
 
 def _axes(axes: Sequence[int]) -> Any:
@@ -133,11 +129,11 @@ def windows_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     for i, j in np.ndindex(window_shape):
         x_bar[i : i + n, j : j + m] += out_bar[:, :, i, j]
     """
-    op = "sliding_window_view"
-    size = known_rank(args[0], op)
+    call = "np.lib.stride_tricks.sliding_window_view(x_dot, window_shape, axis=axis)"
+    size = rank(args[0].type)
     axis = constant_of(kwargs.get("axis"))
-    if axis is UNSET:
-        raise NoCase(f"{op} needs constant axes")
+    if size is None or axis is UNSET:
+        return Case("", {"x": "add_windows(out_bar, x, window_shape, axis)"}, call)
     axes = tuple(range(size)) if axis is None else axis
     axes = tuple(a % size for a in (axes if isinstance(axes, tuple) else (axes,)))
     offsets = _letters("k", len(axes))
@@ -156,10 +152,20 @@ def windows_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
         head = f"for {', '.join(offsets)} in np.ndindex({window}):"
     body = f"    x_bar[{', '.join(inside)}] += out_bar[{outside}]"
     text = "\n".join([*lines, head, body, "x_bar"])
-    call = "np.lib.stride_tricks.sliding_window_view(x_dot, window_shape, axis=axis)"
     return Case("", {"x": text}, call)
 
 
 def _letters(first: str, n: int) -> list[str]:
     start = "klpqrstuvw" if first == "k" else "nmabcdefgh"
     return list(start[:n]) if n <= len(start) else [f"{first}{i}" for i in range(n)]
+
+
+def take_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
+    """`np.take(a, indices, axis)` by an index of full slices and the indices."""
+    axis = constant_of(kwargs.get("axis"))
+    if not isinstance(axis, int):
+        raise NoCase("numpy.take needs a constant axis")
+    parts = ["slice(None)"] * axis if axis >= 0 else ["..."]
+    parts += ["indices"] + ["slice(None)"] * max(0, -axis - 1)
+    text = f"np.add.at(a_bar, ({', '.join(parts)},), out_bar)"
+    return Case("", {"a": text}, "np.take(a_dot, indices, axis=axis)")

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from symdiff.rules.declare import case, rule
 from symdiff.rules.infer import products as infer
+from symdiff.rules.structure import refuse
 
 SOLVE_DOT = "np.linalg.solve(a, b_dot - a_dot @ out)"
+BATCH = "np.linalg.solve(np.swapaxes(a, -1, -2), out_bar[..., None])[..., 0]"
+BATCH_DOT = (
+    "part = b_dot - (a_dot @ out[..., None])[..., 0]\n"
+    "np.linalg.solve(a, part[..., None])[..., 0]"
+)
 rule(
     "numpy.linalg.solve(a, b)",
     cases=[
@@ -28,17 +34,43 @@ rule(
             " @ np.swapaxes(out, -1, -2), a)",
             b="unbroadcast(np.linalg.solve(np.swapaxes(a, -1, -2), out_bar), b)",
         ),
+        case(
+            "a.ndim >= 3 and b.ndim == 1",
+            BATCH_DOT,
+            a=f"w = {BATCH}\n-(w[..., :, None] * out[..., None, :])",
+            b=f"unbroadcast({BATCH}, b)",
+        ),
+        case(
+            "",
+            SOLVE_DOT,
+            a="-left_of_solve(right_of_solve(out_bar, a, b), out, a, b)",
+            b="unbroadcast(right_of_solve(out_bar, a, b), b)",
+        ),
     ],
     infer=infer.solve,
     cost="never",
     formula="a**-1 @ b",
-    note="by the transposed system; the ranks must be known",
+    note="by the transposed system",
     examples=[
         [("matrix", 3), (3,)],
         [("matrix", 3), (3, 2)],
         [("matrices", 3), (2, 3, 2)],
         [("matrix", 3), (2, 3, 2)],
+        [("matrices", 3), (3,)],
     ],
+)
+SECOND = refuse("a second derivative of numpy.linalg.solve needs the ranks")
+rule(
+    "left_of_solve(w, out, a, b)",
+    make=SECOND,
+    infer=lambda args, kwargs: args[2].type,
+    cost="never",
+)
+rule(
+    "right_of_solve(g, a, b)",
+    make=SECOND,
+    infer=lambda args, kwargs: args[0].type,
+    cost="never",
 )
 rule(
     "numpy.linalg.inv(a)",
@@ -57,22 +89,32 @@ rule(
 )
 rule(
     "numpy.linalg.det(a)",
-    when="a.ndim == 2",
-    a="out_bar * cofactors(a)",
-    dot="np.sum(cofactors(a) * a_dot)",
+    cases=[
+        case("a.ndim == 2", "np.sum(cofactors(a) * a_dot)", a="out_bar * cofactors(a)"),
+        case(
+            "",
+            "np.sum(cofactors(a) * a_dot, axis=(-2, -1))",
+            a="np.expand_dims(out_bar, (-2, -1)) * cofactors(a)",
+        ),
+    ],
     infer=infer.determinant,
     cost="never",
     note="by cofactors, which also a singular matrix has",
-    examples=[[("matrix", 3)]],
+    examples=[[("matrix", 3)], [("matrices", 3)]],
 )
 # With c = det(a) * inv(a).T; the second derivative needs a to be regular.
+COFACTORS = """
+inner = np.sum(DOT * out, axis=(-2, -1), keepdims=True)
+det = np.expand_dims(np.linalg.det(a), (-2, -1))
+(inner * out - out @ np.swapaxes(DOT, -1, -2) @ out) / det
+""".strip()
 rule(
     "cofactors(a)",
-    a="(np.sum(out_bar * out) * out - out @ out_bar.T @ out) / np.linalg.det(a)",
-    dot="(np.sum(a_dot * out) * out - out @ a_dot.T @ out) / np.linalg.det(a)",
+    a=COFACTORS.replace("DOT", "out_bar"),
+    dot=COFACTORS.replace("DOT", "a_dot"),
     infer=infer.square,
     cost="never",
-    examples=[[("matrix", 3)]],
+    examples=[[("matrix", 3)], [("matrices", 3)]],
 )
 rule(
     "numpy.linalg.slogdet(a)",
@@ -83,10 +125,11 @@ rule(
             a="out1_bar * np.linalg.inv(a).T",
         ),
         case(
-            "a.ndim >= 3",
+            "",
             "t = np.swapaxes(np.linalg.inv(a), -1, -2)\n"
             "(np.zeros_like(out0), np.sum(t * a_dot, axis=(-2, -1)))",
-            a="out1_bar[..., None, None] * np.swapaxes(np.linalg.inv(a), -1, -2)",
+            a="np.expand_dims(out1_bar, (-2, -1))"
+            " * np.swapaxes(np.linalg.inv(a), -1, -2)",
         ),
     ],
     outs=2,
@@ -94,19 +137,33 @@ rule(
     cost="never",
     examples=[[("matrix", 3)], [("matrices", 3)]],
 )
-HALF = """
-lower = np.tril(P)
-half = lower - 0.5 * np.diag(np.diag(lower))
-""".strip()
+# The lower triangle with half of the diagonal, of a product with the factor.
+HALF = "half = np.tril(P) * (1 - 0.5 * np.eye(np.shape(a)[-1]))"
 rule(
     "numpy.linalg.cholesky(a)",
-    when="a.ndim == 2",
-    a=HALF.replace("P", "out.T @ out_bar")
-    + "\ns = np.linalg.solve(out.T, np.linalg.solve(out.T, half.T).T)\n0.5 * (s + s.T)",
-    dot=HALF.replace("P", "np.linalg.solve(out, np.linalg.solve(out, a_dot).T)")
-    + "\nout @ half",
+    cases=[
+        case(
+            "a.ndim == 2",
+            HALF.replace("P", "np.linalg.solve(out, np.linalg.solve(out, a_dot).T)")
+            + "\nout @ half",
+            a=HALF.replace("P", "out.T @ out_bar")
+            + "\ns = np.linalg.solve(out.T, np.linalg.solve(out.T, half.T).T)"
+            "\n0.5 * (s + s.T)",
+        ),
+        case(
+            "",
+            "part = np.swapaxes(np.linalg.solve(out, a_dot), -1, -2)\n"
+            + HALF.replace("P", "np.linalg.solve(out, part)")
+            + "\nout @ half",
+            a="t = np.swapaxes(out, -1, -2)\n"
+            + HALF.replace("P", "t @ out_bar")
+            + "\nu = np.linalg.solve(t, np.swapaxes(half, -1, -2))"
+            "\ns = np.linalg.solve(t, np.swapaxes(u, -1, -2))"
+            "\n0.5 * (s + np.swapaxes(s, -1, -2))",
+        ),
+    ],
     infer=infer.square,
     cost="never",
     note="the gradient is symmetric",
-    examples=[[("definite", 3)]],
+    examples=[[("definite", 3)], [("definites", 3)]],
 )

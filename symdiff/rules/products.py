@@ -91,6 +91,22 @@ rule(
     cost="never",
 )
 
+rule(
+    "left_of_tensordot(g, a, b, axes=2)",
+    g="np.tensordot(out_bar, b, axes)",
+    b="right_of_tensordot(g, out_bar, b, axes)",
+    dot="left_of_tensordot(g_dot, a, b, axes) + left_of_tensordot(g, a, b_dot, axes)",
+    infer=lambda args, kwargs: args[1].type,
+    cost="never",
+)
+rule(
+    "right_of_tensordot(g, a, b, axes=2)",
+    g="np.tensordot(a, out_bar, axes)",
+    a="left_of_tensordot(g, a, out_bar, axes)",
+    dot="right_of_tensordot(g_dot, a, b, axes) + right_of_tensordot(g, a_dot, b, axes)",
+    infer=lambda args, kwargs: args[2].type,
+    cost="never",
+)
 DOT = "np.dot(a_dot, b) + np.dot(a, b_dot)"
 rule(
     "numpy.dot(a, b)",
@@ -260,7 +276,6 @@ rule(
     make=tensordot_case,
     infer=infer.tensordot,
     cost="never",
-    note="the axes must be constant, the ranks known",
     examples=[
         ([(2, 3, 4), (3, 4, 5)], {}),
         ([(3, 4), (4, 5)], {"axes": 1}),
@@ -269,13 +284,15 @@ rule(
         ([(2, 3, 4), (5, 3)], {"axes": (1, 1)}),
     ],
 )
+EYE = "np.eye(np.shape(a)[0], np.shape(a)[1], offset)"
 rule(
     "numpy.trace(a, offset=0)",
-    when="a.ndim == 2",
-    a="out_bar * np.eye(a.shape[0], a.shape[1], offset)",
-    dot="np.trace(a_dot, offset)",
+    cases=[
+        case("a.ndim == 2", "np.trace(a_dot, offset)", a=f"out_bar * {EYE}"),
+        case("", "np.trace(a_dot, offset)", a=f"np.tensordot({EYE}, out_bar, 0)"),
+    ],
     infer=infer.trace,
-    examples=[([(3, 3)], {}), ([(3, 4)], {"offset": 1})],
+    examples=[([(3, 3)], {}), ([(3, 4)], {"offset": 1}), ([(3, 3, 2)], {})],
 )
 bilinear(
     "numpy.convolve(a, v, mode='full')",

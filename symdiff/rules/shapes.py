@@ -192,6 +192,14 @@ rule(
             a="np.add.at(a_bar, np.repeat(np.arange(len(a)), repeats), out_bar)",
         ),
         case(
+            "axis is None",
+            REPEAT,
+            a="""
+place = np.repeat(np.arange(np.size(a)), repeats)
+np.reshape(np.add.at(np.zeros_like(np.ravel(a)), place, out_bar), np.shape(a))
+""",
+        ),
+        case(
             "isinstance(axis, int)",
             REPEAT,
             a="""
@@ -224,62 +232,27 @@ rule(
         ([(3, 4)], {"pad_width": (1, 2)}),
     ],
 )
-for name in ("tril", "triu"):
-    linear(
-        f"numpy.{name}(m, k=0)",
-        m=f"np.{name}(out_bar, k)",
-        infer=infer.same_shape,
-        cost="cheap",
-        examples=[([(3, 4)], {}), ([(3, 3)], {"k": -1}), ([(2, 3, 3)], {"k": 1})],
-    )
-DIAGONAL = """
-n = np.arange(np.shape(out_bar)[0])
-v_bar[n + ROW, n + COLUMN] += out_bar
-v_bar
-""".strip()
-UPPER = DIAGONAL.replace(" + ROW", "").replace("COLUMN", "k")
-LOWER = DIAGONAL.replace("ROW", "-k").replace("+ -k", "- k").replace(" + COLUMN", "")
-MIDDLE = DIAGONAL.replace(" + ROW", "").replace(" + COLUMN", "")
 rule(
-    "numpy.diag(v, k=0)",
-    cases=[
-        case("v.ndim == 1", "np.diag(v_dot, k)", v="np.diagonal(out_bar, k)"),
-        case("v.ndim == 2 and k == 0", "np.diag(v_dot)", v=MIDDLE),
-        case("v.ndim == 2 and k > 0", "np.diag(v_dot, k)", v=UPPER),
-        case("v.ndim == 2 and k < 0", "np.diag(v_dot, k)", v=LOWER),
-    ],
-    infer=infer.diag,
-    view=["v"],
-    cost="cheap",
-    examples=[
-        ([(3,)], {}),
-        ([(3,)], {"k": -1}),
-        ([(3, 4)], {}),
-        ([(3, 4)], {"k": 1}),
-        ([(3, 4)], {"k": -1}),
-    ],
+    "unpad(g, x, width)",
+    g="np.pad(out_bar, width)",
+    dot="unpad(g_dot, x, width)",
+    infer=lambda args, kwargs: args[1].type,
+    view=["g"],
+    cost="free",
 )
 rule(
-    "numpy.diagonal(a, offset=0)",
-    cases=[
-        case(
-            f"a.ndim == 2 and {when}",
-            "np.diagonal(a_dot, offset)",
-            a=text.replace("v_bar", "a_bar")
-            .replace("k]", "offset]")
-            .replace("- k", "- offset"),
-        )
-        for when, text in (
-            ("offset == 0", MIDDLE),
-            ("offset > 0", UPPER),
-            ("offset < 0", LOWER),
-        )
-    ],
-    infer=infer.diagonal,
-    view=["a"],
-    cost="free",
-    note="of a matrix",
-    examples=[([(3, 4)], {}), ([(3, 4)], {"offset": 1}), ([(4, 3)], {"offset": -1})],
+    "untile(g, x, reps)",
+    g="np.tile(out_bar, reps)",
+    dot="untile(g_dot, x, reps)",
+    infer=lambda args, kwargs: args[1].type,
+    cost="cheap",
+)
+rule(
+    "add_windows(g, x, window, axis=None)",
+    g="np.lib.stride_tricks.sliding_window_view(out_bar, window, axis=axis)",
+    dot="add_windows(g_dot, x, window, axis)",
+    infer=lambda args, kwargs: args[1].type,
+    cost="costly",
 )
 rule(
     "numpy.diff(a, n=1, axis=-1)",

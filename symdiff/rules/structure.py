@@ -9,6 +9,7 @@ from symdiff.rules.cases import NoCase
 from symdiff.rules.declare import Make, case, constant, linear, rule
 from symdiff.rules.infer import containers, creation, indexing, shapes
 from symdiff.rules.infer.elementwise import like_first
+from symdiff.rules.layout import take_case
 from symdiff.rules.registry import Case
 
 Kwargs = Mapping[str, Atom]
@@ -109,17 +110,8 @@ linear(
             "np.take(a_dot, indices, axis=0)",
             a="np.add.at(a_bar, indices, out_bar)",
         ),
-        case(
-            "axis == -1",
-            "np.take(a_dot, indices, axis=-1)",
-            a="np.add.at(a_bar, (..., indices), out_bar)",
-        ),
-        case(
-            "axis == 1",
-            "np.take(a_dot, indices, axis=1)",
-            a="np.add.at(a_bar, (slice(None), indices), out_bar)",
-        ),
     ],
+    make=take_case,
     infer=indexing.take,
     cost="cheap",
     examples=[

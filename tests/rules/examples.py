@@ -57,6 +57,7 @@ NAMED = {
     "matrix": lambda n, rng: rng.normal(size=(n, n)) + 2 * np.eye(n),
     "matrices": lambda n, rng: rng.normal(size=(2, n, n)) + 2 * np.eye(n),
     "definite": definite,
+    "definites": lambda n, rng: np.stack([definite(n, rng), definite(n, rng)]),
     "sorted": lambda n, rng: np.sort(rng.normal(size=n)) + np.arange(n),
     "points": lambda n, rng: rng.uniform(0.5, 3.0, size=n),
     "const": lambda value, rng: value,

@@ -1,0 +1,85 @@
+"""Triangles and diagonals of matrices."""
+
+from __future__ import annotations
+
+from symdiff.rules.declare import case, linear, rule
+from symdiff.rules.infer import shapes as infer
+
+for name in ("tril", "triu"):
+    linear(
+        f"numpy.{name}(m, k=0)",
+        m=f"np.{name}(out_bar, k)",
+        infer=infer.same_shape,
+        cost="cheap",
+        examples=[([(3, 4)], {}), ([(3, 3)], {"k": -1}), ([(2, 3, 3)], {"k": 1})],
+    )
+# The diagonal is the last axis of its array; as an index it comes first.
+DIAGONAL = """
+n = np.arange(np.shape(out_bar)[-1])
+v_bar[n + ROW, n + COLUMN] += np.moveaxis(out_bar, -1, 0)
+v_bar
+""".strip()
+UPPER = DIAGONAL.replace(" + ROW", "").replace("COLUMN", "k")
+LOWER = DIAGONAL.replace("ROW", "-k").replace("+ -k", "- k").replace(" + COLUMN", "")
+MIDDLE = DIAGONAL.replace(" + ROW", "").replace(" + COLUMN", "")
+
+
+def flat(text: str) -> str:
+    """The same for a diagonal that is a vector."""
+    return text.replace("np.moveaxis(out_bar, -1, 0)", "out_bar")
+
+
+rule(
+    "numpy.diag(v, k=0)",
+    cases=[
+        case("v.ndim == 1", "np.diag(v_dot, k)", v="np.diagonal(out_bar, k)"),
+        case("v.ndim == 2 and k == 0", "np.diag(v_dot)", v=flat(MIDDLE)),
+        case("v.ndim == 2 and k > 0", "np.diag(v_dot, k)", v=flat(UPPER)),
+        case("v.ndim == 2 and k < 0", "np.diag(v_dot, k)", v=flat(LOWER)),
+        case("", "np.diag(v_dot, k)", v="undiag(out_bar, v, k)"),
+    ],
+    infer=infer.diag,
+    view=["v"],
+    cost="cheap",
+    examples=[
+        ([(3,)], {}),
+        ([(3,)], {"k": -1}),
+        ([(3, 4)], {}),
+        ([(3, 4)], {"k": 1}),
+        ([(3, 4)], {"k": -1}),
+    ],
+)
+rule(
+    "undiag(g, v, k=0)",
+    g="np.diag(out_bar, k)",
+    dot="undiag(g_dot, v, k)",
+    infer=lambda args, kwargs: args[1].type,
+    cost="cheap",
+)
+rule(
+    "numpy.diagonal(a, offset=0)",
+    cases=[
+        case(
+            f"{rank}{when}",
+            "np.diagonal(a_dot, offset)",
+            a=text.replace("v_bar", "a_bar")
+            .replace("+ k]", "+ offset]")
+            .replace("- k", "- offset"),
+        )
+        for when, general in (
+            ("offset == 0", MIDDLE),
+            ("offset > 0", UPPER),
+            ("offset < 0", LOWER),
+        )
+        for rank, text in (("a.ndim == 2 and ", flat(general)), ("", general))
+    ],
+    infer=infer.diagonal,
+    view=["a"],
+    cost="free",
+    examples=[
+        ([(3, 4)], {}),
+        ([(3, 4)], {"offset": 1}),
+        ([(4, 3)], {"offset": -1}),
+        ([(3, 4, 2)], {}),
+    ],
+)
