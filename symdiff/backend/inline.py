@@ -119,6 +119,7 @@ class _Root:
     scope: _Scope
     position: int
     width: int = 0
+    returns: bool = False
 
 
 def decide(function: Function, sharing: Sharing, impure: set[str]) -> Nesting:
@@ -197,7 +198,7 @@ class _Decider:
                 self._define(stmt, root)
                 return
             case Return():
-                pass
+                root.returns = True
         self._read(atoms(stmt), root)
 
     def _merge(self, stmt: Stmt) -> None:
@@ -227,7 +228,7 @@ class _Decider:
         if len(stmt.outs) == 1 and stmt.outs[0].temp:
             if isinstance(stmt, Apply) and self._repeat(stmt, root):
                 return
-            reader = self._reader(stmt.outs[0], root, read)
+            reader = self._reader(stmt.outs[0], root, read, _is_tuple(stmt))
             if reader is not None:
                 self.out.nested[stmt.outs[0].name] = stmt
                 reader.width += _own_width(stmt)
@@ -259,13 +260,17 @@ class _Decider:
             )
         return is_free(stmt) and not places & self.stored
 
-    def _reader(self, out: Var, root: _Root, read: list[Atom]) -> _Root | None:
+    def _reader(
+        self, out: Var, root: _Root, read: list[Atom], is_tuple: bool = False
+    ) -> _Root | None:
         """The one statement that a definition can be moved into."""
         readers = self.readers.get(out.name, [])
         if not out.temp or len(readers) != 1 or readers[0] is None:
             return None
         reader, scope = readers[0], root.scope
-        if reader.scope is not scope or reader.width > WIDTH:
+        # `return a, b, ...` may be as long as it likes.
+        long = reader.width > WIDTH and not (is_tuple and reader.returns)
+        if reader.scope is not scope or long:
             return None
         if _between(scope.effects, root.position, reader.position):
             return None
@@ -288,6 +293,10 @@ def _width(atom: Atom) -> int:
     if isinstance(atom, Var):
         return 0 if atom.temp else len(atom.base)
     return len(atom.name) or min(len(repr(atom.value)), 20)
+
+
+def _is_tuple(stmt: Apply | Call) -> bool:
+    return isinstance(stmt, Apply) and stmt.op == "tuple"
 
 
 def _own_width(stmt: Apply | Call) -> int:

@@ -16,6 +16,7 @@ from symdiff.backend.literals import literal
 from symdiff.backend.names import assign
 from symdiff.backend.operations import has_effect
 from symdiff.backend.ownership import Ownership, own
+from symdiff.backend.schedule import schedule
 from symdiff.backend.sharing import Copies, Sharing, Summary
 from symdiff.backend.statements import Statements
 from symdiff.backend.stores import Stores
@@ -51,6 +52,7 @@ def _function(
     imports: Imports,
     is_main: bool,
 ) -> tuple[str, Ownership]:
+    function = schedule(function)
     first = Sharing(function, Copies(), summaries)
     nesting = decide(function, first, impure)
     owned = own(function, nesting, first, summaries, is_main)

@@ -11,7 +11,7 @@ least: a view where it is taken, a loop's first value before the loop, else the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from symdiff.backend.inline import Nesting
@@ -66,11 +66,15 @@ def own(
     out = Ownership()
     _copy_recorded_views(function.body, first, definitions, out.copies)
     sharing = Sharing(function, out.copies, summaries)
-    while _repair_all(stores, sharing, out.copies, definitions):
-        sharing = Sharing(function, out.copies, summaries)
+
+    def share(copies: Copies) -> Sharing:
+        return Sharing(function, copies, summaries)
+
+    while _repair_all(stores, sharing, out.copies, definitions, share):
+        sharing = share(out.copies)
     if is_main:
-        out.returned = _shared_results(function, sharing, definitions)
-    out.summary = _summary(function, sharing, definitions)
+        out.returned = _shared_results(function, sharing, nesting.nested)
+    out.summary = _summary(function, sharing, nesting.nested)
     return out
 
 
@@ -132,19 +136,24 @@ def _repair_all(
     sharing: Sharing,
     copies: Copies,
     definitions: dict[str, Stmt],
+    share: Callable[[Copies], Sharing],
 ) -> bool:
     """Repair what is unsafe, but nothing that an earlier repair may have mended."""
     touched: set[str] = set()
     for store in stores:
         mine = sharing.of(store.stmt.args[0]).own
         if not mine & touched and _blame(store, sharing, copies):
-            _repair(store, sharing, copies, definitions)
+            _repair(store, sharing, copies, definitions, share)
             touched |= mine
     return bool(touched)
 
 
 def _repair(
-    store: _Store, sharing: Sharing, copies: Copies, definitions: dict[str, Stmt]
+    store: _Store,
+    sharing: Sharing,
+    copies: Copies,
+    definitions: dict[str, Stmt],
+    share: Callable[[Copies], Sharing],
 ) -> None:
     """Add the copy that lets a store be printed in place; at last, of its operand."""
     blame = _blame(store, sharing, copies)
@@ -152,8 +161,10 @@ def _repair(
         return
     phi = _entry(store, sharing, blame, definitions)
     if phi is not None and phi.out.name not in copies.entries:
-        copies.entries.add(phi.out.name)
-        return
+        trial = Copies(copies.values, copies.updates, {*copies.entries, phi.out.name})
+        if not _blame(store, share(trial), trial):
+            copies.entries.add(phi.out.name)
+            return
     copies.updates.add(store.stmt.outs[0].name)
 
 
@@ -229,22 +240,22 @@ def _recorded(stmt: Stmt) -> tuple[Atom, ...]:
     return ()
 
 
-def _returned(function: Function, definitions: dict[str, Stmt]) -> tuple[Atom, ...]:
-    """The results one by one, if the function returns a tuple that is made there."""
+def _returned(function: Function, nested: Mapping[str, Stmt]) -> tuple[Atom, ...]:
+    """The results one by one, if `return` is followed by a tuple display."""
     value = function.result
-    stmt = definitions.get(value.name) if isinstance(value, Var) else None
+    stmt = nested.get(value.name) if isinstance(value, Var) else None
     if isinstance(stmt, Apply) and stmt.op == "tuple":
         return stmt.args
     return (value,)
 
 
 def _shared_results(
-    function: Function, sharing: Sharing, definitions: dict[str, Stmt]
+    function: Function, sharing: Sharing, nested: Mapping[str, Stmt]
 ) -> dict[int, str]:
     """Which results must be copied, by position: the caller owns all that it gets."""
     taken: set[str] = set()
     found: dict[int, str] = {}
-    for i, atom in enumerate(_returned(function, definitions)):
+    for i, atom in enumerate(_returned(function, nested)):
         seen = sharing.of(atom).reach
         if is_fixed(seen) or seen & taken:
             found[i] = "deep" if is_container(atom.type) else "array"
@@ -254,8 +265,8 @@ def _shared_results(
 
 
 def _summary(
-    function: Function, sharing: Sharing, definitions: dict[str, Stmt]
+    function: Function, sharing: Sharing, nested: Mapping[str, Stmt]
 ) -> Summary:
     names = tuple(p.name for p in function.params)
-    items = tuple(sharing.of(a) for a in _returned(function, definitions))
+    items = tuple(sharing.of(a) for a in _returned(function, nested))
     return Summary(names, items)

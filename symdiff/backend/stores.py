@@ -79,7 +79,9 @@ class Stores:
         immutable = not has_storage(out.type) and not has_storage(x.type)
         if self._is_copied(stmt) and not keeps_type(x, e):
             return [Row(method(source, "copy"), target), Row(value, target, f"{op}=")]
-        if self._is_copied(stmt) or (immutable and source != target):
+        if self._is_copied(stmt) or (
+            source != target and (immutable or keeps_type(x, e))
+        ):
             return [Row(binary(op, source, value), target)]
         start = [] if source == target else [Row(source, target)]
         negated = self._negated(e)
