@@ -42,7 +42,7 @@ rule(
         ),
         case(
             "",
-            SOLVE_DOT,
+            "",
             a="-left_of_solve(right_of_solve(out_bar, a, b), out, a, b)",
             b="unbroadcast(right_of_solve(out_bar, a, b), b)",
         ),
