@@ -43,6 +43,12 @@ class _Store:
     loops: tuple[For | While, ...]
     others: tuple[str, ...]
 
+    @property
+    def is_read_later(self) -> bool:
+        """Whether the very version that is stored to is still read afterwards."""
+        x = self.stmt.args[0]
+        return isinstance(x, Var) and x.name in self.others
+
 
 @dataclass(slots=True)
 class Ownership:
@@ -65,6 +71,9 @@ def own(
     definitions = _definitions(function.body)
     out = Ownership()
     _copy_recorded_views(function.body, first, definitions, out.copies)
+    for store in stores:
+        if store.is_read_later:
+            out.copies.updates.add(store.stmt.outs[0].name)
     sharing = Sharing(function, out.copies, summaries)
 
     def share(copies: Copies) -> Sharing:
