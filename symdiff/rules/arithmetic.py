@@ -8,6 +8,8 @@ from symdiff.rules.infer.elementwise import inplace_infer, operator_infer
 
 LISTS = "x.kind in ('list', 'tuple')"
 NUMBERS = "x.python and y.python"
+# The logarithm of a base that may be 0 or negative, without math's ValueError.
+LOG = "math.log(x if x > 0 else 1.0 if x == 0 else math.nan)"
 
 for op, infer in (("add", operator_infer("add")), ("iadd", inplace_infer("add"))):
     elementwise(
@@ -85,11 +87,11 @@ POWERS = [
     tangents({"x": "y * power(x, y - 1) * out_bar"}, "y > 0 and x.python"),
     tangents({"x": "y * x ** (y - 1) * out_bar"}, "y > 0 and not x.python"),
     tangents({"x": "y * power(x, y - 1) * out_bar"}, "y > 0"),
-    tangents({"y": "out_bar * out * np.log(x)"}, "x > 0"),
+    tangents({"y": "out_bar * out * math.log(x)"}, "x > 0"),
     tangents(
         {
             "x": "out_bar * y * power(x, y - 1 if y else 1.0)",
-            "y": "out_bar * out * np.log(x if x else 1.0)",
+            "y": f"out_bar * out * {LOG}",
         },
         NUMBERS,
     ),
@@ -113,7 +115,7 @@ for op, infer in (("pow", operator_infer("pow")), ("ipow", inplace_infer("pow"))
 elementwise(
     "math.pow(x, y)",
     x="out_bar * y * power(x, y - 1 if y else 1.0)",
-    y="out_bar * out * np.log(x if x else 1.0)",
+    y=f"out_bar * out * {LOG}",
     cases=[tangents({"x": "y * power(x, y - 1) * out_bar"}, "y != 0")],
     formula="x**y",
     cost="costly",
@@ -149,7 +151,7 @@ elementwise(
 NUMERIC_POWER = tangents(
     {
         "x": "out_bar * y * power(x, y - 1 if y else 1.0)",
-        "y": "out_bar * out * np.log(x if x else 1.0)",
+        "y": f"out_bar * out * {LOG}",
     },
     NUMBERS,
 )

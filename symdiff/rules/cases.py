@@ -66,6 +66,8 @@ def _fact(t: Type, name: str) -> Any:
             return None if isinstance(t, AnyType) else isinstance(t, Array)
         case "kind":
             return KINDS.get(type(t))
+        case "item_ndim":
+            return rank(t.item) if isinstance(t, List) else None
         case "basic":
             return is_basic(t)
     raise AttributeError(f"a condition asks for {name!r}")

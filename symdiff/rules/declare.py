@@ -148,12 +148,13 @@ def qualify(text: str, op: str) -> str:
     root = "math" if op.startswith("math.") else "np"
     tree = ast.parse(text, mode="eval")
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            inside = {
-                n.id for a in node.args for n in ast.walk(a) if type(n) is ast.Name
-            }
-            module = root if inside & {"x", "out"} else "math"
-            node.func = ast.Attribute(ast.Name(module), node.func.id)
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=args) if name != "float":
+                read = {
+                    n.id for a in args for n in ast.walk(a) if isinstance(n, ast.Name)
+                }
+                module = root if read & {"x", "out"} else "math"
+                node.func = ast.Attribute(ast.Name(module), name)
     return re.sub(r"(?<![\w.])pi\b", f"{root}.pi", ast.unparse(tree))
 
 

@@ -81,6 +81,7 @@ def read(text: str, names: Sequence[str]) -> Any:
     local: dict[str, Any] = {n: _symbol(n) for n in names}
     local |= {old: getattr(sympy, new) for old, new in PLAIN.items()}
     local |= {
+        "float": lambda a: a,
         "divide": lambda a, b: a / b,
         "power": lambda a, b: a**b,
         "expit": lambda a: 1 / (1 + sympy.exp(-a)),

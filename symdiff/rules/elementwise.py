@@ -86,7 +86,7 @@ def math_log(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Case:
     """`math.log(x)` or `math.log(x, base)`, which takes no keyword."""
     if len(args) == 1:
         return tangents({"x_0": "divide(out_bar, x_0)"})
-    scale = "np.log(x_1)"
+    scale = "math.log(x_1)"
     return tangents(
         {
             "x_0": f"divide(out_bar, x_0 * {scale})",

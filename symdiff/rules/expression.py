@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,9 @@ OPERATORS: dict[type, str] = {
     ast.And: "logical_and",
     ast.Or: "logical_or",
 }
+
+
+RESULT = re.compile(r"out(\d+)(_bar|)")
 
 
 class Expression:
@@ -102,6 +106,10 @@ class Expression:
     def name(self, name: str) -> Atom:
         """The value of a name."""
         if name not in self.names:
+            whole = RESULT.fullmatch(name)
+            if whole and f"out{whole[2]}" in self.names:  # the results are one tuple
+                both = self.names[f"out{whole[2]}"]
+                return self.apply("getitem", both, Const(int(whole[1])))
             raise InternalError(f"no value for {name!r} in the template {self.text!r}")
         return self.names[name]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symdiff.rules.declare import rule
 from symdiff.rules.infer.reductions import norm
-from symdiff.rules.reductions import CHECKED, OPTIONS, over_axes
+from symdiff.rules.reductions import CHECKED, over_axes
 
 # The guard gives 0 at the origin instead of 0 / 0.
 EUCLID = (
@@ -15,30 +15,30 @@ rule(
     "numpy.linalg.norm(a, ord=None, axis=None, *, keepdims=False)",
     cases=[
         *over_axes(
-            f"np.sum(a * a_dot, {OPTIONS}) / np.where(out == 0, 1, out)",
+            "np.sum(a * a_dot, OVER) / np.where(out == 0, 1, out)",
             "scale = out_bar / np.where(out == 0, 1, out)\na * kept(scale)",
             f"({EUCLID})",
             point="out_bar * np.sign(a)",
         ),
         *over_axes(
-            f"np.sum(np.sign(a) * a_dot, {OPTIONS})",
+            "np.sum(np.sign(a) * a_dot, OVER)",
             "np.sign(a) * kept(out_bar)",
             f"ord == 1 and {VECTOR}",
             point="out_bar * np.sign(a)",
         ),
         *over_axes(
-            "winners = np.abs(a) == np.max(np.abs(a), axis=axis, keepdims=True)\n"
-            f"np.sum(winners * np.sign(a) * a_dot, {OPTIONS})"
-            f" / np.sum(winners, {OPTIONS})",
+            "winners = np.abs(a) == np.max(np.abs(a), WITHIN)\n"
+            "np.sum(winners * np.sign(a) * a_dot, OVER)"
+            " / np.sum(winners, OVER)",
             "winners = (np.abs(a) == kept(out)) * np.sign(a)\n"
-            f"share = out_bar / np.sum(np.abs(winners), {OPTIONS})\n"
+            "share = out_bar / np.sum(np.abs(winners), OVER)\n"
             "winners * kept(share)",
             f"ord == float('inf') and {VECTOR}",
             point="out_bar * np.sign(a)",
         ),
         *over_axes(
             "safe = np.where(out == 0, 1, out) ** (ord - 1)\n"
-            f"np.sum(a * np.abs(a) ** (ord - 2) * a_dot, {OPTIONS}) / safe",
+            "np.sum(a * np.abs(a) ** (ord - 2) * a_dot, OVER) / safe",
             "scale = out_bar / np.where(out == 0, 1, out) ** (ord - 1)\n"
             "a * np.abs(a) ** (ord - 2) * kept(scale)",
             f"ord >= 2 and {VECTOR}",

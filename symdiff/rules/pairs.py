@@ -140,7 +140,9 @@ for op in ("numpy.fmod", "math.fmod"):
     elementwise(
         f"{op}(x, y)",
         x="out_bar",
-        y="-(out_bar * np.trunc(x / y))",
+        y="-(out_bar * float(np.trunc(x / y)))"
+        if op == "math.fmod"
+        else "-(out_bar * np.trunc(x / y))",
         examples=[(5.3, 2.0), (-5.3, 2.0)],
     )
 elementwise(
@@ -159,7 +161,7 @@ elementwise(
 )
 elementwise(
     "math.copysign(x, y)",
-    x="out_bar * np.sign(x) * np.copysign(1.0, y)",
+    x="out_bar * ((x > 0) - (x < 0)) * math.copysign(1.0, y)",
     note="0 at 0; constant in y",
     examples=[(0.3, -1.2)],
 )

@@ -12,23 +12,50 @@ AXES = "a, axis=None, *, keepdims=False"
 KEPT = re.compile(r"kept\((\w+)\)")
 
 
+# What the templates of a reduction leave open, and its meaning for all axes, for an
+# int axis, and for any.
+WORDS = {
+    "COUNT": ("np.size(a)", "np.shape(a)[axis]", "(np.size(a) / np.size(out))"),
+    "CENTRE": ("np.mean(a)", *["np.mean(a, axis=axis, keepdims=True)"] * 2),
+    "OVER": ("", *["axis=axis, keepdims=keepdims"] * 2),
+    "WITHIN": ("", *["axis=axis, keepdims=True"] * 2),
+}
+
+
 def over_axes(
-    dot: str, a: str, when: str = "", point: str = "out_bar", flat: str = "0.0"
+    dot: str, a: str, when: str = "", point: str = "out_bar", tangent: str = ""
 ) -> list[Case]:
     """The cases of a reduction: of a number, of all axes, of some axes.
 
-    `kept(y)` in the template is y with the reduced axes put back. `point` is the
-    contribution, `flat` what the tangent is worth, where the operand has no axes.
+    `kept(y)` in a template is y with the reduced axes put back, words in capitals are
+    those of `WORDS`. `point` and `tangent` are for an operand without axes.
     """
-    also = f" and {when}" if when else ""
+    cases = [("a.ndim == 0", tangent or dot, point, 0)]
     whole = KEPT.sub(r"\1", a)
     some = KEPT.sub(r"np.expand_dims(\1, axis)", a)
-    return [
-        case(f"a.ndim == 0{also}", dot, a=point),
-        case(f"axis is None{also}", dot, a=whole),
-        case(f"keepdims{also}", dot, a=whole),
-        case(when, dot, a=some),
+    cases += [
+        ("axis is None and not keepdims", dot, whole, 0),
+        ("axis is None", dot, whole, 2),
+        ("keepdims and isinstance(axis, int)", dot, whole, 1),
+        ("keepdims", dot, whole, 2),
+        ("isinstance(axis, int)", dot, some, 1),
+        ("", dot, some, 2),
     ]
+    return [
+        case(
+            " and ".join(filter(None, (condition, when))),
+            spelled(forward, column),
+            a=spelled(reverse, column),
+        )
+        for condition, forward, reverse, column in cases
+    ]
+
+
+def spelled(text: str, column: int) -> str:
+    """Write out the words of a template."""
+    for word, meanings in WORDS.items():
+        text = text.replace(word, meanings[column])
+    return text.replace(", )", ")")
 
 
 OPTIONS = "axis=axis, keepdims=keepdims"
@@ -42,61 +69,42 @@ CHECKED = [
     ([()], {}),
 ]
 
+# The gradient in a list of numbers is a list; in all else that NumPy takes, an array.
+NUMBERS = "a.kind == 'list' and a.item_ndim == 0 and axis is None and not keepdims"
 rule(
     f"numpy.sum({AXES})",
-    cases=over_axes(
-        f"np.sum(a_dot, {OPTIONS})",
-        "np.broadcast_to(kept(out_bar), np.shape(a))",
-    ),
+    cases=[
+        case(NUMBERS, "np.sum(a_dot)", a="[out_bar] * len(a)"),
+        *over_axes(
+            "np.sum(a_dot, OVER)",
+            "np.broadcast_to(kept(out_bar), np.shape(a))",
+        ),
+    ],
     infer=reduce_infer("sum"),
     formula="sum of a",
-    examples=CHECKED,
+    examples=[*CHECKED, [[0.3, 1.2]]],
 )
 
-MEAN = f"np.mean(a_dot, {OPTIONS})"
 rule(
     f"numpy.mean({AXES})",
     cases=[
-        case("a.ndim == 0", MEAN, a="out_bar"),
-        case(
-            "axis is None", MEAN, a="np.broadcast_to(out_bar / np.size(a), np.shape(a))"
-        ),
-        case(
-            "isinstance(axis, int) and keepdims",
-            MEAN,
-            a="np.broadcast_to(out_bar / np.shape(a)[axis], np.shape(a))",
-        ),
-        case(
-            "isinstance(axis, int)",
-            MEAN,
-            a="np.broadcast_to("
-            "np.expand_dims(out_bar / np.shape(a)[axis], axis), np.shape(a))",
-        ),
-        case(
-            "keepdims",
-            MEAN,
-            a="np.broadcast_to(out_bar, np.shape(a)) * (np.size(out) / np.size(a))",
-        ),
-        case(
-            "",
-            MEAN,
-            a="np.broadcast_to(np.expand_dims(out_bar, axis), np.shape(a))"
-            " * (np.size(out) / np.size(a))",
+        case(NUMBERS, "np.mean(a_dot)", a="[out_bar / len(a)] * len(a)"),
+        *over_axes(
+            "np.mean(a_dot, OVER)",
+            "share = out_bar / COUNT\nnp.broadcast_to(kept(share), np.shape(a))",
         ),
     ],
     infer=reduce_infer("float"),
     formula="sum of a / number of elements",
-    examples=CHECKED,
+    examples=[*CHECKED, [[0.3, 1.2]]],
 )
 
 # The sum of squared deviations does not depend on the mean to first order.
-SPREAD = "(np.size(a) / np.size(out) - ddof)"
-CENTRED = "(a - np.mean(a, axis=axis, keepdims=True))"
 rule(
     "numpy.var(a, axis=None, *, ddof=0, keepdims=False)",
     cases=over_axes(
-        f"np.sum(2 * {CENTRED} * a_dot, {OPTIONS}) / {SPREAD}",
-        f"(2 / {SPREAD}) * {CENTRED} * kept(out_bar)",
+        "np.sum(2 * (a - CENTRE) * a_dot, OVER) / (COUNT - ddof)",
+        "scale = 2 * out_bar / (COUNT - ddof)\n(a - CENTRE) * kept(scale)",
         point="np.zeros_like(a)",
     ),
     infer=reduce_infer("float"),
@@ -106,10 +114,10 @@ rule(
 rule(
     "numpy.std(a, axis=None, *, ddof=0, keepdims=False)",
     cases=over_axes(
-        f"np.sum({CENTRED} * a_dot, {OPTIONS})"
-        f" / (np.where(out == 0, 1, out) * {SPREAD})",
-        f"scale = out_bar / (np.where(out == 0, 1, out) * {SPREAD})\n"
-        f"{CENTRED} * kept(scale)",
+        "np.sum((a - CENTRE) * a_dot, OVER)"
+        " / (np.where(out == 0, 1, out) * (COUNT - ddof))",
+        "scale = out_bar / (np.where(out == 0, 1, out) * (COUNT - ddof))\n"
+        "(a - CENTRE) * kept(scale)",
         point="np.zeros_like(a)",
     ),
     infer=reduce_infer("float"),
@@ -120,9 +128,9 @@ rule(
 
 # The winners share the cotangent: all elements that are equal to the extremum. Their
 # number is an int, which would widen single precision.
-WINNERS = f"""
+WINNERS = """
 winners = EQUAL
-share = out_bar / np.sum(winners, {OPTIONS})
+share = out_bar / np.sum(winners, OVER)
 winners * kept(share)
 """.strip()
 SINGLE = "a.dtype == 'f4'"
@@ -130,10 +138,9 @@ SINGLE = "a.dtype == 'f4'"
 
 def winners(op: str, equal: str) -> list[Case]:
     """The cases of an extremum, for single precision and for any other."""
-    top = f"np.{op}(a, axis=axis, keepdims=True)"
     dot = (
-        f"winners = a == {top}\n"
-        f"np.sum(winners * a_dot, {OPTIONS}) / np.sum(winners, {OPTIONS})"
+        f"winners = a == np.{op}(a, WITHIN)\n"
+        "np.sum(winners * a_dot, OVER) / np.sum(winners, OVER)"
     )
     narrow = WINNERS.replace("EQUAL", f"({equal}).astype(np.float32)")
     wide = WINNERS.replace("EQUAL", equal)

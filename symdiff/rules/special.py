@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from symdiff.rules.declare import case, elementwise, rule, scalar
+from symdiff.rules.declare import elementwise, rule, scalar
 from symdiff.rules.infer.elementwise import widened
 from symdiff.rules.infer.reductions import reduce_infer
 from symdiff.rules.infer.shapes import same_shape
+from symdiff.rules.reductions import over_axes
 
 P = [0.3, 1.7]
 N = [-2.0, 0.3]
@@ -29,8 +30,8 @@ scalar(
     N,
 )
 scalar(f"{S}entr", "-x * log(x)", "-log(x) - 1", P)
-scalar("math.lgamma", "loggamma(x)", f"{S}digamma(x)", P)
-scalar("math.gamma", "gamma(x)", f"out * {S}digamma(x)", P)
+scalar("math.lgamma", "loggamma(x)", f"float({S}digamma(x))", P)
+scalar("math.gamma", "gamma(x)", f"out * float({S}digamma(x))", P)
 
 elementwise(
     f"{S}polygamma(n, x)",
@@ -68,31 +69,16 @@ elementwise(
 WEIGHTS = """
 top = OUT
 raw = np.exp(np.where(a == top, 0, a) - np.where(a == top, 0, top))
-weights = raw / np.sum(raw, axis=axis, keepdims=True) * (top > -np.inf)
+weights = raw / np.sum(raw, WITHIN) * (top > -np.inf)
 """.strip()
-LSE = f"{S}logsumexp(a, axis=axis, keepdims=True)"
-LSE_DOT = WEIGHTS.replace("OUT", LSE) + (
-    "\nnp.sum(weights * a_dot, axis=axis, keepdims=keepdims)"
-)
+LSE = WEIGHTS.replace("OUT", f"{S}logsumexp(a, WITHIN)")
 rule(
     f"{S}logsumexp(a, axis=None, *, keepdims=False)",
-    cases=[
-        case("a.ndim == 0", "a_dot", a="out_bar"),
-        case(
-            "axis is None",
-            LSE_DOT,
-            a=WEIGHTS.replace("OUT", "out") + "\nweights * out_bar",
-        ),
-        case(
-            "keepdims", LSE_DOT, a=WEIGHTS.replace("OUT", "out") + "\nweights * out_bar"
-        ),
-        case(
-            "",
-            LSE_DOT,
-            a=WEIGHTS.replace("OUT", "np.expand_dims(out, axis)")
-            + "\nweights * np.expand_dims(out_bar, axis)",
-        ),
-    ],
+    cases=over_axes(
+        f"{LSE}\nnp.sum(weights * a_dot, OVER)",
+        WEIGHTS.replace("OUT", "kept(out)") + "\nweights * kept(out_bar)",
+        tangent="a_dot",
+    ),
     infer=reduce_infer("float"),
     formula="log(sum of exp(a))",
     note="0 where all are -inf; the +inf share",

@@ -136,7 +136,9 @@ REDUCTIONS = [
 @pytest.mark.parametrize("op", REDUCTIONS)
 def test_float32_of_array_functions(op):
     for values, kwargs in calls(find(op)):
-        if any(isinstance(v, np.ndarray) for v in kwargs.values()):
+        if any(isinstance(v, np.ndarray) for v in kwargs.values()) or not any(
+            map(_floating, values)
+        ):
             continue
         small = [v.astype(np.float32) if _floating(v) else v for v in values]
         _call, grads = verify(op, small, kwargs, tol=2e-3, step=None)

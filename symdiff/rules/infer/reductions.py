@@ -162,8 +162,11 @@ def builtin_sum(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     if items is None:
         return ANY
     begin = Scalar("i8", python=True) if start is None else start.type
-    if isinstance(items, Scalar) and items.python and isinstance(begin, Scalar):
-        return join(Scalar(begin.dtype, begin.python), Scalar(items.dtype, True))
+    if isinstance(items, Scalar) and isinstance(begin, Scalar):
+        # Of no items the sum is the int 0: still a number.
+        return join(
+            Scalar(begin.dtype, begin.python), Scalar(items.dtype, items.python)
+        )
     found, first = array_of(items), array_of(begin)
     if found is None or first is None or not _never_empty(args[0].type):
         return ANY
