@@ -51,7 +51,7 @@ def variant(
         fn,
         compiled.primal_ir,
         compiled.adjoint_ir,
-        tuple(lowered.guards),
+        tuple(guard.holds for guard in lowered.guards),
     )
 
 

@@ -104,23 +104,34 @@ class Scope:
         """Whether a derivative flows through the value."""
         return isinstance(atom, Var) and atom in self.sweep.active
 
-    def add(self, atom: Atom, contribution: Bar | None, origin: Origin) -> None:
-        """Add a contribution to the cotangent of `atom`."""
-        if (
-            contribution is None
-            or not isinstance(atom, Var)
-            or not self.is_active(atom)
-        ):
-            return
-        old = self.bars.get(atom)
-        new = (
-            contribution if old is None else self._sum(atom, old, contribution, origin)
-        )
-        self.bars[atom] = self.named(atom, new, origin)
+    def add(
+        self,
+        atom: Atom,
+        contribution: Bar | None,
+        origin: Origin,
+        since: int | None = None,
+    ) -> None:
+        """Add a contribution to the cotangent of `atom`.
 
-    def put(self, atom: Var, cotangent: Bar, origin: Origin) -> None:
+        Statements from `since` on were made for this contribution alone, so the last
+        of them may be given the cotangent's name.
+        """
+        if contribution is None or not isinstance(atom, Var):
+            return
+        if not self.is_active(atom):
+            return
+        since = len(self.build.stmts) if since is None else since
+        old = self.bars.get(atom)
+        if old is not None:
+            contribution = self._sum(atom, old, contribution, origin)
+        self.bars[atom] = self.named(atom, contribution, origin, since)
+
+    def put(
+        self, atom: Var, cotangent: Bar, origin: Origin, since: int | None = None
+    ) -> None:
         """Replace the cotangent of `atom`: what was there is part of the new one."""
-        self.bars[atom] = self.named(atom, cotangent, origin)
+        since = len(self.build.stmts) if since is None else since
+        self.bars[atom] = self.named(atom, cotangent, origin, since)
 
     def _sum(self, var: Var, old: Bar, new: Bar, origin: Origin) -> Bar:
         if isinstance(old, tuple) and isinstance(new, tuple):
@@ -135,14 +146,14 @@ class Scope:
         op = "add" if var.temp else "iadd"
         return self.build.apply(op, left, right, origin=origin)
 
-    def named(self, var: Var, bar: Bar, origin: Origin) -> Bar:
+    def named(self, var: Var, bar: Bar, origin: Origin, since: int) -> Bar:
         """Give the cotangent of a named value its name: `x_bar`."""
         if var.temp or not isinstance(bar, Var):
             return bar
         base = f"{var.base}_bar"
         if isinstance(bar, Var) and bar.base == base and not bar.temp:
             return bar
-        last = self.build.stmts[-1] if self.build.stmts else None
+        last = self.build.stmts[-1] if len(self.build.stmts) > since else None
         if isinstance(last, Apply) and last.outs == (bar,) and last.out.temp:
             out = Var(self.sweep.names.take(base), last.out.type, base, False)
             self.build.stmts[-1] = Apply(

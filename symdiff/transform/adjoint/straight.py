@@ -61,14 +61,15 @@ def _contribute(
     text = case.adjoint[name]
     build = Emitter(scope.build, origin)
     own = f"{name}_bar"
+    since = len(scope.build.stmts)
     if own in reads(text):
         into = {**names, own: scope.current(atom, origin)}
-        scope.put(atom, emit(text, into, build), origin)
+        scope.put(atom, emit(text, into, build), origin, since)
         return
     value = emit(text, names, build)
     if entry.elementwise:
         value = unbroadcast(scope.build, value, names[name], origin)
-    scope.add(atom, value, origin)
+    scope.add(atom, value, origin, since)
 
 
 def _results(

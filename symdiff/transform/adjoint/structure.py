@@ -43,12 +43,13 @@ def reverse_unpack(
     if isinstance(source.type, Tuple):
         scope.add(source, tuple(bars), origin)
         return True
+    since = len(scope.build.stmts)
     into = scope.current(source, origin)
     for n, bar in enumerate(bars):
         if bar is not None:
             value = scope.whole(stmt.outs[n], bar, origin)
             into = scope.build.apply("additem", into, Const(n), value, origin=origin)
-    scope.put(source, into, origin)
+    scope.put(source, into, origin, since)
     return True
 
 
