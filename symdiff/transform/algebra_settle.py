@@ -92,8 +92,9 @@ class _Settling:
                 out += self._apply(stmt, local)
             else:
                 out.append(self._region(stmt))
+        gone = self.dropped.keys()
         return tuple(
-            s for s in out if not (isinstance(s, Apply) and s.outs[0] in self.dropped)
+            s for s in out if not (isinstance(s, Apply) and gone & set(s.outs))
         )
 
     def _region(self, stmt: Stmt) -> Stmt:

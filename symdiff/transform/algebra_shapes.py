@@ -227,6 +227,7 @@ def same_dtype_cast(context: Context, at: Form) -> Found:
     return at.args[0] if fits(at.args[0].type, at.type) else None
 
 
+_IN_PLACE = frozenset(["iadd", "isub", "imul", "itruediv", "imod", "ipow", "ifloordiv"])
 _CHAINS = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
 RULES: dict[str, tuple[Rule, ...]] = {
     **{op: (identity, rounds) for op in _CHAINS},
@@ -248,7 +249,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 def elementwise(op: str) -> bool:
     """Whether an operation broadcasts its operands against each other."""
     entry = registry.find(op)
-    return entry is not None and entry.elementwise
+    return entry is not None and entry.elementwise and op not in _IN_PLACE
 
 
 def unpacked(context: Context, stmt: Apply) -> tuple[Atom, ...] | None:

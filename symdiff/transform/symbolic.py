@@ -100,8 +100,11 @@ class _Pass:
         out: list[Stmt] = []
         known: dict[int, Atom] = {}
         for stmt in block:
-            node = here.nodes.get(stmt.outs[0]) if isinstance(stmt, Apply) else None
-            if not isinstance(stmt, Apply) or node is None:
+            if not isinstance(stmt, Apply) or len(stmt.outs) != 1:
+                out.append(stmt)
+                continue
+            node = here.nodes.get(stmt.out)
+            if node is None:
                 out.append(stmt)
             elif stmt.out in shorter:
                 self.build.origin = _origin(here, node)
