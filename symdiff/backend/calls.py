@@ -22,8 +22,13 @@ _AS_FUNCTION = {
 
 @dataclass(slots=True)
 class Imports:
-    """The import lines that the printed text needs, and the helpers it calls."""
+    """The import lines that the printed text needs, and the helpers it calls.
 
+    `taken` are the names of parameters: a module or builtin that has such a name is
+    spelled otherwise.
+    """
+
+    taken: frozenset[str] = frozenset()
     modules: set[str] = field(default_factory=set)
     names: dict[str, set[str]] = field(default_factory=dict)
     helpers: set[str] = field(default_factory=set)
@@ -31,20 +36,29 @@ class Imports:
     def spell(self, dotted: str) -> str:
         """The printed form of a public name: `numpy.linalg.inv` as `np.linalg.inv`."""
         root, _, rest = dotted.partition(".")
-        if root == "builtins":
+        if root == "builtins" and rest.partition(".")[0] not in self.taken:
             return rest
         if not rest:
             self.helpers.add(root)
             return root
         if root == "numpy" and not rest.startswith("lib."):
-            self.modules.add("numpy")
-            return f"np.{rest}"
+            return f"{self.use('numpy')}.{rest}"
         module, _, name = dotted.rpartition(".")
-        if root in ("numpy", "scipy"):
+        if root in ("numpy", "scipy") and name not in self.taken:
             self.names.setdefault(module, set()).add(name)
             return name
-        self.modules.add(module)
-        return dotted
+        path = module.removeprefix(root)
+        return f"{self.use(root, path)}{path}.{name}"
+
+    def use(self, root: str, path: str = "") -> str:
+        """Import a module and return the name it has in the text."""
+        self.modules.add(root + path)
+        return self.alias(root)
+
+    def alias(self, root: str) -> str:
+        """The name of a package: `np`, or its own, unless a parameter has it."""
+        short = "np" if root == "numpy" else root
+        return short if short not in self.taken else f"{short}_"
 
 
 def spell_call(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symdiff.backend.calls import Imports, spell_call
 from symdiff.backend.choices import is_short_circuit
 from symdiff.backend.flat import flat
 from symdiff.backend.inline import Nesting
-from symdiff.backend.literals import index_slice, literal, quote
+from symdiff.backend.literals import index_slice, is_numpy, literal, quote
 from symdiff.backend.names import Naming
 from symdiff.backend.sharing import Copies
 from symdiff.backend.syntax import (
@@ -27,7 +27,7 @@ from symdiff.backend.syntax import (
     unary,
 )
 from symdiff.backend.tree import Display, Expr, Pair, Text
-from symdiff.ir.nodes import Apply, Atom, Call, Const, If, Var
+from symdiff.ir.nodes import Apply, Atom, Call, Const, Function, If, Var
 from symdiff.ir.types import Array
 
 OPERATORS = {
@@ -62,12 +62,18 @@ class Expressions:
     """The expressions of one function, given what is nested, named and copied."""
 
     def __init__(
-        self, nesting: Nesting, naming: Naming, copies: Copies, imports: Imports
+        self,
+        nesting: Nesting,
+        naming: Naming,
+        copies: Copies,
+        imports: Imports,
+        functions: Mapping[str, Function],
     ) -> None:
         self.nesting = nesting
         self.naming = naming
         self.copies = copies
         self.imports = imports
+        self.functions = functions
 
     def atom(self, atom: Atom) -> Expr:
         """What is printed where an atom is read."""
@@ -84,9 +90,9 @@ class Expressions:
             return Text(self.imports.spell(const.name))
         if const.name:
             return Text(const.name)
-        out = literal(const.value)
-        if "np." in flat(out):
-            self.imports.modules.add("numpy")
+        out = literal(const.value, self.imports.alias("numpy"))
+        if is_numpy(const.value):
+            self.imports.use("numpy")
         return out
 
     def value(self, stmt: Apply | Call | If, out: Var | None = None) -> Expr:
@@ -94,8 +100,8 @@ class Expressions:
         match stmt:
             case Apply():
                 found = self.apply(stmt)
-            case Call(function=name, args=args):
-                found = call(name, *map(self.atom, args))
+            case Call():
+                found = self.call(stmt)
             case If():
                 found = self.choice(stmt)
         if out is not None and out.name in self.copies.values:
@@ -105,6 +111,18 @@ class Expressions:
     def copied(self, value: Expr) -> Expr:
         """`value.copy()`, of an array or a list."""
         return method(value, "copy")
+
+    def call(self, stmt: Call) -> Expr:
+        """A call of another function; what that captures is passed by keyword."""
+        callee = self.functions[stmt.function]
+        args: list[Expr] = []
+        named: dict[str, Expr] = {}
+        for param, atom in zip(callee.params, stmt.args, strict=False):
+            if param.name in callee.captured:
+                named[param.name] = self.atom(atom)
+            else:
+                args.append(self.atom(atom))
+        return call(stmt.function, *args, **named)
 
     def choice(self, stmt: If) -> Expr:
         """`a if c else b`, `a and b`, `a or b`."""
@@ -217,8 +235,7 @@ class Expressions:
             return value
         if how == "array" and isinstance(atom.type, Array):
             return method(value, "copy")
-        self.imports.modules.add("copy")
-        return call("copy.deepcopy", value)
+        return call(self.imports.spell("copy.deepcopy"), value)
 
 
 def _f_string(template: str, values: list[str]) -> str | None:

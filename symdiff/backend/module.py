@@ -29,14 +29,18 @@ _HELPERS = frozenset({"unbroadcast", "zeros"})
 
 def emit(program: Program) -> str:
     """Print a program as standalone, formatted Python source."""
-    imports = Imports()
+    taken = frozenset(p.name for f in program.functions for p in f.params)
+    imports = Imports(taken)
+    functions = {f.name: f for f in program.functions}
     reserved = _reserved(program)
     impure = _impure(program)
     summaries: dict[str, Summary] = {}
     parts: list[str] = []
     for function in program.functions:
         is_main = function is program.main
-        text, owned = _function(function, reserved, impure, summaries, imports, is_main)
+        text, owned = _function(
+            function, functions, reserved, impure, summaries, imports, is_main
+        )
         summaries[function.name] = owned.summary
         parts.append(text)
     helpers = helper_texts(imports)
@@ -46,6 +50,7 @@ def emit(program: Program) -> str:
 
 def _function(
     function: Function,
+    functions: dict[str, Function],
     reserved: set[str],
     impure: set[str],
     summaries: dict[str, Summary],
@@ -57,13 +62,14 @@ def _function(
     nesting = decide(function, first, impure)
     owned = own(function, nesting, first, summaries, is_main)
     sharing = Sharing(function, owned.copies, summaries)
-    naming = assign(function, nesting, reserved)
-    expressions = Expressions(nesting, naming, owned.copies, imports)
+    deep = {"copy"} if "deep" in owned.returned.values() else set()
+    naming = assign(function, nesting, reserved | deep)
+    expressions = Expressions(nesting, naming, owned.copies, imports, functions)
     read = _read(function, nesting)
     stores = Stores(expressions, sharing)
     statements = Statements(expressions, stores, owned.returned, read)
     body = comment(statements.function(function), function.source)
-    lines = [*_header(function), *_doc(function.doc), *lay_out(body, 1)]
+    lines = [*_header(function, expressions), *_doc(function.doc), *lay_out(body, 1)]
     return "\n".join(lines), owned
 
 
@@ -79,19 +85,17 @@ def _read(function: Function, nesting: Nesting) -> set[str]:
     return found
 
 
-def _header(function: Function) -> list[str]:
+def _header(function: Function, show: Expressions) -> list[str]:
     defaults = dict(function.defaults)
     shown: list[str] = []
     for p in function.params:
         if p.name in function.captured and "*" not in shown:
             shown.append("*")
         value = defaults.get(p.name)
-        shown.append(p.name if value is None else f"{p.name}={_default(value)}")
+        shown.append(
+            p.name if value is None else f"{p.name}={flat(show.constant(value))}"
+        )
     return header(function.name, shown)
-
-
-def _default(const: Const) -> str:
-    return const.name or flat(literal(const.value))
 
 
 def _doc(doc: str) -> list[str]:
@@ -110,7 +114,7 @@ def _doc(doc: str) -> list[str]:
 
 def _reserved(program: Program) -> set[str]:
     """Names that the module gives another meaning than a variable."""
-    out = {*keyword.kwlist, "np", "math", "scipy", "copy"}
+    out = {*keyword.kwlist, "np"}
     out |= {f.name for f in program.functions} | {name for name, _ in program.constants}
     for function in program.functions:
         for stmt in walk(function.body):
@@ -129,14 +133,12 @@ def _spoken(name: str) -> set[str]:
     """The bare names by which an operation or constant is printed."""
     if "." not in name:
         return {name} if name not in ARITY or name in _HELPERS else set()
-    root, _, last = name.rpartition(".")
+    root, _, rest = name.partition(".")
     if root == "builtins":
-        return {last}
-    return (
-        {name.partition(".")[0], last}
-        if root.startswith(("scipy", "numpy.lib"))
-        else set()
-    )
+        return {rest.partition(".")[0]}
+    if name.startswith(("scipy.", "numpy.lib.")):
+        return {root, name.rpartition(".")[2]}
+    return {root} if root not in ("ndarray", "numpy") else set()
 
 
 def _impure(program: Program) -> set[str]:
@@ -169,13 +171,20 @@ def _constants(program: Program) -> str:
 
 def _imports(imports: Imports) -> str:
     """The import lines: the standard library, then the rest, sorted."""
-    plain = sorted(imports.modules - {"numpy"})
-    first = [f"import {m}" for m in plain if not m.startswith("scipy")]
-    rest = [f"import {m}" for m in plain if m.startswith("scipy")]
-    if "numpy" in imports.modules:
-        rest.insert(0, "import numpy as np")
+    first: list[str] = []
+    rest: list[str] = []
+    for module in sorted(imports.modules):
+        root = module.partition(".")[0]
+        lines = rest if root in ("numpy", "scipy") else first
+        alias = imports.alias(root)
+        if alias != root:
+            lines.append(f"import {root} as {alias}")
+        if alias == root or module != root:
+            lines.append(f"import {module}")
     rest += [
         f"from {module} import {', '.join(sorted(names))}"
         for module, names in sorted(imports.names.items())
     ]
+    if imports.helpers and "np" in imports.taken:
+        rest.insert(0, "import numpy as np")
     return "\n\n".join("\n".join(part) for part in (first, rest) if part)
