@@ -128,6 +128,8 @@ def differentiate(
     effects = functions_with_effects(primal)
 
     def finish(fn: Function) -> Function:
+        if fn.name == name:
+            stages["adjoint"] = dump(fn)
         for stage, change in STAGES:
             if stage in options.without:
                 continue
@@ -144,6 +146,7 @@ def differentiate(
     made = {f.name: f for pair in engine.made.values() for f in pair}
     program = _reachable(main, {f.name: f for f in primal.functions} | made, primal)
     check(program)
+    stages["final"] = dump(program)
     return program, stages
 
 

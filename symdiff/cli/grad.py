@@ -98,14 +98,10 @@ def _header(text: str, place: str, name: str) -> str:
 
 
 def _stage(compiled: Any, stage: str) -> str:
-    match stage:
-        case "ssa":
-            return str(compiled.primal_ir)
-        case "adjoint":
-            return str(compiled.adjoint_ir)
-    if stage not in compiled.stages:
-        known = ", ".join(compiled.stages)
-        raise Failure(USAGE, f"there is no stage {stage!r}", f"there are {known}")
+    """Return the text of a stage: the statements as read, or a form of the IR."""
+    if stage == "parse":
+        lines = compiled.primal.main.source.lines
+        return "\n".join(f"{line.span!s:<12} {line.text}" for line in lines)
     return str(compiled.stages[stage])
 
 
