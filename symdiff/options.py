@@ -7,7 +7,7 @@ from typing import Literal
 
 Argnum = int | str
 Argnums = Argnum | tuple[Argnum, ...]
-Comments = Literal["origin", "teach", "none"]
+Comments = Literal["origin", "none"]
 Dialect = Literal["numpy"]
 
 
@@ -17,6 +17,7 @@ class Options:
 
     `argnums` names the parameters to differentiate by position or by name: one gives
     a bare gradient, a tuple gives a tuple. `without` names passes to leave out.
+    `comments` is "origin" (the user's own, and what each part reverses) or "none".
     """
 
     argnums: Argnums = 0

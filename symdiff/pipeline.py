@@ -12,6 +12,7 @@ from typing import Any
 
 from symdiff import frontend
 from symdiff.backend import emit
+from symdiff.backend.bare import without_comments
 from symdiff.errors import UnsupportedError, UsageError
 from symdiff.ir.check import check
 from symdiff.ir.nodes import Call, Function, Program, walk
@@ -97,7 +98,10 @@ def compile_target(
     program, stages = differentiate(
         primal, wrt, single=single, name=name, options=options
     )
-    return Compiled(name, emit(program), primal, program, lowered, stages)
+    source = emit(program)
+    if options.comments == "none":
+        source = without_comments(source)
+    return Compiled(name, source, primal, program, lowered, stages)
 
 
 def positions(fn: Function, argnums: Argnums) -> tuple[tuple[int, ...], bool]:

@@ -140,6 +140,21 @@ def test_wrong_argnums_is_usage(symdiff: Commands) -> None:
     assert said.out == ""
 
 
+def test_comments_can_be_left_out(symdiff: Commands) -> None:
+    said = symdiff("grad", "square_target.py", "--comments", "none")
+    assert said.out.count("#") == 1
+    assert run(said.out, "square_grad")(3.0) == 6.0
+
+
+def test_passes_can_be_left_out(symdiff: Commands) -> None:
+    words = ("grad", "square_target.py", "--without")
+    said = symdiff(*words, "algebra,cse")
+    assert run(said.out, "square_grad")(3.0) == 6.0
+    said = symdiff(*words, "nonsense")
+    assert said.code == 2
+    assert "the passes are algebra, " in said.err
+
+
 def test_same_input_same_bytes(symdiff: Commands) -> None:
     words = ("grad", "model_target.py", "--argnums", "w,x")
     assert symdiff(*words).out == symdiff(*words).out

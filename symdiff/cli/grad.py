@@ -41,12 +41,18 @@ def run(args: argparse.Namespace) -> int:
 
 def options_of(args: argparse.Namespace) -> Options:
     """Turn the flags into options."""
+    without = frozenset(filter(None, args.without.split(",")))
+    known = [stage for stage, _ in pipeline.STAGES if stage != "record"]
+    if not without <= set(known):
+        names = ", ".join(sorted(without - set(known)))
+        help = f"the passes are {', '.join(dict.fromkeys(known))}"
+        raise Failure(USAGE, f"--without {names}: no such pass", help)
     return Options(
         argnums=parse_argnums(args.argnums) if args.argnums else 0,
         value=args.value,
         comments=args.comments,
         name=args.name,
-        without=frozenset(filter(None, args.without.split(","))),
+        without=without,
     )
 
 
@@ -82,7 +88,8 @@ def _text(args: argparse.Namespace) -> str:
     compiled, text, place, name = _compile(args)
     if args.stage:
         return _ended(_stage(compiled, args.stage))
-    return _ended(f"{_header(text, place, name)}\n{compiled.source}")
+    gap = "\n\n\n" if compiled.source.startswith("def") else "\n"
+    return _ended(f"{_header(text, place, name)}{gap}{compiled.source}")
 
 
 def _ended(text: str) -> str:

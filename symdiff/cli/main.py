@@ -114,7 +114,7 @@ def _grad(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentPars
     add("--name", help="name of the gradient function")
     add(
         "--comments",
-        choices=("origin", "teach", "none"),
+        choices=("origin", "none"),
         default="origin",
         help="comments in the generated source",
     )

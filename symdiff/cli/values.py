@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from symdiff.cli.failures import USAGE, Failure
-from symdiff.ir.types import Array, Length, List, Scalar, Tuple, Type
+from symdiff.frontend.annotations import annotated as read_annotation
+from symdiff.ir.types import ANY, Array, Length, List, Scalar, Tuple, Type
 from symdiff.typespec import name_symbols, parse_type, symbols
 
 
@@ -57,10 +58,9 @@ def annotated(fun: Callable[..., Any]) -> dict[str, Type]:
     found: dict[str, Type] = {}
     for name, parameter in inspect.signature(fun).parameters.items():
         note = parameter.annotation
-        kind = parse_type(
-            note if isinstance(note, str) else inspect.formatannotation(note)
-        )
-        if kind is not None:
+        text = note if isinstance(note, str) else inspect.formatannotation(note)
+        kind = parse_type(text) or read_annotation(text)
+        if kind != ANY:
             found[name] = kind
     return found
 
@@ -115,7 +115,7 @@ class Draw:
                 return [self._value(item, rng, positive) for _ in range(count)]
             case Tuple(items=items):
                 return tuple(self._value(item, rng, positive) for item in items)
-        help = "give a value with --at"
+        help = "give its shape with --types, or a value with --at"
         raise Failure(USAGE, f"cannot draw a random value of type {kind}", help)
 
     def _length(self, size: Length) -> int:
