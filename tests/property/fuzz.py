@@ -46,10 +46,10 @@ def same_fault(found: Sample, verdict: Verdict, source: str) -> bool:
     return (new.kind, new.group) == (verdict.kind, verdict.group)
 
 
-def report(found: Sample, verdict: Verdict, budget: int) -> str:
+def report(found: Sample, verdict: Verdict, seconds: float) -> str:
     """A failure as a text: the shrunk program, its arguments, and what is wrong."""
     source = shrink(
-        found.program.source, lambda text: same_fault(found, verdict, text), budget
+        found.program.source, lambda text: same_fault(found, verdict, text), seconds
     )
     again = expected(replace(found.program, source=source))
     detail = judge(again).detail if again is not None else verdict.detail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import random
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,9 @@ def function(
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
     space: dict[str, Any] = {"__name__": "program"}
-    exec(compile(source, filename, "exec"), space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        exec(compile(source, filename, "exec"), space)
     space.update(namespace or {})
     return space["f"]  # type: ignore[no-any-return]
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 Edit = Callable[[], None]
 
 
-def shrink(source: str, fails: Callable[[str], bool], budget: int = 400) -> str:
-    """Delete and simplify while `fails` holds, trying at most `budget` programs."""
+def shrink(source: str, fails: Callable[[str], bool], seconds: float = 60) -> str:
+    """Delete and simplify while `fails` holds, for so long."""
+    end = time.perf_counter() + seconds
     source = ast.unparse(ast.parse(source)) + "\n"
     changed = True
-    while changed and budget > 0:
+    while changed and time.perf_counter() < end:
         changed = False
         at = 0
-        while budget > 0:
+        while time.perf_counter() < end:
             smaller = nth(source, at)
             if smaller is None:
                 break
-            budget -= 1
             if len(smaller) < len(source) and fails(smaller):
                 source, changed = smaller, True
             else:
@@ -56,7 +57,20 @@ def edits(tree: ast.Module) -> Iterator[Edit]:
                         yield from _expression(item, _placer(value, i))
 
 
+def _chunks(block: list[Any]) -> Iterator[Edit]:
+    """Halves, quarters and so on of a block."""
+    size = len(block) // 2
+    while size > 1:
+        for i in range(0, len(block) - size + 1, size):
+            if not any(
+                isinstance(b, ast.Return | ast.Import) for b in block[i : i + size]
+            ):
+                yield _replacer(block, i, [], size)
+        size //= 2
+
+
 def _statements(block: list[Any], keep: bool) -> Iterator[Edit]:
+    yield from _chunks(block)
     for i in reversed(range(len(block))):
         stmt = block[i]
         if isinstance(stmt, ast.Return | ast.Import):
@@ -80,9 +94,9 @@ def _expression(node: ast.expr, put: Callable[[ast.expr], None]) -> Iterator[Edi
     yield lambda: put(ast.Constant(0.5))
 
 
-def _replacer(block: list[Any], i: int, rows: list[ast.stmt]) -> Edit:
+def _replacer(block: list[Any], i: int, rows: list[ast.stmt], size: int = 1) -> Edit:
     def apply() -> None:
-        block[i : i + 1] = rows
+        block[i : i + size] = rows
 
     return apply
 
