@@ -17,9 +17,9 @@ _ENDS = (tokenize.ENDMARKER, tokenize.INDENT, tokenize.DEDENT)
 
 
 def source_of(function: FunctionText) -> Source:
-    """The text of a function with its statements in textual order."""
+    """The text that a function is in, and its statements in textual order."""
     text = function.text
-    return Source(text.filename, text.slice(function.span), tuple(_lines(function)))
+    return Source(text.filename, "\n".join(text.lines), tuple(_lines(function)))
 
 
 def _lines(function: FunctionText) -> Iterator[Line]:
