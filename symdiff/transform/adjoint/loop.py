@@ -71,12 +71,14 @@ def _reverse(
     finish: Callable[[], None] | None,
     origin: Origin,
 ) -> None:
-    carried = _reverse_body(scope, inner, stmt, outer, visit, finish, origin)
+    carried, given = _reverse_body(scope, inner, stmt, outer, visit, finish, origin)
     body = tuple(inner.build.stmts)
     if carried or body:
         over, mark = steps.iterable, stmt.mark
         loop = For(steps.target, over, tuple(carried), body, origin, mark)
         scope.build.emit(loop)
+    for before, bar in given:
+        scope.add(before, bar, origin)
 
 
 def _reverse_body(
@@ -87,8 +89,12 @@ def _reverse_body(
     visit: Visit,
     finish: Callable[[], None] | None,
     origin: Origin,
-) -> list[Phi]:
-    """Reverse the body in `inner`; return the phis of the reverse loop."""
+) -> tuple[list[Phi], list[tuple[Atom, Var]]]:
+    """Reverse the body in `inner`.
+
+    Return the phis of the reverse loop, and what the values from before the loop get
+    once it is through.
+    """
     carried = _open_carried(scope, inner, stmt, origin)
     sums = _open_sums(scope, inner, stmt, extra, origin)
     restored = _open_restored(scope, inner, stmt)
@@ -115,9 +121,7 @@ def _reverse_body(
         out.append(replace(head, second=inner.values[phi.out]))
         if isinstance(phi.first, Var):
             scope.values[phi.first] = head.out
-    for phi, head in carried:
-        scope.add(phi.first, head.out, origin)
-    return out
+    return out, [(phi.first, head.out) for phi, head in carried]
 
 
 def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:

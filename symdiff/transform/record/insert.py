@@ -52,18 +52,12 @@ def insert(block: Block, edits: Edits) -> Block:
                 out.append(Apply((tape,), "list", (), (), Origin((), "forward")))
         out.append(_inside(stmt, edits))
         for var in bound(stmt):
-            if isinstance(stmt, For | While) and var in _heads(stmt, edits):
-                continue
             for tape, copy in edits.appends.get(var, ()):
                 out += _append(var, tape, copy, stmt.origin)
         for phi in edits.phis.get(stmt.mark, ()) if isinstance(stmt, If) else ():
             for tape, copy in edits.appends.get(phi.out, ()):
                 out += _append(phi.out, tape, copy, stmt.origin)
     return tuple(out)
-
-
-def _heads(stmt: For | While, edits: Edits) -> set[Var]:
-    return {var for var, _, _ in edits.heads.get(stmt.mark, ())}
 
 
 def _inside(stmt: Stmt, edits: Edits) -> Stmt:
