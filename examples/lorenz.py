@@ -1,7 +1,7 @@
 """Data assimilation (4D-Var): recover the initial state of a Lorenz system.
 
 Run `python examples/lorenz.py`, or look at the gradient:
-`symdiff grad examples/lorenz.py --types "u: f8[3], seen: f8[T, 3], dt: float"`
+`symdiff grad examples/lorenz.py:misfit --types "u: f8[3], seen: f8[T, 3], dt: float"`
 """
 
 import numpy as np

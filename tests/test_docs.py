@@ -1,7 +1,7 @@
 """Every block of code in the documents runs, and prints what it says.
 
     ```python    run, in one namespace a file; with `>>>`, as a doctest
-    ```console   `$ symdiff ...` or `$ python ...`, followed by its output
+    ```console   `$ symdiff ...`, followed by its output
     ```sh        shell commands for the reader; .ci/run runs those of README
 
 In docs/limitations.md a `python` block is a function that cannot be differentiated,
@@ -10,13 +10,16 @@ and the `text` block after it is the error it gives. `...` stands for any text.
 
 from __future__ import annotations
 
+import contextlib
 import doctest
+import io
 import linecache
 import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +27,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import symdiff
+from symdiff.cli import main
 from symdiff.errors import SymdiffError
 
 ROOT = Path(symdiff.__file__).parent.parent
@@ -98,13 +102,13 @@ def test_console_blocks(path: Path) -> None:
 
 
 def run_command(command: str) -> str:
+    """Run `symdiff ...` in this process, at the top of the project."""
     words = shlex.split(command)
-    assert words[0] in ("symdiff", "python"), f"{command} is not run by this test"
-    words[:1] = {"symdiff": [sys.executable, "-m", "symdiff"]}.get(
-        words[0], [sys.executable]
-    )
-    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT)
-    return done.stdout + done.stderr
+    assert words[0] == "symdiff", f"{command} is not run by this test"
+    said = io.StringIO()
+    with contextlib.chdir(ROOT), redirect_stdout(said), redirect_stderr(said):
+        main(words[1:])
+    return said.getvalue()
 
 
 def limitations() -> list[Any]:
