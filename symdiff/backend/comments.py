@@ -115,8 +115,10 @@ class _Commenter:
         row = body[i]
         assert not isinstance(row, Comment)
         key = self.key(row.origin)
-        if isinstance(row, Region) or (key and key == current):
+        if isinstance(row, Region):
             return key
+        if key and current and set(key) <= set(current):
+            return current
         for later in body[i:]:
             assert not isinstance(later, Comment)
             if later.origin.sweep != "reverse" or _is_return(later):

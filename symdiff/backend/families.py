@@ -6,12 +6,13 @@ for _9 in reversed(tape_1)                     for total in reversed(total_tape)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symdiff.backend.coalesce import Affinity, affinities, printed
 from symdiff.backend.inline import Nesting
+from symdiff.backend.tapes import recorded, taken
 from symdiff.backend.wording import display_base, word
-from symdiff.ir.nodes import Apply, Atom, For, Function, Target, Var, bound, walk
+from symdiff.ir.nodes import Apply, Function, Var, bound, walk
 
 ANONYMOUS = "~"
 """Marks a family that is named after its operation, so that it never joins a user's."""
@@ -19,8 +20,13 @@ ANONYMOUS = "~"
 _UNNAMED_TAPE = "tape"
 
 
-def families(function: Function, nesting: Nesting) -> dict[str, str]:
-    """The family of every printed variable; a temp joins the phi or store it is in."""
+def families(
+    function: Function, nesting: Nesting, hints: Mapping[str, str]
+) -> dict[str, str]:
+    """The family of every printed variable; a temp joins the phi or store it is in.
+
+    `hints` are better words for some temps than those for their operations.
+    """
     variables = {v.name: v for v in printed(function, nesting)}
     known, foreign = _bases(function, variables)
     joined = _Joined(known)
@@ -28,7 +34,8 @@ def families(function: Function, nesting: Nesting) -> dict[str, str]:
     for var, atom in pairs:
         if isinstance(atom, Var) and {var.name, atom.name} <= variables.keys():
             joined.join(var.name, atom.name)
-    labels = _labels(function, nesting, variables, joined, foreign)
+    words = {**_words(function), **foreign, **hints}
+    labels = _Labels(function, nesting, variables, joined, words).run()
     return {n: known.get(n) or joined.base(n, labels) for n in variables}
 
 
@@ -68,9 +75,10 @@ class _Joined:
         return self.attached.get(root) or labels[root]
 
     def stem(self, name: str, labels: dict[str, str]) -> str:
-        """The base of any variable, without the mark of an anonymous family."""
-        found = self.known.get(name) or self.base(name, labels)
-        return found.removeprefix(ANONYMOUS)
+        """The base of any variable; "" if it has none yet."""
+        root = self.root(name)
+        known = self.known.get(name) or self.attached.get(root)
+        return known or labels.get(root, "")
 
 
 def _bases(
@@ -108,67 +116,69 @@ def _renamings(function: Function, foreign: dict[str, str]) -> Iterator[Affinity
                 yield stmt.out, x
 
 
-def _labels(
-    function: Function,
-    nesting: Nesting,
-    variables: dict[str, Var],
-    joined: _Joined,
-    foreign: dict[str, str],
-) -> dict[str, str]:
-    """A word for every group of temps: tapes after what they hold, and its items so."""
-    words = {v.name: word(s) for s in walk(function.body) for v in bound(s)}
-    taken = {v.name: t for v, t in _taken(function, nesting)}
-    tapes = {n for n, v in variables.items() if v.base == _UNNAMED_TAPE}
-    labels: dict[str, str] = {}
-
-    def label(names: Iterator[str]) -> None:
-        for name in names:
-            if name not in joined.known:
-                found = foreign.get(name) or words.get(name, "t")
-                labels.setdefault(joined.root(name), ANONYMOUS + found)
-
-    items = {n for n in taken if n in variables and n not in joined.known}
-    label(n for n in variables if n not in tapes and n not in items)
+def _words(function: Function) -> dict[str, str]:
+    """A word for the operation of each variable; a copy has the word of its operand."""
+    found: dict[str, str] = {}
     for stmt in walk(function.body):
+        for var in bound(stmt):
+            found[var.name] = word(stmt)
         match stmt:
-            case Apply(op="append", outs=(out,), args=(_, Var() as item)):
-                if out.name in tapes and item.name not in items:
-                    shown = item.name in variables
-                    stem = joined.stem(item.name, labels) if shown else words[item.name]
-                    labels.setdefault(joined.root(out.name), f"{ANONYMOUS}{stem}_tape")
-    label(n for n in variables if n in tapes)
-    for name in (n for n in variables if n in items):
-        tape = taken[name]
-        known = tape in variables and (
-            tape in joined.known or joined.root(tape) in labels
-        )
-        stem = joined.stem(tape, labels) if known else "item"
-        found = stem.removesuffix("_tape") if stem.endswith("_tape") else "item"
-        labels.setdefault(joined.root(name), ANONYMOUS + found)
-    return labels
+            case Apply(op="numpy.copy", outs=(out,), args=(Var() as x,)):
+                found[out.name] = display_base(x) or found.get(x.name, "t")
+    return found
 
 
-def _taken(function: Function, nesting: Nesting) -> Iterator[tuple[Var, str]]:
-    """Variables that are taken from a list, and the list."""
-    for stmt in walk(function.body):
-        match stmt:
-            case Apply(op="pop", outs=(_, item), args=(Var(name=name),)):
-                yield item, name
-            case For(target=target, iterable=iterable):
-                yield from _items(target, iterable, nesting)
+class _Labels:
+    """The words of the groups of temps: tapes after what they hold, items likewise."""
 
+    def __init__(
+        self,
+        function: Function,
+        nesting: Nesting,
+        variables: dict[str, Var],
+        joined: _Joined,
+        words: Mapping[str, str],
+    ) -> None:
+        self.function = function
+        self.variables = variables
+        self.joined = joined
+        self.words = words
+        self.tapes = {n for n, v in variables.items() if v.base == _UNNAMED_TAPE}
+        self.taken = {
+            v.name: tape
+            for v, tape in taken(function, nesting)
+            if v.name in variables and v.name not in joined.known
+        }
+        self.labels: dict[str, str] = {}
 
-def _items(
-    target: Target, iterable: Atom, nesting: Nesting
-) -> Iterator[tuple[Var, str]]:
-    if not isinstance(iterable, Var):
-        return
-    made = nesting.nested.get(iterable.name)
-    match made, target:
-        case Apply(op="builtins.reversed", args=(inner,)), _:
-            yield from _items(target, inner, nesting)
-        case Apply(op="builtins.zip", args=parts), tuple() if len(parts) == len(target):
-            for one, part in zip(target, parts, strict=True):
-                yield from _items(one, part, nesting)
-        case None, Var():
-            yield target, iterable.name
+    def run(self) -> dict[str, str]:
+        """The label of the representative of every group."""
+        late = self.tapes | self.taken.keys()
+        temps = [n for n in self.variables if n not in self.joined.known]
+        for name in temps:
+            if name not in late:
+                self._label(name, ANONYMOUS + self.words.get(name, "t"))
+        for tape, item in recorded(self.function):
+            if tape in self.tapes and item not in self.taken:
+                self._label(tape, f"{ANONYMOUS}{self._stem(item)}_tape")
+        for name in temps:
+            if name in self.tapes:
+                self._label(name, ANONYMOUS + _UNNAMED_TAPE)
+        for name in self.taken:
+            self._label(name, self._item(self.taken[name]))
+        return self.labels
+
+    def _label(self, name: str, label: str) -> None:
+        self.labels.setdefault(self.joined.root(name), label)
+
+    def _stem(self, item: str) -> str:
+        known = self.joined.stem(item, self.labels) if item in self.variables else ""
+        return (known or self.words.get(item, "t")).removeprefix(ANONYMOUS)
+
+    def _item(self, tape: str) -> str:
+        """The family of what is taken from a tape: what was put into it."""
+        stem = self._stem(tape).removesuffix("_tape")
+        if stem == self._stem(tape):
+            return f"{ANONYMOUS}item"
+        bases = set(self.joined.known.values())
+        return stem if stem in bases else ANONYMOUS + stem

@@ -37,6 +37,9 @@ from symdiff.ir.nodes import (
 WIDTH = 150
 """About how many characters are nested into one statement before a part gets a name."""
 
+OWN_WIDTH = 320
+"""The same for statements that the user wrote, perhaps over several lines."""
+
 REPEATS = 3
 """How often a slice is written out before it gets a name."""
 
@@ -119,6 +122,7 @@ class _Root:
     scope: _Scope
     position: int
     width: int = 0
+    limit: int = WIDTH
     returns: bool = False
 
 
@@ -147,7 +151,9 @@ class _Decider:
         if test is not None:
             self._read((test,), _Root(scope, len(block)))
         for position in range(len(block) - 1, -1, -1):
-            self._stmt(block[position], _Root(scope, position))
+            stmt = block[position]
+            limit = WIDTH if stmt.origin.sweep == "reverse" else OWN_WIDTH
+            self._stmt(stmt, _Root(scope, position, limit=limit))
 
     def _scope(self, block: Block) -> _Scope:
         scope = _Scope()
@@ -269,7 +275,7 @@ class _Decider:
             return None
         reader, scope = readers[0], root.scope
         # `return a, b, ...` may be as long as it likes.
-        long = reader.width > WIDTH and not (is_tuple and reader.returns)
+        long = reader.width > reader.limit and not (is_tuple and reader.returns)
         if reader.scope is not scope or long:
             return None
         if _between(scope.effects, root.position, reader.position):
@@ -292,7 +298,16 @@ def _width(atom: Atom) -> int:
     """About how long an operand is on the page."""
     if isinstance(atom, Var):
         return 0 if atom.temp else len(atom.base)
-    return len(atom.name) or min(len(repr(atom.value)), 20)
+    return len(atom.name) or _length(atom.value)
+
+
+def _length(value: object) -> int:
+    match value:
+        case slice():
+            return 4
+        case tuple():
+            return sum(map(_length, value)) + 2 * len(value)
+    return min(len(repr(value)), 20)
 
 
 def _is_tuple(stmt: Apply | Call) -> bool:

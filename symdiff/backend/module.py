@@ -63,7 +63,7 @@ def _function(
     owned = own(function, nesting, first, summaries, is_main)
     sharing = Sharing(function, owned.copies, summaries)
     deep = {"copy"} if "deep" in owned.returned.values() else set()
-    naming = assign(function, nesting, reserved | deep)
+    naming = assign(function, nesting, reserved | deep, {})
     expressions = Expressions(nesting, naming, owned.copies, imports, functions)
     read = _read(function, nesting)
     stores = Stores(expressions, sharing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from symdiff.backend.coalesce import Groups, group
@@ -24,9 +24,14 @@ class Naming:
         return self.names[var.name]
 
 
-def assign(function: Function, nesting: Nesting, reserved: Iterable[str]) -> Naming:
+def assign(
+    function: Function,
+    nesting: Nesting,
+    reserved: Iterable[str],
+    hints: Mapping[str, str],
+) -> Naming:
     """Name all variables that are bound; `reserved` names mean something else."""
-    found = families(function, nesting)
+    found = families(function, nesting, hints)
     groups = group(function, nesting, found)
     taken = set(reserved)
     labels: dict[str, list[str]] = {}
