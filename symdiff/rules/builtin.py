@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.rules.declare import case, constant, elementwise, rule
+from symdiff.rules.declare import case, constant, rule
 from symdiff.rules.infer import containers, reductions
 from symdiff.rules.infer.reductions import python_float
 from symdiff.rules.registry import Case
@@ -102,11 +102,15 @@ rule(
     aliases=["numpy.divmod"],
     examples=[(5.3, 2.0)],
 )
-elementwise(
+rule(
     "builtins.float(x)",
-    x="out_bar",
+    cases=[
+        case("x.ndim == 0", "float(x_dot)", x="out_bar"),
+        case("", "float(x_dot)", x="np.reshape(out_bar, np.shape(x))"),
+    ],
     infer=python_float,
-    examples=[(0.3,)],
+    cost="cheap",
+    examples=[[0.3], [()]],
 )
 rule(
     "builtins.list(items)",

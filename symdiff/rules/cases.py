@@ -65,7 +65,7 @@ def _fact(t: Type, name: str) -> Any:
         case "array":
             return None if isinstance(t, AnyType) else isinstance(t, Array)
         case "kind":
-            return KINDS.get(type(t))
+            return t.kind if isinstance(t, Opaque) else KINDS.get(type(t))
         case "item_ndim":
             return rank(t.item) if isinstance(t, List) else None
         case "basic":

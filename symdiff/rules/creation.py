@@ -6,16 +6,16 @@ from symdiff.rules.declare import case, constant, linear, rule
 from symdiff.rules.infer import containers, creation, shapes
 
 constant(
-    "numpy.zeros(shape, dtype=None)",
-    "numpy.ones(shape, dtype=None)",
-    "numpy.empty(shape, dtype=None)",
+    "numpy.zeros(shape, dtype=None; order='C')",
+    "numpy.ones(shape, dtype=None; order='C')",
+    "numpy.empty(shape, dtype=None; order='C')",
     infer=creation.filled,
     cost="cheap",
 )
 constant(
-    "numpy.zeros_like(a, dtype=None)",
-    "numpy.ones_like(a, dtype=None)",
-    "numpy.empty_like(a, dtype=None)",
+    "numpy.zeros_like(a, dtype=None; order='K', subok=True, shape=None)",
+    "numpy.ones_like(a, dtype=None; order='K', subok=True, shape=None)",
+    "numpy.empty_like(a, dtype=None; order='K', subok=True, shape=None)",
     infer=creation.like,
     cost="cheap",
 )
@@ -23,7 +23,7 @@ constant("numpy.eye(N, M=None, k=0, dtype=None)", infer=creation.eye, cost="chea
 constant("numpy.identity(n, dtype=None)", infer=creation.eye, cost="cheap")
 constant("numpy.tri(N, M=None, k=0, dtype=None)", infer=creation.eye, cost="cheap")
 rule(
-    "numpy.full(shape, fill_value, dtype=None)",
+    "numpy.full(shape, fill_value, dtype=None; order='C')",
     fill_value="unbroadcast(out_bar, fill_value)",
     dot="np.full(shape, fill_value_dot)",
     infer=creation.full,
@@ -43,7 +43,8 @@ LINSPACE = "np.linspace(start_dot, stop_dot, num, endpoint=endpoint)"
 FALL = "np.linspace(1.0, 0.0, num, endpoint=endpoint)"
 RISE = "np.linspace(0.0, 1.0, num, endpoint=endpoint)"
 rule(
-    "numpy.linspace(start, stop, num=50, endpoint=True)",
+    "numpy.linspace(start, stop, num=50, endpoint=True"
+    "; retstep=False, dtype=None, axis=0)",
     cases=[
         case(
             "start.ndim == 0 and stop.ndim == 0",
@@ -69,7 +70,7 @@ rule(
 
 # The cotangent of a list of numbers or arrays may be an array: it is read item by item.
 rule(
-    "numpy.array(object, dtype=None, *, copy=True)",
+    "numpy.array(object, dtype=None; copy=True, order='K', ndmin=0, subok=False)",
     object="out_bar",
     dot="np.array(object_dot)",
     infer=creation.array,
@@ -78,7 +79,7 @@ rule(
 )
 for name in ("asarray", "ascontiguousarray", "asanyarray"):
     rule(
-        f"numpy.{name}(a, dtype=None)",
+        f"numpy.{name}(a, dtype=None; order=None)",
         a="out_bar",
         dot=f"np.{name}(a_dot)",
         infer=creation.array,
@@ -87,7 +88,7 @@ for name in ("asarray", "ascontiguousarray", "asanyarray"):
         examples=[[(3,)]],
     )
 rule(
-    "numpy.meshgrid(x, y, *, indexing='xy')",
+    "numpy.meshgrid(x, y, *, indexing='xy'; sparse=False, copy=True)",
     cases=[
         case(
             "indexing == 'xy'",
@@ -121,13 +122,21 @@ constant("numpy.tril_indices(n, k=0, m=None)", infer=creation.index_pair, cost="
 constant("numpy.diag_indices(n, ndim=2)", infer=creation.index_pair, cost="cheap")
 constant("numpy.nonzero(a)", "numpy.indices(dimensions)", infer=containers.unknown)
 constant("numpy.argwhere(a)", "numpy.flatnonzero(a)", infer=creation.positions)
-constant("numpy.argsort(a, axis=-1, kind=None)", infer=creation.order)
+constant("numpy.argsort(a, axis=-1, kind=None; order=None)", infer=creation.order)
 constant("numpy.searchsorted(a, v, side='left')", infer=creation.search)
 constant(
     "numpy.isscalar(x)", "numpy.iscomplexobj(x)", infer=containers.boolean, cost="free"
 )
-constant("numpy.array_equal(a, b)", "numpy.allclose(a, b)", infer=containers.boolean)
-constant("numpy.round(a, decimals=0)", infer=shapes.rounded, aliases=["numpy.around"])
+constant(
+    "numpy.array_equal(a, b)",
+    "numpy.allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)",
+    infer=containers.boolean,
+)
+constant(
+    "numpy.round(a, decimals=0; out=None)",
+    infer=shapes.rounded,
+    aliases=["numpy.around"],
+)
 
 constant(
     "numpy.random.rand(*shape)",

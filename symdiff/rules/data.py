@@ -9,7 +9,7 @@ from symdiff.rules.infer.shapes import like_indices, real, same_shape
 from symdiff.rules.reductions import OTHERS
 
 rule(
-    "numpy.sort(a, axis=-1, kind=None)",
+    "numpy.sort(a, axis=-1, kind=None; order=None)",
     when="isinstance(axis, int)",
     a="""
 place = np.argsort(np.argsort(a, axis=axis, kind='stable'), axis=axis)
@@ -60,7 +60,7 @@ t = np.clip((x - xp[k]) / width, 0, 1)
 ENDS_OF_CELL = "np.add.at(np.add.at(BAR, k, g * (1 - t)), k + 1, g * t)"
 SLOPE = "-(out_bar * np.where(inside, slope, 0.0))"
 rule(
-    "numpy.interp(x, xp, fp)",
+    "numpy.interp(x, xp, fp; left=None, right=None, period=None)",
     x=f"{CELL}\nout_bar * np.where(inside, slope, 0.0)",
     fp=f"{CELL}\ng = out_bar\n{ENDS_OF_CELL.replace('BAR', 'fp_bar')}",
     xp=f"{CELL}\ng = {SLOPE}\n{ENDS_OF_CELL.replace('BAR', 'xp_bar')}",
@@ -78,7 +78,7 @@ rule(
 
 AVERAGE = "np.average(a_dot, axis=axis, weights=weights)"
 rule(
-    "numpy.average(a, axis=None, weights=None)",
+    "numpy.average(a, axis=None, weights=None; returned=False, keepdims=False)",
     cases=[
         case("a.ndim == 0", "a_dot", a="out_bar"),
         case(

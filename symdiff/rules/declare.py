@@ -22,9 +22,13 @@ Make = Callable[[tuple[Atom, ...], Mapping[str, Atom]], Case]
 
 
 def signature(text: str) -> tuple[str, tuple[Param, ...]]:
-    """Read `numpy.sum(a, axis=None, *, keepdims=False)`."""
+    """Read `numpy.sum(a, axis=None, *, keepdims=False; out=None)`.
+
+    What comes after the semicolon may be given only as it stands.
+    """
     op, _, rest = text.partition("(")
-    tree = ast.parse(f"lambda {rest.removesuffix(')')}: 0", mode="eval").body
+    plain, _, fixed = rest.removesuffix(")").partition(";")
+    tree = ast.parse(f"lambda {plain}: 0", mode="eval").body
     assert isinstance(tree, ast.Lambda)
     spec = tree.args
     gap = len(spec.args) - len(spec.defaults)
@@ -38,7 +42,14 @@ def signature(text: str) -> tuple[str, tuple[Param, ...]]:
         Param(a.arg, _default(d), keyword=True)
         for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
     ]
+    for name, value in _pairs(fixed):
+        params.append(Param(name, value, keyword=True, fixed=True))
     return op, tuple(params)
+
+
+def _pairs(text: str) -> list[tuple[str, Any]]:
+    parts = [part.partition("=") for part in text.split(",") if part.strip()]
+    return [(name.strip(), ast.literal_eval(value)) for name, _, value in parts]
 
 
 def _default(node: ast.expr | None) -> Any:
@@ -269,6 +280,7 @@ def _names(text: str) -> set[str]:
 def _call(text: str, dots: Sequence[str]) -> str:
     """The call of an operation on its parameters, `x_dot` for the names in `dots`."""
     op, params = signature(text)
+    params = tuple(p for p in params if not p.fixed)
     path = op.replace("numpy.", "np.", 1) if op.startswith("numpy.") else op
     words = [f"{p.name}_dot" if p.name in dots else p.name for p in params]
     args = [

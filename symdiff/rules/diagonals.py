@@ -57,7 +57,7 @@ rule(
     cost="cheap",
 )
 rule(
-    "numpy.diagonal(a, offset=0)",
+    "numpy.diagonal(a, offset=0; axis1=0, axis2=1)",
     cases=[
         case(
             f"{rank}{when}",

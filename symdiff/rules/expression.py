@@ -11,7 +11,7 @@ import numpy as np
 
 from symdiff.errors import InternalError
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import Array, Scalar, shape_of
+from symdiff.ir.types import Array, List, Scalar, shape_of
 from symdiff.rules import registry
 from symdiff.rules.build import Build, Names
 from symdiff.rules.fold import fold
@@ -45,6 +45,11 @@ OPERATORS: dict[type, str] = {
 }
 
 
+COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+ARITHMETIC = COMPARISONS | {
+    *("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "neg")
+}
+SEQUENCE = frozenset({"add", "mul"})
 RESULT = re.compile(r"out(\d+)(_bar|)")
 
 
@@ -166,8 +171,17 @@ class Expression:
         return entry
 
     def apply(self, op: str, *args: Atom) -> Atom:
-        """Emit one operation on positional arguments."""
+        """Emit one operation by position; arithmetic sees a list as an array."""
+        listed = op in ARITHMETIC and any(isinstance(a.type, List) for a in args)
+        if listed and (op not in SEQUENCE or any(map(_not_integer, args))):
+            args = tuple(map(self.as_array, args))
         return self.bind(op, args, {})
+
+    def as_array(self, atom: Atom) -> Atom:
+        """A list as the array that NumPy makes of it."""
+        if not isinstance(atom.type, List):
+            return atom
+        return self.build("numpy.asarray", (atom,), {})
 
     def bind(self, op: str, args: tuple[Atom, ...], kwargs: dict[str, Atom]) -> Atom:
         """Emit one operation in its canonical form, folding what is constant."""
@@ -198,6 +212,12 @@ class Expression:
         if want == ():
             return self.apply("numpy.sum", value)
         return self.build("unbroadcast", (value, like), {})
+
+
+def _not_integer(atom: Atom) -> bool:
+    """Whether an operand cannot be meant for `list * n` or `list + list`."""
+    t = atom.type
+    return isinstance(t, Array) or (isinstance(t, Scalar) and t.dtype[0] not in "iu")
 
 
 def module_constant(root: str, attribute: str) -> Const:

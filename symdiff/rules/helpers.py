@@ -42,6 +42,13 @@ def zeros(x: Any) -> Any:
     return np.zeros_like(x) if isinstance(x, (np.ndarray, np.generic)) else 0.0
 
 
+def plus(x: Any, y: Any) -> Any:
+    """Add two gradients, item by item where they are lists or tuples."""
+    if isinstance(x, (list, tuple)):
+        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
+    return x + y
+
+
 def split_like(g: Any, arrays: Any, axis: int = 0) -> Any:
     """Cut g along an axis into pieces with the sizes and shapes of the arrays."""
     axis = min(axis, np.ndim(g) - 1)
@@ -108,7 +115,7 @@ def right_of_tensordot(g: Any, a: Any, b: Any, axes: Any = 2) -> Any:
 def undiag(g: Any, v: Any, k: int = 0) -> Any:
     """Return the gradient of sum(g * np.diag(v, k)) in v."""
     if np.ndim(v) == 1:
-        return np.diagonal(g, k)
+        return np.copy(np.diagonal(g, k))
     out = np.zeros_like(v)
     n = np.arange(len(g))
     out[n + max(-k, 0), n + max(k, 0)] = g
@@ -196,6 +203,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
         divide,
         power,
         zeros,
+        plus,
         split_like,
         last_written,
         left_of_matmul,

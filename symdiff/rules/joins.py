@@ -9,7 +9,7 @@ from symdiff.rules.infer.containers import unknown
 NOTE = "the cotangent of the sequence is a list with one item an array"
 
 rule(
-    "numpy.concatenate(arrays, axis=0)",
+    "numpy.concatenate(arrays, axis=0; out=None, dtype=None)",
     cases=[
         case(
             "axis is None",
@@ -35,7 +35,7 @@ rule(
     ],
 )
 rule(
-    "numpy.stack(arrays, axis=0)",
+    "numpy.stack(arrays, axis=0; out=None, dtype=None)",
     cases=[
         case("axis == 0", "np.stack(arrays_dot)", arrays="out_bar"),
         case(
@@ -59,9 +59,10 @@ for name, axis in (
     ("hstack", "1"),
     ("column_stack", "1"),
 ):
+    fixed = "; dtype=None" if name in ("vstack", "hstack") else ""
     split = f"split_like(out_bar, tup, {axis})"
     rule(
-        f"numpy.{name}(tup)",
+        f"numpy.{name}(tup{fixed})",
         tup=split,
         dot=f"np.{name}(tup_dot)",
         infer=infer.stacked(name),

@@ -109,7 +109,7 @@ rule(
 )
 DOT = "np.dot(a_dot, b) + np.dot(a, b_dot)"
 rule(
-    "numpy.dot(a, b)",
+    "numpy.dot(a, b; out=None)",
     cases=[
         case(one.when, DOT, **dict(one.adjoint))
         for one in (VECTORS, MATRIX_VECTOR, VECTOR_MATRIX, MATRICES)
@@ -200,7 +200,7 @@ rule(
     examples=[[(4,), (4,)], [(3, 4), (4,)], [(3, 4), (2, 4)], [(2, 3, 4), (5, 4)]],
 )
 rule(
-    "numpy.outer(a, b)",
+    "numpy.outer(a, b; out=None)",
     cases=[
         case(
             "a.ndim == 1 and b.ndim == 1",
@@ -251,7 +251,7 @@ rule(
     examples=[[(3,), (3,)], [(4, 3), (4, 3)], [(4, 3), (3,)]],
 )
 rule(
-    "numpy.einsum(*operands, optimize=False)",
+    "numpy.einsum(*operands, optimize=False; out=None)",
     make=einsum_case,
     infer=infer.einsum,
     cost="never",
@@ -286,7 +286,7 @@ rule(
 )
 EYE = "np.eye(np.shape(a)[0], np.shape(a)[1], offset)"
 rule(
-    "numpy.trace(a, offset=0)",
+    "numpy.trace(a, offset=0; axis1=0, axis2=1, dtype=None, out=None)",
     cases=[
         case("a.ndim == 2", "np.trace(a_dot, offset)", a=f"out_bar * {EYE}"),
         case("", "np.trace(a_dot, offset)", a=f"np.tensordot({EYE}, out_bar, 0)"),

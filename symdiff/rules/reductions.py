@@ -8,7 +8,7 @@ from symdiff.rules.declare import case, constant, rule
 from symdiff.rules.infer.reductions import cumulative_infer, reduce_infer
 from symdiff.rules.registry import Case
 
-AXES = "a, axis=None, *, keepdims=False"
+AXES = "a, axis=None, *, keepdims=False; out=None"
 KEPT = re.compile(r"kept\((\w+)\)")
 
 
@@ -72,7 +72,7 @@ CHECKED = [
 # The gradient in a list of numbers is a list; in all else that NumPy takes, an array.
 NUMBERS = "a.kind == 'list' and a.item_ndim == 0 and axis is None and not keepdims"
 rule(
-    f"numpy.sum({AXES})",
+    f"numpy.sum({AXES}, dtype=None)",
     cases=[
         case(NUMBERS, "np.sum(a_dot)", a="[out_bar] * len(a)"),
         *over_axes(
@@ -86,7 +86,7 @@ rule(
 )
 
 rule(
-    f"numpy.mean({AXES})",
+    f"numpy.mean({AXES}, dtype=None)",
     cases=[
         case(NUMBERS, "np.mean(a_dot)", a="[out_bar / len(a)] * len(a)"),
         *over_axes(
@@ -101,7 +101,7 @@ rule(
 
 # The sum of squared deviations does not depend on the mean to first order.
 rule(
-    "numpy.var(a, axis=None, *, ddof=0, keepdims=False)",
+    "numpy.var(a, axis=None, *, ddof=0, keepdims=False; dtype=None, out=None)",
     cases=over_axes(
         "np.sum(2 * (a - CENTRE) * a_dot, OVER) / (COUNT - ddof)",
         "scale = 2 * out_bar / (COUNT - ddof)\n(a - CENTRE) * kept(scale)",
@@ -112,7 +112,7 @@ rule(
     examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],
 )
 rule(
-    "numpy.std(a, axis=None, *, ddof=0, keepdims=False)",
+    "numpy.std(a, axis=None, *, ddof=0, keepdims=False; dtype=None, out=None)",
     cases=over_axes(
         "np.sum((a - CENTRE) * a_dot, OVER)"
         " / (np.where(out == 0, 1, out) * (COUNT - ddof))",
@@ -210,7 +210,7 @@ def _product_cases() -> list[Case]:
 
 
 rule(
-    f"numpy.prod({AXES})",
+    f"numpy.prod({AXES}, dtype=None)",
     cases=_product_cases(),
     infer=reduce_infer("sum"),
     formula="product of a",
@@ -219,7 +219,7 @@ rule(
 )
 
 rule(
-    "numpy.cumsum(a, axis=None)",
+    "numpy.cumsum(a, axis=None; dtype=None, out=None)",
     cases=[
         case(
             "a.ndim == 1",
@@ -265,7 +265,7 @@ for k in range(len(x)):
     tangent[k] += run
 """.strip()
 rule(
-    "numpy.cumprod(a, axis=None)",
+    "numpy.cumprod(a, axis=None; dtype=None, out=None)",
     cases=[
         case(
             "axis is None",
@@ -292,8 +292,8 @@ rule(
 )
 
 constant(
-    "numpy.argmax(a, axis=None, *, keepdims=False)",
-    "numpy.argmin(a, axis=None, *, keepdims=False)",
+    f"numpy.argmax({AXES})",
+    f"numpy.argmin({AXES})",
     "numpy.count_nonzero(a, axis=None, *, keepdims=False)",
     infer=reduce_infer("i8"),
     cost="costly",

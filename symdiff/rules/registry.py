@@ -33,13 +33,15 @@ REQUIRED = Required()
 class Param:
     """A parameter of an operation.
 
-    `star` takes all remaining positional arguments; `keyword` is not bound by position.
+    `star` takes all remaining positional arguments; `keyword` is not bound by position;
+    `fixed` may be given, but only with its default value.
     """
 
     name: str
     default: Any = REQUIRED
     star: bool = False
     keyword: bool = False
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ def bind(
             positional = False
         elif p.default is not REQUIRED and found == Const(p.default):
             positional = False
+        elif p.fixed:
+            raise TypeError(f"is supported with {p.name}={p.default!r} only")
         elif positional and p.default is REQUIRED:
             out.append(found)
         else:

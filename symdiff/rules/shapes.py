@@ -16,7 +16,7 @@ from symdiff.rules.layout import (
 )
 
 linear(
-    "numpy.reshape(a, shape)",
+    "numpy.reshape(a, shape; order='C')",
     a="np.reshape(out_bar, np.shape(a))",
     infer=infer.reshape,
     view=["a"],
@@ -28,7 +28,7 @@ linear(
     ],
 )
 linear(
-    "numpy.ravel(a)",
+    "numpy.ravel(a; order='C')",
     a="np.reshape(out_bar, np.shape(a))",
     infer=infer.ravel,
     view=["a"],
@@ -36,7 +36,7 @@ linear(
     examples=[[(3, 4)], [()]],
 )
 linear(
-    "ndarray.flatten(a)",
+    "ndarray.flatten(a; order='C')",
     a="np.reshape(out_bar, np.shape(a))",
     infer=infer.ravel,
     cost="cheap",
@@ -107,7 +107,7 @@ linear(
     examples=[([(1, 3, 1)], {}), ([(1, 3, 1)], {"axis": 0})],
 )
 linear(
-    "numpy.broadcast_to(array, shape)",
+    "numpy.broadcast_to(array, shape; subok=False)",
     array="unbroadcast(out_bar, array)",
     infer=infer.broadcast_to,
     view=["array"],
@@ -221,7 +221,7 @@ np.moveaxis(np.add.at(grad, place, g), 0, axis)
     ],
 )
 rule(
-    "numpy.pad(array, pad_width, mode='constant')",
+    "numpy.pad(array, pad_width, mode='constant'; constant_values=0)",
     make=pad_case,
     infer=infer.pad,
     cost="cheap",
@@ -267,7 +267,8 @@ rule(
     ],
 )
 rule(
-    "numpy.lib.stride_tricks.sliding_window_view(x, window_shape, axis=None)",
+    "numpy.lib.stride_tricks.sliding_window_view"
+    "(x, window_shape, axis=None; subok=False, writeable=False)",
     make=windows_case,
     infer=windows,
     view=["x"],

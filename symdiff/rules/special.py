@@ -73,7 +73,7 @@ weights = raw / np.sum(raw, WITHIN) * (top > -np.inf)
 """.strip()
 LSE = WEIGHTS.replace("OUT", f"{S}logsumexp(a, WITHIN)")
 rule(
-    f"{S}logsumexp(a, axis=None, *, keepdims=False)",
+    f"{S}logsumexp(a, axis=None, *, keepdims=False; b=None, return_sign=False)",
     cases=over_axes(
         f"{LSE}\nnp.sum(weights * a_dot, OVER)",
         WEIGHTS.replace("OUT", "kept(out)") + "\nweights * kept(out_bar)",

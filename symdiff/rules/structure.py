@@ -17,6 +17,11 @@ Kwargs = Mapping[str, Atom]
 rule(
     "getitem(x, i)",
     cases=[
+        case(
+            "x.kind == 'list' and i.kind == 'slice'",
+            "x_dot[i]",
+            x="setitem(x_bar, i, plus(x_bar[i], out_bar))",
+        ),
         case("i.basic", "x_dot[i]", x="additem(x_bar, i, out_bar)"),
         case("", "x_dot[i]", x="np.add.at(x_bar, i, out_bar)"),
     ],
@@ -35,6 +40,12 @@ rule(
 rule(
     "setitem(x, i, v)",
     cases=[
+        case(
+            "x.kind == 'list' and i.ndim == 0",
+            "setitem(x_dot, i, v_dot)",
+            x="setitem(out_bar, i, zeros(x[i]))",
+            v="out_bar[i]",
+        ),
         case(
             "i.basic",
             "setitem(x_dot, i, v_dot)",
@@ -93,7 +104,7 @@ rule(
 )
 constant("last_written(x, i)", infer=containers.unknown, cost="cheap")
 linear(
-    "numpy.take(a, indices, axis=None)",
+    "numpy.take(a, indices, axis=None; mode='raise', out=None)",
     cases=[
         case(
             "a.ndim == 1 and axis is None or a.ndim == 1 and axis == 0",
@@ -204,6 +215,14 @@ rule(
     cost="cheap",
 )
 constant("slice(*bounds)", infer=indexing.make_slice, cost="free")
+rule(
+    "plus(x, y)",
+    x="out_bar",
+    y="out_bar",
+    dot="plus(x_dot, y_dot)",
+    infer=like_first,
+    cost="cheap",
+)
 constant("zeros(x)", infer=containers.zero, cost="cheap")
 rule(
     "unbroadcast(g, x)",
@@ -215,7 +234,7 @@ rule(
 )
 
 linear(
-    "ndarray.astype(x, dtype)",
+    "ndarray.astype(x, dtype; order='K', casting='unsafe', copy=True)",
     x="out_bar",
     infer=creation.astype,
     cost="cheap",
@@ -223,7 +242,7 @@ linear(
     aliases=["numpy.astype"],
 )
 linear(
-    "numpy.copy(a)",
+    "numpy.copy(a; order='K')",
     a="out_bar",
     infer=shapes.same_shape,
     cost="cheap",

@@ -321,3 +321,15 @@ def test_forget_local():
     t = Tuple((Array("f8", (p, 3)), Array("f8", (i,)), List(INT, p)))
     assert forget_local(t) == Tuple((Array("f8", (p, 3)), Array("f8"), List(INT, p)))
     assert forget(t, frozenset({"x.0", "i"})) == t
+
+
+def test_fixed_keywords():
+    entry = find("numpy.sum")
+    x = Var("x", Array("f8", (3,)))
+    assert bind(entry, [x], {"dtype": Const(None), "out": Const(None)}) == ((x,), ())
+    with pytest.raises(TypeError, match="is supported with dtype=None only"):
+        bind(entry, [x], {"dtype": Const("f4")})
+    with pytest.raises(TypeError, match="unexpected keyword argument 'where'"):
+        bind(entry, [x], {"where": Const(True)})
+    with pytest.raises(TypeError, match="2 positional arguments but 3"):
+        bind(entry, [x, Const(0), Const(None)], {})

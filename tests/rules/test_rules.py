@@ -81,7 +81,7 @@ ELEMENTWISE = [
     op for op in differentiable() if find(op).elementwise and not op.startswith("math.")
 ]
 # Operations whose arguments are not all real numbers of any value.
-PARTIAL = {"numpy.where", "logical_and", "logical_or", "builtins.float", "numpy.ldexp"}
+PARTIAL = {"numpy.where", "logical_and", "logical_or", "numpy.ldexp"}
 PARTIAL |= {"scipy.special.polygamma"}
 STATS = {op for op in RULES if op.startswith("scipy.stats.")}
 DOUBLE = STATS | {"numpy.float_power", "scipy.special.digamma"}
