@@ -35,20 +35,25 @@ def over_axes(
     some = KEPT.sub(r"np.expand_dims(\1, axis)", a)
     cases += [
         ("axis is None and not keepdims", dot, whole, 0),
-        ("axis is None", dot, whole, 2),
         ("keepdims and isinstance(axis, int)", dot, whole, 1),
-        ("keepdims", dot, whole, 2),
+        ("axis is None or keepdims", dot, whole, 2),
         ("isinstance(axis, int)", dot, some, 1),
         ("", dot, some, 2),
     ]
+    if "COUNT" not in dot + a:  # then an int is like any axis
+        cases = [c for c in cases if c[3] != 1]
     return [
         case(
-            " and ".join(filter(None, (condition, when))),
+            " and ".join(filter(None, (_grouped(condition), when))),
             spelled(forward, column),
             a=spelled(reverse, column),
         )
         for condition, forward, reverse, column in cases
     ]
+
+
+def _grouped(condition: str) -> str:
+    return f"({condition})" if " or " in condition else condition
 
 
 def spelled(text: str, column: int) -> str:
