@@ -6,6 +6,7 @@ no small fractions, are plain symbols to it; only rational functions of them are
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,6 +20,8 @@ Expr = Any
 
 _VARIABLES = 8
 """Fractions in more variables than this are not cancelled."""
+_MONOMIALS = 2000
+"""Expressions that have more terms than this, multiplied out, are not."""
 _TERMS = 12
 """Numerators with more terms than this are not factored."""
 
@@ -161,6 +164,9 @@ def _shorter(expr: Expr, linear: list[Expr]) -> Iterator[Expr]:
 
     yield expr
     yield common_factor(expr)
+    above, below = monomials(expr)
+    if max(above, below) > _MONOMIALS:
+        return
     yield gcd_terms(expr)
     if len(expr.free_symbols) > _VARIABLES:
         return
@@ -173,3 +179,19 @@ def _shorter(expr: Expr, linear: list[Expr]) -> Iterator[Expr]:
     parts = [(g, expr.coeff(g)) for g in linear if expr.has(g)]
     if parts and expand(expr - sum(g * c for g, c in parts)) == 0:
         yield Add(*(g * factor(cancel(c)) for g, c in parts))
+
+
+def monomials(expr: Expr) -> tuple[float, float]:
+    """How many terms numerator and denominator have at most when multiplied out."""
+    if expr.is_Pow:
+        above, below = monomials(expr.base)
+        power = abs(int(expr.exp))
+        pair = min(above, 1e9) ** power, min(below, 1e9) ** power
+        return pair[::-1] if expr.exp.is_negative else pair
+    if not expr.is_Mul and not expr.is_Add:
+        return 1.0, 1.0
+    parts = [monomials(a) for a in expr.args]
+    below = math.prod(b for _, b in parts)
+    if expr.is_Mul:
+        return math.prod(a for a, _ in parts), below
+    return sum(a * below / b for a, b in parts), below
