@@ -55,6 +55,7 @@ rule(
     dot="undiag(g_dot, v, k)",
     infer=lambda args, kwargs: args[1].type,
     cost="cheap",
+    examples=[([(3, 3), (3,)], {}), ([(4, 4), (3,)], {"k": -1}), ([(3,), (3, 4)], {})],
 )
 rule(
     "numpy.diagonal(a, offset=0; axis1=0, axis2=1)",

@@ -91,6 +91,7 @@ rule(
     dot="split_like(g_dot, arrays, axis)",
     infer=infer.like_pieces,
     cost="cheap",
+    examples=[([(5,), [(3,), (2,)]], {}), ([(3, 6), [(3, 2), (3, 4)]], {"axis": 1})],
 )
 rule(
     "numpy.append(arr, values, axis=None)",

@@ -81,6 +81,12 @@ rule(
     dot="left_of_matmul(g_dot, a, b) + left_of_matmul(g, a, b_dot)",
     infer=lambda args, kwargs: args[1].type,
     cost="never",
+    examples=[
+        [(3, 2), (3, 4), (4, 2)],
+        [(3,), (3, 4), (4,)],
+        [(2,), (4,), (4, 2)],
+        [(), (4,), (4,)],
+    ],
 )
 rule(
     "right_of_matmul(g, a, b)",
@@ -89,6 +95,12 @@ rule(
     dot="right_of_matmul(g_dot, a, b) + right_of_matmul(g, a_dot, b)",
     infer=lambda args, kwargs: args[2].type,
     cost="never",
+    examples=[
+        [(3, 2), (3, 4), (4, 2)],
+        [(3,), (3, 4), (4,)],
+        [(2,), (4,), (4, 2)],
+        [(), (4,), (4,)],
+    ],
 )
 
 rule(
@@ -98,6 +110,10 @@ rule(
     dot="left_of_tensordot(g_dot, a, b, axes) + left_of_tensordot(g, a, b_dot, axes)",
     infer=lambda args, kwargs: args[1].type,
     cost="never",
+    examples=[
+        ([(2, 5), (2, 3, 4), (3, 4, 5)], {}),
+        ([(3, 5), (2, 3, 4), (4, 2, 5)], {"axes": ((0, 2), (1, 0))}),
+    ],
 )
 rule(
     "right_of_tensordot(g, a, b, axes=2)",
@@ -106,6 +122,10 @@ rule(
     dot="right_of_tensordot(g_dot, a, b, axes) + right_of_tensordot(g, a_dot, b, axes)",
     infer=lambda args, kwargs: args[2].type,
     cost="never",
+    examples=[
+        ([(2, 5), (2, 3, 4), (3, 4, 5)], {}),
+        ([(3, 5), (2, 3, 4), (4, 2, 5)], {"axes": ((0, 2), (1, 0))}),
+    ],
 )
 DOT = "np.dot(a_dot, b) + np.dot(a, b_dot)"
 rule(
@@ -155,6 +175,12 @@ rule(
     dot="left_of_dot(g_dot, a, b) + left_of_dot(g, a, b_dot)",
     infer=lambda args, kwargs: args[1].type,
     cost="never",
+    examples=[
+        [(3, 2), (3, 4), (4, 2)],
+        [(3,), (3, 4), (4,)],
+        [(2,), (4,), (4, 2)],
+        [(), (4,), (4,)],
+    ],
 )
 rule(
     "right_of_dot(g, a, b)",
@@ -163,6 +189,12 @@ rule(
     dot="right_of_dot(g_dot, a, b) + right_of_dot(g, a_dot, b)",
     infer=lambda args, kwargs: args[2].type,
     cost="never",
+    examples=[
+        [(3, 2), (3, 4), (4, 2)],
+        [(3,), (3, 4), (4,)],
+        [(2,), (4,), (4, 2)],
+        [(), (4,), (4,)],
+    ],
 )
 
 bilinear(

@@ -239,6 +239,7 @@ rule(
     infer=lambda args, kwargs: args[1].type,
     view=["g"],
     cost="free",
+    examples=[[(5,), (3,), 1], [(4, 6), (3, 3), ("const", ((1, 0), (1, 2)))]],
 )
 rule(
     "untile(g, x, reps)",
@@ -246,6 +247,7 @@ rule(
     dot="untile(g_dot, x, reps)",
     infer=lambda args, kwargs: args[1].type,
     cost="cheap",
+    examples=[[(6,), (3,), 2], [(4, 3), (2, 3), ("const", (2, 1))]],
 )
 rule(
     "add_windows(g, x, window, axis=None)",
@@ -253,6 +255,7 @@ rule(
     dot="add_windows(g_dot, x, window, axis)",
     infer=lambda args, kwargs: args[1].type,
     cost="costly",
+    examples=[([(4, 3), (6,), 3], {}), ([(4, 4, 3, 2), (6, 5), ("const", (3, 2))], {})],
 )
 rule(
     "numpy.diff(a, n=1, axis=-1)",

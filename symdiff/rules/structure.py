@@ -222,6 +222,7 @@ rule(
     dot="plus(x_dot, y_dot)",
     infer=like_first,
     cost="cheap",
+    examples=[[(3,), (3,)]],
 )
 constant("zeros(x)", infer=containers.zero, cost="cheap")
 rule(
