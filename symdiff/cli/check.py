@@ -127,10 +127,11 @@ def _report(
         return
     what = f"{args.target}: gradient with respect to {', '.join(names)}"
     where = "1 point" if points == 1 else f"{points} points"
+    count = "1 number" if len(rows) == 1 else f"{len(rows)} numbers"
     if not wrong:
         print(
             f"{what} agrees with {args.method} differences at {where} "
-            f"({len(rows)} numbers, largest error {largest:.1e})"
+            f"({count}, largest error {largest:.1e})"
         )
         return
     print(f"{what} differs from {args.method} differences at {where}:")
