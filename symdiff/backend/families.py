@@ -6,6 +6,7 @@ for _9 in reversed(tape_1)                     for total in reversed(total_tape)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from symdiff.backend.coalesce import Affinity, affinities, printed
@@ -35,7 +36,7 @@ def families(
         if isinstance(atom, Var) and {var.name, atom.name} <= variables.keys():
             joined.join(var.name, atom.name)
     words = {**_words(function), **foreign, **hints}
-    labels = _Labels(function, nesting, variables, joined, words).run()
+    labels = _Labels(function, nesting, variables, joined, words).run(hints)
     return {n: known.get(n) or joined.base(n, labels) for n in variables}
 
 
@@ -94,17 +95,24 @@ def _bases(
     mine = params | {
         base for n, base in found.items() if base and sweeps.get(n) != "reverse"
     }
+    written = _written(function)
     known: dict[str, str] = {}
     foreign: dict[str, str] = {}
     for name, base in found.items():
         is_cotangent = sweeps.get(name) == "reverse" and base.endswith("_bar")
         if name in params:
             known[name] = name
-        elif is_cotangent and base.removesuffix("_bar") not in mine:
+        elif is_cotangent and base.removesuffix("_bar") not in mine | written:
             foreign[name] = base
         elif base and base != _UNNAMED_TAPE:
             known[name] = f"{base}_" if is_cotangent and base in mine else base
     return known, foreign
+
+
+def _written(function: Function) -> set[str]:
+    """Every word of the user's statements."""
+    lines = function.source.lines if function.source else ()
+    return {name for line in lines for name in re.findall(r"[^\W\d]\w*", line.text)}
 
 
 def _renamings(function: Function, foreign: dict[str, str]) -> Iterator[Affinity]:
@@ -151,8 +159,11 @@ class _Labels:
         }
         self.labels: dict[str, str] = {}
 
-    def run(self) -> dict[str, str]:
+    def run(self, hints: Mapping[str, str]) -> dict[str, str]:
         """The label of the representative of every group."""
+        for name, hint in hints.items():
+            if name in self.variables:
+                self._label(name, ANONYMOUS + hint)
         late = self.tapes | self.taken.keys()
         temps = [n for n in self.variables if n not in self.joined.known]
         for name in temps:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import keyword
 
 from symdiff.backend.calls import Imports
-from symdiff.backend.comments import comment
-from symdiff.backend.expressions import Expressions
 from symdiff.backend.flat import flat
+from symdiff.backend.function import Context, print_function
 from symdiff.backend.helpers import helper_texts
-from symdiff.backend.inline import Nesting, decide
-from symdiff.backend.layout import header, lay_out
 from symdiff.backend.literals import literal
-from symdiff.backend.names import assign
 from symdiff.backend.operations import has_effect
-from symdiff.backend.ownership import Ownership, own
-from symdiff.backend.schedule import schedule
-from symdiff.backend.sharing import Copies, Sharing, Summary
-from symdiff.backend.statements import Statements
-from symdiff.backend.stores import Stores
 from symdiff.ir.core import ARITY
-from symdiff.ir.nodes import Apply, Call, Const, Function, Program, atoms, phis, walk
+from symdiff.ir.nodes import Apply, Call, Const, Program, atoms, phis, walk
 
 _HELPERS = frozenset({"unbroadcast", "zeros"})
 """The core operations that are printed as calls of helpers."""
@@ -29,87 +19,18 @@ _HELPERS = frozenset({"unbroadcast", "zeros"})
 
 def emit(program: Program) -> str:
     """Print a program as standalone, formatted Python source."""
-    taken = frozenset(p.name for f in program.functions for p in f.params)
-    imports = Imports(taken)
-    functions = {f.name: f for f in program.functions}
-    reserved = _reserved(program)
-    impure = _impure(program)
-    summaries: dict[str, Summary] = {}
-    parts: list[str] = []
-    for function in program.functions:
-        is_main = function is program.main
-        text, owned = _function(
-            function, functions, reserved, impure, summaries, imports, is_main
-        )
-        summaries[function.name] = owned.summary
-        parts.append(text)
-    helpers = helper_texts(imports)
-    head = "\n\n".join(b for b in (_imports(imports), _constants(program)) if b)
+    context = Context(
+        functions={f.name: f for f in program.functions},
+        imports=Imports(frozenset(p.name for f in program.functions for p in f.params)),
+        reserved=_reserved(program),
+        impure=_impure(program),
+    )
+    main = program.main
+    parts = [print_function(f, context, f is main) for f in program.functions]
+    helpers = helper_texts(context.imports)
+    lines = (_imports(context.imports), _constants(program))
+    head = "\n\n".join(b for b in lines if b)
     return "\n\n\n".join(b for b in (head, *helpers, *parts) if b) + "\n"
-
-
-def _function(
-    function: Function,
-    functions: dict[str, Function],
-    reserved: set[str],
-    impure: set[str],
-    summaries: dict[str, Summary],
-    imports: Imports,
-    is_main: bool,
-) -> tuple[str, Ownership]:
-    function = schedule(function)
-    first = Sharing(function, Copies(), summaries)
-    nesting = decide(function, first, impure)
-    owned = own(function, nesting, first, summaries, is_main)
-    sharing = Sharing(function, owned.copies, summaries)
-    deep = {"copy"} if "deep" in owned.returned.values() else set()
-    naming = assign(function, nesting, reserved | deep, {})
-    expressions = Expressions(nesting, naming, owned.copies, imports, functions)
-    read = _read(function, nesting)
-    stores = Stores(expressions, sharing)
-    statements = Statements(expressions, stores, owned.returned, read)
-    body = comment(statements.function(function), function.source)
-    lines = [*_header(function, expressions), *_doc(function.doc), *lay_out(body, 1)]
-    return "\n".join(lines), owned
-
-
-def _read(function: Function, nesting: Nesting) -> set[str]:
-    """Every variable that is read somewhere."""
-    found: set[str] = set()
-    for stmt in walk(function.body):
-        for atom in (
-            *atoms(stmt),
-            *(a for p in phis(stmt) for a in (p.first, p.second)),
-        ):
-            found |= {v.name for v in nesting.leaves(atom)}
-    return found
-
-
-def _header(function: Function, show: Expressions) -> list[str]:
-    defaults = dict(function.defaults)
-    shown: list[str] = []
-    for p in function.params:
-        if p.name in function.captured and "*" not in shown:
-            shown.append("*")
-        value = defaults.get(p.name)
-        shown.append(
-            p.name if value is None else f"{p.name}={flat(show.constant(value))}"
-        )
-    return header(function.name, shown)
-
-
-def _doc(doc: str) -> list[str]:
-    if not doc:
-        return []
-    text = inspect.cleandoc(doc).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    lines = text.split("\n")
-    if len(lines) == 1:
-        return [f'    """{text}"""']
-    return [
-        f'    """{lines[0]}',
-        *(f"    {line}".rstrip() for line in lines[1:]),
-        '    """',
-    ]
 
 
 def _reserved(program: Program) -> set[str]:

@@ -8,10 +8,10 @@ Values are immutable, so a pure operation may move up to where its operands are 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
-from symdiff.backend.choices import count_reads
+from symdiff.backend.inline import Nesting
+from symdiff.backend.liveness import Live, walk_liveness
 from symdiff.backend.operations import has_effect, has_storage, is_update
 from symdiff.ir.nodes import (
     Apply,
@@ -23,9 +23,11 @@ from symdiff.ir.nodes import (
     Var,
     While,
     atoms,
-    blocks,
     bound,
 )
+
+Last = set[tuple[int, str]]
+"""Statements that are the last to read a variable, and the variable."""
 
 _HOLDERS = frozenset({"tuple", "list", "dict", "same"})
 """What holds an old version: it is no use to build it earlier."""
@@ -33,40 +35,33 @@ _HOLDERS = frozenset({"tuple", "list", "dict", "same"})
 
 def schedule(function: Function) -> Function:
     """Move reads before stores where no read of the old version is left behind."""
-    counts = count_reads(function.body)
-    return replace(function, body=_scheduled(function.body, counts))
+    last: set[tuple[int, str]] = set()
+
+    def define(outs: tuple[Var, ...], live: Live, stmt: Stmt | None) -> None:
+        if isinstance(stmt, Apply):
+            names = {a.name for a in atoms(stmt) if isinstance(a, Var)}
+            last.update((id(stmt), name) for name in names - live)
+
+    walk_liveness(function, Nesting(), define)
+    return replace(function, body=_scheduled(function.body, last))
 
 
-def _scheduled(block: Block, counts: Counter[str]) -> Block:
-    return _Order([_inside(stmt, counts) for stmt in block], counts).run()
+def _scheduled(block: Block, last: Last) -> Block:
+    # The order first: rebuilt statements have another identity.
+    return tuple(_inside(stmt, last) for stmt in _Order(list(block), last).run())
 
 
-def _inside(stmt: Stmt, counts: Counter[str]) -> Stmt:
+def _inside(stmt: Stmt, last: Last) -> Stmt:
     match stmt:
         case If(then=then, orelse=orelse):
-            arms = _scheduled(then, counts), _scheduled(orelse, counts)
+            arms = _scheduled(then, last), _scheduled(orelse, last)
             return replace(stmt, then=arms[0], orelse=arms[1])
         case For(body=body):
-            return replace(stmt, body=_scheduled(body, _local(stmt, counts)))
+            return replace(stmt, body=_scheduled(body, last))
         case While(head=head, body=body):
-            counts = _local(stmt, counts)
-            parts = _scheduled(head, counts), _scheduled(body, counts)
+            parts = _scheduled(head, last), _scheduled(body, last)
             return replace(stmt, head=parts[0], body=parts[1])
     return stmt
-
-
-def _local(loop: For | While, counts: Counter[str]) -> Counter[str]:
-    """The counts inside a loop: what is read after it is another turn's value."""
-    inside = count_reads(tuple(s for block in blocks(loop) for s in block))
-    inside.update(p.second.name for p in loop.phis if isinstance(p.second, Var))
-    if isinstance(loop.stop, Var):
-        inside[loop.stop.name] += 1
-    if isinstance(loop, While) and isinstance(loop.test, Var):
-        inside[loop.test.name] += 1
-    local = counts.copy()
-    for phi in loop.phis:
-        local[phi.out.name] = inside[phi.out.name]
-    return local
 
 
 @dataclass(slots=True)
@@ -74,7 +69,7 @@ class _Order:
     """The statements of a block and, as they are moved, the places they get."""
 
     stmts: list[Stmt]
-    counts: Counter[str]
+    last: Last
 
     def run(self) -> Block:
         """Move what can be moved; everything else keeps its order."""
@@ -106,9 +101,8 @@ class _Order:
         x = next(iter(atoms(self.stmts[store])))
         if not isinstance(x, Var) or not has_storage(x.type):
             return
-        found = readers[x.name]
-        later = [i for i in found if place[i] > store]
-        if not later or len(found) != self.counts[x.name]:
+        later = [i for i in readers[x.name] if place[i] > store]
+        if not later or (id(self.stmts[later[-1]]), x.name) not in self.last:
             return
         moved: set[int] = set()
         todo = list(later)
