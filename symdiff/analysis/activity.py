@@ -23,7 +23,7 @@ from symdiff.ir.nodes import (
     targets,
     walk,
 )
-from symdiff.ir.types import AnyType, Array, List, Scalar, Tuple, Type
+from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, Type
 from symdiff.rules import registry
 
 
@@ -38,6 +38,8 @@ def differentiable(t: Type) -> bool:
             return any(map(differentiable, items))
         case List(item=item):
             return differentiable(item)
+        case Opaque(kind="iterator", parts=parts):
+            return not parts or any(map(differentiable, parts))
         case AnyType():
             return True
     return False

@@ -23,21 +23,25 @@ from symdiff.ir.types import INT, Scalar
 from symdiff.transform.adjoint.scope import Scope
 
 
+ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.range")
+
+
 @dataclass(slots=True)
 class Iteration:
     """The head of a reverse loop: `for target in iterable`, from its end.
 
-    `reads` are the sequences that the primal's targets are items of.
+    `reads` are the sequences that the primal's targets are items of, each with the
+    target and with the index at which the reverse loop finds the item.
     """
 
     target: Target
     iterable: Atom
-    reads: list[tuple[Atom, Var]] = field(default_factory=list)
+    reads: list[tuple[Atom, Var, Atom]] = field(default_factory=list)
 
 
 def iteration(scope: Scope, inner: Scope, stmt: For, origin: Origin) -> Iteration:
     """Choose the form of the reverse loop of a `for`."""
-    pairs = _Pairs(scope)
+    pairs = _Pairs(scope, counted=stmt.stop is not None)
     wanted = stmt.stop is not None or any(map(scope.is_active, targets(stmt.target)))
     numbered = wanted and pairs.match(stmt.target, stmt.iterable)
     if wanted and not numbered and any(map(scope.is_active, targets(stmt.target))):
@@ -54,8 +58,7 @@ def iteration(scope: Scope, inner: Scope, stmt: For, origin: Origin) -> Iteratio
     else:
         return _same(scope, inner, stmt)
     if numbered:
-        out.reads = pairs.reads
-        _bind(scope, inner, pairs, out, origin)
+        _bind(inner, pairs, out, origin)
     return out
 
 
@@ -84,11 +87,13 @@ def _same(scope: Scope, inner: Scope, stmt: For) -> Iteration:
 class _Pairs:
     """Matches the targets of a loop with what they are items of."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, counted: bool) -> None:
         self.scope = scope
         self.reads: list[tuple[Atom, Var]] = []
+        self.flipped: list[tuple[Atom, Var]] = []
         self.counters: list[Var] = []
         self.ranges: list[tuple[Atom, Var]] = []
+        self.counted = counted
 
     def match(self, target: Target, iterable: Atom) -> bool:
         """Match a target, or the parts of one with those of a zip or enumerate."""
@@ -108,10 +113,22 @@ class _Pairs:
                 target if plain else (iterable, target)  # type: ignore[arg-type]
             )
             return True
-        if op == "builtins.reversed":
-            return False
+        if isinstance(made, Apply) and op == "builtins.reversed":
+            return self._flipped(made.args[0], target)
         self.reads.append((iterable, target))
         return True
+
+    def _flipped(self, source: Atom, target: Var) -> bool:
+        made = self.scope.sweep.definitions.get(source)  # type: ignore[arg-type]
+        if isinstance(made, Apply) and made.op in ITERATORS:
+            return False
+        self.flipped.append((source, target))
+        return True
+
+    def alone_flipped(self) -> bool:
+        """Whether the loop runs through one sequence from its end."""
+        others = (*self.reads, *self.counters, *self.ranges)
+        return len(self.flipped) == 1 and not others and not self.counted
 
     def _enumerated(self, target: tuple[Target, ...], made: Apply) -> bool:
         start = (*made.args[1:], *(v for _, v in made.kwargs))
@@ -124,7 +141,8 @@ class _Pairs:
 
 def _count(scope: Scope, pairs: _Pairs, origin: Origin) -> tuple[Var, Atom]:
     """A loop variable and the range of the shortest sequence."""
-    places = dict.fromkeys(place for place, _ in (*pairs.reads, *pairs.ranges))
+    everything = (*pairs.reads, *pairs.ranges, *pairs.flipped)
+    places = dict.fromkeys(place for place, _ in everything)
     lengths = [
         scope.build.apply("builtins.len", scope.read(place), origin=origin)
         for place in places
@@ -137,23 +155,31 @@ def _count(scope: Scope, pairs: _Pairs, origin: Origin) -> tuple[Var, Atom]:
     else:
         least = scope.build.apply("builtins.min", *lengths, origin=origin)
     over = scope.build.apply("builtins.range", least, origin=origin)
+    if pairs.alone_flipped():
+        over = scope.build.apply("builtins.reversed", over, origin=origin)
     base = pairs.counters[0].base if pairs.counters else "i"
     return Var(scope.sweep.names.take(base), INT, base, False), over
 
 
-def _bind(
-    scope: Scope, inner: Scope, pairs: _Pairs, out: Iteration, origin: Origin
-) -> None:
+def _bind(inner: Scope, pairs: _Pairs, out: Iteration, origin: Origin) -> None:
     """Find the primal's items in the numbered iteration."""
     assert isinstance(out.target, Var)
     for var in pairs.counters:
         inner.values[var] = out.target
-    for place, element in (*pairs.ranges, *pairs.reads):
+    forward = [*pairs.ranges, *pairs.reads]
+    places: list[tuple[Atom, Var, Atom]] = [(p, v, out.target) for p, v in forward]
+    for place, var in pairs.flipped:
+        index: Atom = out.target
+        if not pairs.alone_flipped():
+            index = inner.build.apply("sub", Const(-1), out.target, origin=origin)
+        places.append((place, var, index))
+    for place, element, index in places:
         inner.values[element] = inner.build.apply(
             "getitem",
             inner.read(place),
-            out.target,
+            index,
             base=element.base,
             temp=element.temp,
             origin=origin,
         )
+    out.reads = places[len(pairs.ranges) :]

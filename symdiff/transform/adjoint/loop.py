@@ -37,18 +37,15 @@ def reverse_for(scope: Scope, stmt: For, visit: Visit) -> None:
     origin = backward(stmt.origin)
     inner = Scope(scope.sweep, scope)
     steps = iteration(scope, inner, stmt, origin)
-    outer = [i for i, _ in steps.reads if isinstance(i, Var)]
+    outer = [i for i, _, _ in steps.reads if isinstance(i, Var)]
 
     def finish() -> None:
-        for place, element in steps.reads:
+        for place, element, index in steps.reads:
             bar = inner.take(element)
             if bar is not None and isinstance(place, Var):
-                assert isinstance(steps.target, Var)
                 value = inner.whole(element, bar, origin)
                 into = inner.current(place, origin)
-                out = inner.build.apply(
-                    "additem", into, steps.target, value, origin=origin
-                )
+                out = inner.build.apply("additem", into, index, value, origin=origin)
                 inner.put(place, out, origin)
 
     _reverse(scope, inner, stmt, steps, outer, visit, finish, origin)

@@ -181,6 +181,8 @@ def pair_sequences(
             return [p for t, a in pairs for p in pair_sequences(t, a, facts)]
     if not isinstance(target, Var):
         return []
+    if isinstance(made, Apply) and made.op == "builtins.reversed":
+        return []
     plain = isinstance(made, Apply) and made.op == "builtins.range"
     counts = plain and isinstance(made, Apply) and len(made.args) == 1
     return [(target, None if counts else iterable)]

@@ -169,7 +169,7 @@ class Resolver:
         """The loop's own targets go by the names of the reverse loop."""
         if self.loop is None:
             return {}
-        primal = self.facts.regions[self.loop.mark]
+        primal = self.facts.regions.get(self.loop.mark)
         if not isinstance(primal, For):
             return {}
         if primal.iterable == self.loop.iterable:
@@ -295,8 +295,9 @@ class Resolver:
         """A value after an iteration is the next one's value before it."""
         if self.loop is None:
             return False
-        primal = self.facts.regions[self.loop.mark]
-        assert isinstance(primal, For | While)
+        primal = self.facts.regions.get(self.loop.mark)
+        if not isinstance(primal, For | While):
+            return False
         phi = next((p for p in primal.phis if p.second == var), None)
         if phi is None or phi.out not in self.needed or phi.out in self.facts.killed:
             return False
