@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import signal
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import FrameType
 from typing import Any
 
 import numpy as np
-from programs import Program, function
+from programs import Program, function, limited
 from reference import directions, dot, slope
 from sample import Sample
 
@@ -34,22 +31,6 @@ class Verdict:
     @property
     def bad(self) -> bool:
         return self.kind in ("wrong", "crash")
-
-
-@contextmanager
-def limited(seconds: int) -> Iterator[None]:
-    """Raise `TimeoutError` if the block takes too long."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"more than {seconds} seconds")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def judge(sample: Sample, transform: Callable[..., Any] | None = None) -> Verdict:

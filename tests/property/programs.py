@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import linecache
 import random
+import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -47,12 +50,29 @@ def function(
     return space["f"]  # type: ignore[no-any-return]
 
 
+@contextmanager
+def limited(seconds: int) -> Iterator[None]:
+    """Raise `TimeoutError` if the block takes too long."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"more than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def moderate(program: Program) -> float | None:
     """The value of a program, if it runs without a warning to a moderate number."""
     with np.errstate(all="raise"):
         try:
-            value = function(program.source)(*program.copies())
-        except (ArithmeticError, AssertionError, ValueError):
+            with limited(2):
+                value = function(program.source)(*program.copies())
+        except (ArithmeticError, AssertionError, TimeoutError, ValueError):
             return None
     return float(value) if np.ndim(value) == 0 and abs(value) < 1e4 else None
 
