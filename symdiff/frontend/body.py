@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,7 +31,16 @@ from symdiff.frontend.values import (
     leaves,
 )
 from symdiff.ir.nodes import NOWHERE, UNDEF, Atom, Const, Function, Origin, Return, Var
-from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, Type
+from symdiff.ir.types import (
+    AnyType,
+    Array,
+    Length,
+    List,
+    Opaque,
+    Scalar,
+    Tuple,
+    Type,
+)
 
 Given = Type | Value
 """What is known of a parameter: its type, or its value if that is compiled in."""
@@ -65,7 +76,7 @@ def lower_body(
 
     Those in `owned` are copied first, so that nothing that is passed is written to.
     """
-    names = Names()
+    names = Names(_symbols(given))
     scope = Scope(0, text, local_names(text.node))
     frame = Frame(session, engine, names, Block(names), scope)
     work = _Body(frame, text, name, {}, {})
@@ -75,6 +86,28 @@ def lower_body(
     result = _run(work)
     stored = {p: frame.stored[c] for p, c in work.cells.items() if c in frame.stored}
     return _summary(work, result, entry), stored
+
+
+def _symbols(given: Mapping[str, Given]) -> set[str]:
+    """The names of lengths in types: a variable of that name would be taken for one."""
+    found: set[str] = set()
+    todo = [what for what in given.values() if isinstance(what, _TYPES)]
+    while todo:
+        match todo.pop():
+            case Array(shape=shape):
+                found.update(*map(_words, shape or ()))
+            case Scalar(value=value) if value is not None:
+                found |= _words(value)
+            case Tuple(items=items):
+                todo.extend(items)
+            case List(item=item, length=length):
+                todo.append(item)
+                found |= set() if length is None else _words(length)
+    return found - given.keys()
+
+
+def _words(length: Length) -> set[str]:
+    return set(re.findall(r"[A-Za-z_]\w*", str(length)))
 
 
 def _parameters(work: _Body, given: Mapping[str, Given]) -> None:

@@ -106,6 +106,7 @@ class Lowering:
         key = (text, tuple((name, _key(value)) for name, value in given.items()))
         found = self.session.functions.get(key)
         if found is None:
+            mark = self.session.findings.mark()
             self.count += 1
             name = f"{text.name}#{self.count}"
             self.session.active.append(text)
@@ -113,7 +114,9 @@ class Lowering:
                 found = self._lower(text, given, name, entry)
             finally:
                 self.session.active.pop()
-            self.session.functions[key] = found
+            findings = self.session.findings.since(mark)
+            found = self.session.functions[key] = replace(found, findings=findings)
+        self.session.findings.add(found.findings)
         return found
 
     def _lower(

@@ -35,7 +35,7 @@ class Findings:
         secondary: Iterable[Label] = (),
         notes: Iterable[str] = (),
     ) -> None:
-        """Add one finding, unless the same was found at the same place."""
+        """Add one finding."""
         finding = Diagnostic(
             code,
             message,
@@ -48,8 +48,15 @@ class Findings:
             place.function,
             place.lines,
         )
-        if finding not in self._found:
-            self._found.append(finding)
+        self.add((finding,))
+
+    def add(self, findings: Iterable[Diagnostic]) -> None:
+        """Add findings; of equal ones, one is shown in the end."""
+        self._found.extend(findings)
+
+    def since(self, mark: int) -> tuple[Diagnostic, ...]:
+        """What was found after the mark."""
+        return tuple(self._found[mark:])
 
     def mark(self) -> int:
         """The present moment, for `rollback`."""
@@ -62,5 +69,8 @@ class Findings:
     def raise_any(self) -> None:
         """Raise `UnsupportedError` with all findings in textual order, if there are any."""
         if self._found:
-            key = lambda d: (d.filename, d.span or Span(0, 0, 0, 0), d.code)
-            raise UnsupportedError(tuple(sorted(self._found, key=key)))
+            raise UnsupportedError(tuple(sorted(dict.fromkeys(self._found), key=_order)))
+
+
+def _order(finding: Diagnostic) -> tuple[str, Span, str]:
+    return finding.filename, finding.span or Span(0, 0, 0, 0), finding.code

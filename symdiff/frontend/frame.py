@@ -298,6 +298,7 @@ class Frame:
             set(self.written),
             dict(self.stored),
             len(self.returns),
+            dict(self.builder.seen),
         )
 
     def rollback(self, mark: tuple[Any, ...]) -> None:
@@ -311,6 +312,7 @@ class Frame:
         self.state = state.copy()
         self.written, self.stored = set(more[0]), dict(more[1])
         del self.returns[more[2] :]
+        self.builder.seen = dict(more[3])
 
     def stale(self, cell: int, node: cst.CSTNode) -> bool:
         """Report a read of storage that may have been written to through another name."""

@@ -25,7 +25,7 @@ from symdiff.frontend.plans import (
     with_shares,
 )
 from symdiff.frontend.scope import bound_names, has_exit, stored_names, target_names
-from symdiff.frontend.state import Key
+from symdiff.frontend.state import Key, State
 from symdiff.frontend.values import BAD, Items, Plain, Ref, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const, For, Target, While
 from symdiff.ir.types import ANY, INT, Tuple, Type
@@ -47,9 +47,16 @@ class _Made:
 
 def changed_names(frame: Frame, node: cst.CSTNode) -> list[Key]:
     """The names that a loop assigns, with the hidden ones of its early exits."""
-    inner = target_names(node.target) if isinstance(node, cst.CompFor) else set()
-    names = [frame.key(name) for name in sorted(bound_names(node) | inner)]
-    found = [k for k in names if k is not None and frame.live_at_head(node, k)]
+    surely = bound_names(node, augmented=False)
+    if isinstance(node, cst.CompFor):
+        surely |= target_names(node.target)
+    found: list[Key] = []
+    for name in sorted(bound_names(node) | surely):
+        key = frame.key(name)
+        if key is None or not frame.live_at_head(node, key):
+            continue
+        if name in surely or not isinstance(frame.state.names.get(key), Ref):
+            found.append(key)
     if has_exit(node, (cst.Return,)):
         number = frame.scope.number
         found += [(number, "?return"), (number, "=return")]
@@ -86,7 +93,7 @@ def lower_while(frame: Frame, node: cst.While) -> None:
     """Lower a `while`; its condition is lowered into the head."""
     made = _Made()
 
-    def body(assume: Assumption) -> Block:
+    def body(assume: Assumption, _: State) -> Block:
         with frame.block() as made.head:
             made.test = _condition(frame, node)
             with frame.block() as made.body:
@@ -115,7 +122,8 @@ def _condition(frame: Frame, node: cst.While) -> Atom:
     names, heap = dict(frame.state.names), dict(frame.state.heap)
     value = frame.engine.evaluate(frame, node.test)
     found = decide(frame, value, node.test)
-    if names != frame.state.names or heap != frame.state.heap:
+    stored = any(frame.state.heap[cell] != heap[cell] for cell in heap)
+    if names != frame.state.names or stored:
         frame.report(
             "SD112",
             "the condition of a `while` assigns or writes to something",
@@ -185,20 +193,22 @@ def lower_for_over(
     made = _Made()
     outer = frame.builder
 
-    def body(assume: Assumption) -> Block:
+    def body(assume: Assumption, before: State) -> Block:
         make = by_index if assume.indexed else iterable
-        inner, frame.builder = frame.builder, outer
-        made.source = make(frame, source, target)
-        frame.builder = inner
+        with frame.reopen(outer, before):
+            made.source = make(frame, source, target)
         heap, first = dict(frame.state.heap), len(frame.cells)
         with frame.block() as made.body:
             made.target = _bind(frame, target, source, made.source, assume)
             bound = range(first, len(frame.cells))
             suite()
             _finish_body(frame, target, made)
-        changed = [c for c in sources(source) if frame.state.heap.get(c) != heap.get(c)]
+        end, over = frame.state, sources(source)
+        changed = any(end.heap.get(c) != heap.get(c) for c in over)
         if changed or any(cell in frame.written for cell in bound):
             _take_by_index(frame, source, assume, target)
+        if any(c in end.poison and c not in before.poison for c in over):
+            _stored_into(frame, target)
         return made.body
 
     names, cells = changed_names(frame, node), stored_cells(frame, node)
@@ -215,7 +225,11 @@ def _take_by_index(
 ) -> None:
     if can_index(frame, source):
         assume.indexed = True
-        return
+    else:
+        _stored_into(frame, target)
+
+
+def _stored_into(frame: Frame, target: cst.CSTNode) -> None:
     frame.report(
         "SD306",
         "the loop stores into what it runs over",

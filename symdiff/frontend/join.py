@@ -221,10 +221,21 @@ def _merge_leaf(
     out = _phi(work, atoms[0], atoms[1], base)
     if immutable(type_of(out)):
         return plain(out)
+    if not base:
+        return plain(out, _reach(work, cells))
     number = frame.new_cell(out, base, site)
     work.out.heap[number] = out
     work.merged[number] = (cells[0], cells[1])
     return Ref(number)
+
+
+def _reach(work: _Join, cells: list[frozenset[int]]) -> frozenset[int]:
+    """The cells of before that a value may share storage with, which has no name yet."""
+    found: set[int] = set()
+    for arm, mine in zip(work.arms, cells, strict=True):
+        near = mine.union(*(arm.state.partners(cell) for cell in mine))
+        found |= {cell for cell in near if cell < 0 or cell in work.before.heap}
+    return frozenset(found)
 
 
 def read_at_end(frame: Frame, arm: Arm, value: Value | None, node: cst.CSTNode) -> Atom:

@@ -56,8 +56,11 @@ class Assumption:
         return (*parts, poisoned, self.indexed)
 
 
-Body = Callable[[Assumption], Block]
-"""Lowers an iteration from the present state; returns the block that it ends in."""
+Body = Callable[[Assumption, State], Block]
+"""Lowers an iteration from the present state; returns the block that it ends in.
+
+It is also given the state before the loop.
+"""
 
 
 @dataclass(eq=False)
@@ -99,9 +102,9 @@ def lower_loop(
     for _ in range(ATTEMPTS):
         frame.pending, frame.wanted = set(pending), set()
         loop = _attempt(frame, node, assume)
-        builder = body(assume)
-        loop.end = frame.state
         before = assume.size()
+        builder = body(assume, loop.before)
+        loop.end = frame.state
         _learn(loop, builder)
         if assume.size() == before:
             frame.pending = pending

@@ -36,8 +36,11 @@ def local_names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
     return frozenset(found | bound_names(node.body))
 
 
-def bound_names(*nodes: cst.CSTNode) -> set[str]:
-    """The names that statements assign, without those of scopes of their own."""
+def bound_names(*nodes: cst.CSTNode, augmented: bool = True) -> set[str]:
+    """The names that statements assign, without those of scopes of their own.
+
+    `x += e` counts only if `augmented`: it may be a store into what `x` refers to.
+    """
     found: set[str] = set()
     todo: list[cst.CSTNode] = list(reversed(nodes))
     while todo:
@@ -52,8 +55,10 @@ def bound_names(*nodes: cst.CSTNode) -> set[str]:
             case cst.GeneratorExp():
                 found |= _walrus(node)
                 continue
-            case cst.AssignTarget() | cst.AugAssign() | cst.AnnAssign() | cst.For():
+            case cst.AssignTarget() | cst.AnnAssign() | cst.For():
                 found |= target_names(node.target)
+            case cst.AugAssign(target=target) if augmented:
+                found |= target_names(target)
             case cst.NamedExpr():
                 found |= target_names(node.target)
             case cst.ImportAlias():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
+from symdiff.errors import Diagnostic
 from symdiff.frontend.findings import Findings
 from symdiff.frontend.liveness import Liveness, liveness
 from symdiff.frontend.read import read_function
@@ -65,6 +66,7 @@ class Returned:
     shares: tuple[frozenset[str], ...]
     writes: tuple[str, ...]
     captures: tuple[Capture, ...]
+    findings: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(eq=False)
