@@ -14,6 +14,7 @@ from symdiff.backend.inline import Nesting, decide
 from symdiff.backend.layout import header, lay_out
 from symdiff.backend.names import assign
 from symdiff.backend.ownership import own
+from symdiff.backend.parallel import regroup
 from symdiff.backend.saved import name_parameters, words_of
 from symdiff.backend.schedule import schedule
 from symdiff.backend.sharing import Copies, Sharing, Summary
@@ -39,7 +40,7 @@ def print_function(function: Function, context: Context, is_main: bool) -> str:
     known = context.names.get(function.name.replace("_bwd", "_fwd"), {})
     if not is_main:
         function = name_parameters(function, known)
-    function = schedule(function)
+    function = schedule(regroup(function))
     summaries = context.summaries
     first = Sharing(function, Copies(), summaries)
     nesting = decide(function, first, context.impure)

@@ -170,9 +170,13 @@ def _repair(
         return
     phi = _entry(store, sharing, blame, definitions)
     if phi is not None and phi.out.name not in copies.entries:
-        trial = Copies(copies.values, copies.updates, {*copies.entries, phi.out.name})
+        first = phi.first.name if isinstance(phi.first, Var) else ""
+        made = definitions.get(first)
+        view = isinstance(made, Apply) and is_strict_view(made)
+        trial = Copies({*copies.values}, copies.updates, {*copies.entries})
+        (trial.values if view else trial.entries).add(first if view else phi.out.name)
         if not _blame(store, share(trial), trial):
-            copies.entries.add(phi.out.name)
+            copies.values, copies.entries = trial.values, trial.entries
             return
     copies.updates.add(store.stmt.outs[0].name)
 

@@ -102,6 +102,7 @@ class Sharing:
             self.values[p.name] = (
                 Storage(place, inner) if has_storage(p.type) else EMPTY
             )
+        self.tuples: dict[str, tuple[Atom, ...]] = {}
         self._changed = True
         while self._changed:
             self._changed = False
@@ -156,11 +157,25 @@ class Sharing:
         if is_update(stmt.op):
             self._update(stmt)
             return
+        if stmt.op == "tuple":
+            self.tuples[stmt.outs[0].name] = stmt.args
+        elif stmt.op == "unpack" and self._unpack(stmt):
+            return
         storage = self._result(stmt)
         for var in stmt.outs:
             if var.name in self.copies.values:
                 storage = Storage(frozenset({var.name}), storage.inner)
             self._bind(var, storage)
+
+    def _unpack(self, stmt: Apply) -> bool:
+        """Bind the items of a tuple that is made in the same function one by one."""
+        pack = stmt.args[0]
+        items = self.tuples.get(pack.name, ()) if isinstance(pack, Var) else ()
+        if len(items) != len(stmt.outs):
+            return False
+        for var, atom in zip(stmt.outs, items, strict=True):
+            self._bind(var, self.of(atom))
+        return True
 
     def _update(self, stmt: Apply) -> None:
         out, x = stmt.outs[0], self.of(stmt.args[0])

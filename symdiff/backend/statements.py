@@ -86,7 +86,7 @@ class Statements:
         return Text(self.show.naming[var])
 
     def _keyword(self, stmt: Apply) -> Row:
-        first, *rest = stmt.args
+        first, *rest = [*stmt.args, *(a for _, a in stmt.kwargs)]
         extra = [a for a in rest if not _is_none(a)]
         return Row(
             self.show.atom(first),
