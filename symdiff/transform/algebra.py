@@ -73,7 +73,7 @@ def reduce(context: Context, at: Form) -> Atom | Form:
 def _step(context: Context, at: Form) -> Atom | Form | None:
     rules = _RULES.get(at.op, ())
     if algebra_shapes.elementwise(at.op):
-        rules = (algebra_shapes.absorb_broadcast, *rules)
+        rules = (*algebra_shapes.EVERYWHERE, *rules)
     for rule in rules:
         found = rule(context, at)
         if found is None or found == at:

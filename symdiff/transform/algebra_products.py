@@ -122,6 +122,41 @@ def doubling(context: Context, at: Form) -> Found:
     return form("mul", (Const(total), t))
 
 
+def twice(context: Context, at: Form) -> Found:
+    """`x + t + t` is `x + 2 * t`, and `t - x + t` is `2 * t - x`."""
+    a, t = at.args
+    inner = context.behind(a, "add", "iadd", "sub", "isub")
+    if inner is None or not isinstance(a, Var) or not isinstance(t, Var):
+        return None
+    if a not in context.local or context.uses[a] != 1 or not keeps(context, t, t.type):
+        return None
+    first, last = inner.args
+    ops = inner.op.removeprefix("i"), at.op.removeprefix("i")
+    if last == t and ops[0] == ops[1]:
+        return form(at.op, (first, _doubled(context, t)))
+    if first == t and ops[1] == "add" and fits(t.type, at.type):
+        return form(ops[0], (_doubled(context, t), last))
+    return None
+
+
+def _doubled(context: Context, t: Var) -> Atom:
+    if context.uses[t] == 2 and t in context.local:
+        context.made.add(t)
+    return context.make("mul", Const(2), t)
+
+
+def negative(context: Context, at: Form) -> Found:
+    """`-1.0 + x` is `x - 1.0`."""
+    a, b = at.args
+    left, right = number(a), number(b)
+    if right is not None and right < 0:
+        turned = {"add": "sub", "sub": "add", "iadd": "isub", "isub": "iadd"}
+        return form(turned[at.op], (a, Const(-right)))
+    if at.op in ("add", "iadd") and left is not None and left < 0:
+        return form("sub", (b, Const(-left)))
+    return None
+
+
 def _multiple(context: Context, atom: Atom) -> tuple[int | float, Atom]:
     found = context.behind(atom, "mul")
     factor = number(found.args[0]) if found is not None else None
@@ -188,9 +223,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "matmul": (signs_of_product,),
     "numpy.outer": (signs_of_product,),
     "pow": (neutral,),
-    "add": (fold, neutral, first_contribution, signs_of_sum, doubling),
-    "sub": (fold, neutral, signs_of_sum, doubling),
-    "iadd": (neutral, first_contribution, signs_of_sum, doubling),
-    "isub": (neutral, signs_of_sum),
+    "add": (fold, neutral, first_contribution, signs_of_sum, negative, doubling, twice),
+    "sub": (fold, neutral, signs_of_sum, negative, doubling, twice),
+    "iadd": (neutral, first_contribution, signs_of_sum, negative, doubling, twice),
+    "isub": (neutral, signs_of_sum, negative, twice),
     "neg": (fold, negate),
 }

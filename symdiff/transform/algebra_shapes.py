@@ -31,6 +31,29 @@ def absorb_broadcast(context: Context, at: Form) -> Found:
     return form(at.op, changed, at.kwargs) if changed != at.args else None
 
 
+def through_broadcast(context: Context, at: Form) -> Found:
+    """`-broadcast_to(g, s)` is `broadcast_to(-g, s)`: the work is done once."""
+    found = [context.behind(a, "numpy.broadcast_to") for a in at.args]
+    shapes = {b.args[1] for b in found if b is not None}
+    rest = [a for a, b in zip(at.args, found, strict=True) if b is None]
+    if len(shapes) != 1 or not all(isinstance(a.type, Scalar) for a in rest):
+        return None
+    inner = [a if b is None else b.args[0] for a, b in zip(at.args, found, strict=True)]
+    if not all(isinstance(a.type, Scalar) for a in inner):
+        return None
+    value = context.make(at.op, *inner, **dict(at.kwargs))
+    return form("numpy.broadcast_to", (value, shapes.pop()))
+
+
+def first_broadcast(context: Context, at: Form) -> Found:
+    """`y = broadcast_to(g, s); y += e` is `y = g + e` where `e` has the full shape."""
+    inner = context.behind(at.args[0], "numpy.broadcast_to")
+    if inner is None:
+        return None
+    found = form(at.op.removeprefix("i"), (inner.args[0], at.args[1]))
+    return found if fits(found.type, at.type) else None
+
+
 def _has_shape(context: Context, atom: Atom, shape: Atom) -> bool:
     """Whether `shape` is read off this very value."""
     found = context.behind(shape, "ndarray.shape")
@@ -227,6 +250,8 @@ def same_dtype_cast(context: Context, at: Form) -> Found:
     return at.args[0] if fits(at.args[0].type, at.type) else None
 
 
+EVERYWHERE: tuple[Rule, ...] = (absorb_broadcast, through_broadcast)
+"""For every elementwise operation."""
 _IN_PLACE = frozenset(["iadd", "isub", "imul", "itruediv", "imod", "ipow", "ifloordiv"])
 _CHAINS = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -241,8 +266,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "ndarray.astype": (same_dtype_cast,),
     "setitem": (absorb_into_store,),
     "additem": (absorb_into_store,),
-    "iadd": (absorb_into_store,),
-    "isub": (absorb_into_store,),
+    "iadd": (absorb_into_store, first_broadcast),
+    "isub": (absorb_into_store, first_broadcast),
 }
 
 

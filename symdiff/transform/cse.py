@@ -16,6 +16,8 @@ from symdiff.ir.nodes import (
     Stmt,
     Var,
     While,
+    atoms,
+    walk,
 )
 from symdiff.ir.types import AnyType, Array, Scalar
 from symdiff.rules import registry
@@ -47,7 +49,7 @@ def cse(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
     it is used, as a person would, and a cheap number is not kept alive for the sake of
     an inner block.
     """
-    main = _Pass(sweeps)
+    main = _Pass(sweeps, _read_by(fn.body, sweeps), _heads(fn.body))
     body = main.block(fn.body, _Scope({}, None))
     if main.renames:
         body = map_vars(body, lambda v: main.renames.get(v, v))
@@ -73,9 +75,17 @@ class _Scope:
 
 @dataclass(slots=True)
 class _Pass:
-    """`values`: what is read instead; `leaders`: the first variable of equal value."""
+    """`values`: what is read instead; `leaders`: the first variable of equal value.
+
+    Until the recorder has run, a reverse loop reads the phis of the loop that it
+    reverses as of the iteration, while outside of it they are the final values:
+    `heads` has the loop of each phi, `inside` the reverse loops around.
+    """
 
     sweeps: Collection[str]
+    recorded: set[Var]
+    heads: dict[Var, str]
+    inside: list[str] = field(default_factory=list)
     values: dict[Var, Atom] = field(default_factory=dict)
     leaders: dict[Var, Atom] = field(default_factory=dict)
     renames: dict[Var, Var] = field(default_factory=dict)
@@ -103,8 +113,10 @@ class _Pass:
                 )
                 stmt = replace(stmt, phis=map_phis(phis, self.read))
             case For(body=body, phis=phis):
+                self.inside.append(stmt.mark)
                 stmt = replace(stmt, body=self.block(body, _Scope({}, scope)))
                 stmt = replace(stmt, phis=map_phis(phis, self.read))
+                self.inside.pop()
             case While(head=head, body=body, phis=phis):
                 inner = _Scope({}, scope)
                 stmt = replace(stmt, head=self.block(head, inner))
@@ -149,7 +161,7 @@ class _Pass:
     def worth(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
         """Whether reading the earlier value is what a person would do."""
         if stmt.origin.sweep not in self.sweeps:
-            return False
+            return self.both_recorded(stmt, found, scope)
         if len(stmt.outs) != 1 and not all(out.temp for out in stmt.outs):
             return False
         entry = registry.find(stmt.op)
@@ -161,9 +173,20 @@ class _Pass:
             return out in scope.own
         return True
 
+    def both_recorded(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
+        """Whether two temporaries of the user's code get names in any case."""
+        (out,), (first,) = stmt.outs[:1], found.outs[:1]
+        if not (out.temp and first.temp and first in scope.own):
+            return False
+        return out in self.recorded and first in self.recorded
+
     def leader(self, atom: Atom) -> Atom:
         """The first variable that is known to have the same value."""
         return self.leaders.get(atom, atom) if isinstance(atom, Var) else atom
+
+    def of_iteration(self, atom: Atom) -> bool:
+        """Whether this is the phi of a loop that is being reversed here."""
+        return isinstance(atom, Var) and self.heads.get(atom, "?") in self.inside
 
     def key(self, stmt: Apply) -> Key | None:
         """What an operation computes; None if it must not be merged."""
@@ -171,10 +194,25 @@ class _Pass:
         if entry is None or entry.effect or stmt.op in _FRESH:
             return None
         args = [self.leader(a) for a in stmt.args]
+        kwargs = tuple((k, self.leader(v)) for k, v in stmt.kwargs)
+        if any(self.of_iteration(a) for a in (*stmt.args, *dict(stmt.kwargs).values())):
+            here = tuple(self.inside)
+            return "of the iteration", here, stmt.op, stmt.args, stmt.kwargs
         if stmt.op in _COMMUTE and all(map(_numeric, args)):
             args.sort(key=_order)
-        kwargs = tuple((k, self.leader(v)) for k, v in stmt.kwargs)
         return stmt.op, tuple(args), kwargs
+
+
+def _read_by(body: Block, sweeps: Collection[str]) -> set[Var]:
+    """The values that statements of the sweeps read."""
+    found = (s for s in walk(body) if s.origin.sweep in sweeps)
+    return {a for s in found for a in atoms(s) if isinstance(a, Var)}
+
+
+def _heads(body: Block) -> dict[Var, str]:
+    """The phis of the forward sweep's loops, by the mark of the loop."""
+    loops = (s for s in walk(body) if isinstance(s, For | While) and s.mark)
+    return {p.out: s.mark for s in loops if s.origin.sweep == "forward" for p in s.phis}
 
 
 def _numeric(atom: Atom) -> bool:

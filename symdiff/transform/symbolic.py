@@ -20,7 +20,7 @@ from symdiff.ir.nodes import (
     While,
 )
 from symdiff.ir.types import Scalar
-from symdiff.transform.algebra_forms import names_of
+from symdiff.transform.algebra_forms import fits, names_of
 from symdiff.transform.symbolic_block import Region, groups, promising, region
 from symdiff.transform.symbolic_facts import Facts, Path, survey
 from symdiff.transform.symbolic_group import Budget, Group
@@ -60,13 +60,13 @@ class _Pass:
 
     def block(self, block: Block, path: Path) -> Block:
         here = region(block, self.facts)
-        shorter: dict[Var, int] = {}
+        shorter: dict[int, int] = {}
         for roots in groups(here):
             shorter.update(self.group(here, roots, path))
         stmts = tuple(self.inside(stmt, path) for stmt in block)
         return self.rebuilt(stmts, here, shorter) if shorter else stmts
 
-    def group(self, here: Region, roots: list[Apply], path: Path) -> dict[Var, int]:
+    def group(self, here: Region, roots: list[Apply], path: Path) -> dict[int, int]:
         tops = [here.nodes[r.out] for r in roots]
         count = sum(isinstance(here.pool.items[n], Node) for n in here.pool.below(tops))
         if count > _GROUP or not self.budget.left:
@@ -95,8 +95,8 @@ class _Pass:
 
     # ---- the new statements
 
-    def rebuilt(self, block: Block, here: Region, shorter: dict[Var, int]) -> Block:
-        """The block with each shortened root computed where the old one was."""
+    def rebuilt(self, block: Block, here: Region, shorter: dict[int, int]) -> Block:
+        """The block with each shortened value computed where the old one was."""
         out: list[Stmt] = []
         known: dict[int, Atom] = {}
         for stmt in block:
@@ -106,12 +106,13 @@ class _Pass:
             node = here.nodes.get(stmt.out)
             if node is None:
                 out.append(stmt)
-            elif stmt.out in shorter:
+                continue
+            if node in shorter:
                 self.build.origin = _origin(here, node)
-                out += self.emit(here, shorter[stmt.out], stmt, known)
+                out += self.emit(here, shorter[node], stmt, known)
             else:
                 out.append(stmt)
-                known.setdefault(node, stmt.out)
+            known.setdefault(node, stmt.out)
         return tuple(out)
 
     def emit(
@@ -132,12 +133,18 @@ class _Pass:
             made = Apply(stmt.outs, "same", (known[root],), (), self.build.origin)
         else:
             args = tuple(known[a] for a in item.args)
-            grows = stmt.op in ("iadd", "isub") and args[0] == stmt.args[0]
             op = _operation(here, item)
-            op = f"i{op}" if grows and op in ("add", "sub") else op
+            op = f"i{op}" if op in ("add", "sub") and _grows(args[0], stmt) else op
             made = Apply(stmt.outs, op, args, (), self.build.origin)
             known[root] = stmt.out
         return [*self.build.stmts, made]
+
+
+def _grows(first: Atom, stmt: Apply) -> bool:
+    """Whether a sum goes on with the same cotangent: `x_bar += ...`."""
+    if not isinstance(first, Var) or first.temp or first.base != stmt.out.base:
+        return False
+    return stmt.op in ("iadd", "isub") and fits(first.type, stmt.out.type)
 
 
 def _operation(here: Region, item: Node) -> str:

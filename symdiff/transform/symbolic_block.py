@@ -125,7 +125,7 @@ def promising(pool: Pool, roots: list[int], facts: Facts) -> bool:
     below = map(pool.items.__getitem__, pool.below(roots))
     operations = [item for item in below if isinstance(item, Node)]
     divides = any(item.op == "truediv" for item in operations)
-    if len(operations) < (3 if divides else 5):
+    if len(operations) < (2 if divides else 5):
         return False
     occurrences: Counter[Var] = Counter()
     for item in operations:

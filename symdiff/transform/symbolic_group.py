@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from symdiff.ir.nodes import Apply, Atom, Var
-from symdiff.ir.types import AnyType, Array, Scalar, dtype_of
+from symdiff.ir.types import AnyType, Array, Scalar, Type, dtype_of
 from symdiff.transform.algebra_forms import fits, same_dtype
 from symdiff.transform.symbolic_algebra import Algebra, Expr, finite, forms
 from symdiff.transform.symbolic_block import Region, promising
@@ -20,6 +20,9 @@ from symdiff.transform.symbolic_relations import Relations, Values
 
 _RECORD = 3.0
 """What it costs to read a value that is not there any more."""
+_NAME = 2.0
+_LINE = 1.0
+"""A named cotangent, and a line of its own, are worth this many operations."""
 _SMALL = 12
 """Nodes up to this size are tried even where nothing seems to cancel."""
 _SYMBOLS = 12
@@ -35,63 +38,76 @@ class Budget:
 
 @dataclass(slots=True)
 class Group:
-    """Roots of one block, and the node that each of them is to be computed by."""
+    """Roots of one block and what they are made of.
+
+    `chosen` has the node that each root is to be computed by; `steps` are the
+    replacements that led there, in order, and `found` the nodes that have new forms.
+    """
 
     facts: Facts
     region: Region
     path: Path
     roots: list[Apply]
     budget: Budget
-    chosen: dict[Var, int] = field(default_factory=dict)
+    chosen: list[int] = field(default_factory=list)
+    steps: list[tuple[int, int]] = field(default_factory=list)
+    found: set[int] = field(default_factory=set)
+    members: dict[int, Apply] = field(default_factory=dict)
     reads: Counter[Var] = field(default_factory=Counter)
-    checks: dict[int, Check] = field(default_factory=dict)
+    penalty: float = 0.0
 
     def __post_init__(self) -> None:
-        self.chosen = {r.out: self.region.nodes[r.out] for r in self.roots}
-        pool = self.region.pool
-        for n in pool.below(self.chosen.values()):
+        self.chosen = [self.region.nodes[r.out] for r in self.roots]
+        for n in self.region.pool.below(self.chosen):
             stmt = self.region.statements.get(n)
-            for arg in stmt.args if stmt is not None else ():
-                if isinstance(arg, Var):
-                    self.reads[arg] += 1
+            if stmt is not None:
+                self.members[n] = stmt
+                self.reads.update(a for a in stmt.args if isinstance(a, Var))
 
-    def simplify(self) -> dict[Var, int]:
-        """The roots that have a shorter form, with the node of it."""
-        old = dict(self.chosen)
-        for node in self.region.pool.shared(self.chosen.values()):
-            self._improve(node, None, self._candidates(node))
-        candidates = {v: self._candidates(n) for v, n in old.items()}
-        for _ in range(2):
-            for var, found in candidates.items():
-                self._improve(old[var], var, found)
-        return {v: n for v, n in self.chosen.items() if n != old[v]}
+    def simplify(self) -> dict[int, int]:
+        """The nodes of the block that have a shorter form, with the node of it.
 
-    def _improve(self, old: int, root: Var | None, found: list[int]) -> None:
-        """Take the cheapest candidate that costs less than what is chosen and is right.
-
-        A node that several roots share is replaced in all of them.
+        Tried are what several results share, the terms of the sums, and the results.
         """
         pool = self.region.pool
-        now = self._total(self.chosen)
+        tops = list(self.chosen)
+        parts = {*pool.shared(tops), *pool.terms(tops), *tops}
+        candidates = {n: self._candidates(n) for n in sorted(parts)}
+        for _ in range(2):
+            for node, others in candidates.items():
+                self._improve(node, others)
+        return {n: self._now(n, self.steps) for n in sorted(self.found)}
+
+    def _improve(self, old: int, others: list[int]) -> None:
+        """Take the cheapest form that costs less than what is chosen and is right."""
+        pool = self.region.pool
+        now = self._now(old, self.steps)
+        price = self._total(self.chosen) + self.penalty
         trials = []
-        for k, node in enumerate(found):
-            trial = self._with(old, node, root)
-            trials.append((self._total(trial), k, node, trial))
-        for price, _, node, trial in sorted(trials, key=lambda t: t[:2]):
-            if price >= now - 1e-9:
+        for k, node in enumerate(others):
+            chosen = [pool.replaced(n, now, node) for n in self.chosen]
+            cost = self._total(chosen)
+            if cost < price - 1e-9:
+                cost += self._forgotten(chosen, [*self.steps, (now, node)])
+                trials.append((cost, k, node, chosen))
+        check: Check | None = None
+        for cost, _, node, chosen in sorted(trials):
+            if cost >= price - 1e-9:
                 return
-            if old not in self.checks:
-                self.checks[old] = prepare(pool, self.facts, pool.leaves([old, *found]))
-            if self._same_shape(old, node) and agree(self.checks[old], old, node):
-                self.chosen = trial
+            if check is None:
+                check = prepare(pool, self.facts, pool.leaves([old, *others]))
+            if self._same_shape(old, node) and agree(check, old, node):
+                self.chosen = chosen
+                self.found.add(old)
+                self.steps.append((now, node))
+                self.penalty = self._forgotten(chosen, self.steps)
                 return
 
-    def _with(self, old: int, new: int, root: Var | None) -> dict[Var, int]:
-        """The roots with another node for one of them, or for what they share."""
-        if root is not None:
-            return {**self.chosen, root: new}
-        pool = self.region.pool
-        return {v: pool.replaced(n, old, new) for v, n in self.chosen.items()}
+    def _now(self, node: int, steps: list[tuple[int, int]]) -> int:
+        """A node after the replacements."""
+        for old, new in steps:
+            node = self.region.pool.replaced(node, old, new)
+        return node
 
     # ---- candidates
 
@@ -165,19 +181,30 @@ class Group:
 
     # ---- price
 
-    def _total(self, chosen: dict[Var, int]) -> float:
+    def _total(self, chosen: list[int]) -> float:
         """What the roots cost together, with what else is computed only for them."""
         pool = self.region.pool
-        nodes = pool.below(chosen.values())
-        total = sum(map(pool.price, nodes))
         paid: set[Var] = set()
-        for var in pool.leaves(chosen.values()):
-            total += self._leaf(var, paid)
-        return total
+        leaves = sum(self._leaf(v, paid) for v in pool.leaves(chosen))
+        return sum(map(pool.price, pool.below(chosen))) + leaves
+
+    def _forgotten(self, chosen: list[int], steps: list[tuple[int, int]]) -> float:
+        """What it costs the reader that a cotangent or a line's own part is gone."""
+        nodes = set(self.region.pool.below(chosen))
+        there: list[Apply] = []
+        gone: list[Apply] = []
+        for n, stmt in self.members.items():
+            (there if self._now(n, steps) in nodes else gone).append(stmt)
+        bases = {s.out.base for s in there}
+        lost = [s.out.type for s in gone if not s.out.temp and s.out.base not in bases]
+        lines = {_line(s) for s in there}
+        other = {_line(s): s.out.type for s in gone if _line(s) not in lines}
+        names = sum(_NAME * _weight(t) for t in lost)
+        return names + sum(_LINE * _weight(t) for t in other.values())
 
     def _leaf(self, var: Var, paid: set[Var]) -> float:
         """The price of a leaf: to record it, or to compute it for nobody else."""
-        weight = 1.0 if is_scalar(var.type) else 8.0
+        weight = _weight(var.type)
         if not self.facts.dominates(var, self.path):
             return _RECORD * weight
         total = 0.0
@@ -222,3 +249,13 @@ class Group:
             else:
                 todo.extend(made.args)
         return out
+
+
+def _weight(t: Type) -> float:
+    """What an operation on a value of this type costs, more or less."""
+    return 1.0 if is_scalar(t) else 8.0
+
+
+def _line(stmt: Apply) -> int:
+    """The line of the user's text that a statement comes from."""
+    return stmt.origin.spans[0].line if stmt.origin.spans else 0

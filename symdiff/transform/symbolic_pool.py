@@ -103,6 +103,20 @@ class Pool:
             if parents[n] > 1 and n not in tops and isinstance(self.items[n], Node)
         ]
 
+    def terms(self, roots: Iterable[int]) -> list[int]:
+        """The operations that the roots are sums of."""
+        out: dict[int, None] = {}
+        todo = list(roots)
+        while todo:
+            item = self.items[at := todo.pop()]
+            if not isinstance(item, Node):
+                continue
+            if item.op in ("add", "sub", "neg"):
+                todo.extend(item.args)
+            else:
+                out[at] = None
+        return sorted(out)
+
     def leaves(self, roots: Iterable[int]) -> list[Var]:
         """The variables that the roots are made of."""
         found = (self.items[n] for n in self.below(roots))

@@ -170,7 +170,7 @@ ROWS = {
         """,
         "_1 = mul(g, x)\nreturn _1",
     ),
-    "a broadcast that is needed": (
+    "what is done to a broadcast is done before": (
         V,
         """
         _1 = ndarray.shape(x)
@@ -178,12 +178,23 @@ ROWS = {
         _3 = mul(_2, 2)
         return _3
         """,
+        "_1 = mul(2, g)\n_2 = numpy.full_like(x, _1)\nreturn _2",
+    ),
+    "the first term is a broadcast": (
+        V,
         """
         _1 = ndarray.shape(x)
-        _2 = numpy.broadcast_to(g, _1)
-        _3 = mul(2, _2)
-        return _3
+        x_bar = numpy.broadcast_to(-1.0, _1)
+        x_bar_1 = iadd(x_bar, y)
+        return x_bar_1
         """,
+        "x_bar_1 = sub(y, 1.0)\nreturn x_bar_1",
+    ),
+    "twice the same term": (
+        S,
+        "x_bar = mul(x, y)\nx_bar_1 = iadd(x_bar, y)\nx_bar_2 = iadd(x_bar_1, y)\n"
+        "return x_bar_2",
+        "x_bar = mul(x, y)\n_1 = mul(2, y)\nx_bar_1 = iadd(x_bar, _1)\nreturn x_bar_1",
     ),
     "a broadcast that is returned": (
         V,
