@@ -53,6 +53,26 @@ def map_phis(merged: tuple[Phi, ...], f: Reading) -> tuple[Phi, ...]:
     return tuple(Phi(p.out, f(p.first), f(p.second)) for p in merged)
 
 
+def map_all_phis(block: Block, f: Callable[[Phi], Phi]) -> Block:
+    """Apply `f` to every phi of a block and of the blocks inside."""
+
+    def change(stmt: Stmt) -> Stmt:
+        match stmt:
+            case If(then=then, orelse=orelse):
+                arms = tuple(map(change, then)), tuple(map(change, orelse))
+                stmt = replace(stmt, then=arms[0], orelse=arms[1])
+            case For(body=body):
+                stmt = replace(stmt, body=tuple(map(change, body)))
+            case While(head=head, body=body):
+                parts = tuple(map(change, head)), tuple(map(change, body))
+                stmt = replace(stmt, head=parts[0], body=parts[1])
+            case _:
+                return stmt
+        return replace(stmt, phis=tuple(map(f, stmt.phis)))
+
+    return tuple(map(change, block))
+
+
 def map_vars(block: Block, f: Callable[[Var], Var]) -> Block:
     """Apply `f` to every variable of a block, bindings and readings alike."""
 

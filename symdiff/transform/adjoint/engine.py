@@ -206,6 +206,7 @@ class Engine:
                 fn,
                 name=fn.name if with_result else self._free(f"{fn.name}_vjp"),
                 params=(*fn.params, seed),
+                defaults=(),
                 body=(*forward, *scope.build.stmts, Return(value, origin)),
                 doc=f"Adjoint of `{fn.name}`: the cotangent{plural} of {listed}.",
             )
@@ -247,7 +248,10 @@ def _cotangent(scope: Scope, param: Var, origin: Origin) -> Atom:
         return scope.zero(param, origin)
     out = scope.whole(param, bar, origin)
     want, have = param.type, out.type
-    if isinstance(want, Scalar) or not hasattr(want, "dtype"):
+    if isinstance(want, Scalar):
+        known = isinstance(have, Scalar)
+        return out if known else scope.build.apply("builtins.float", out, origin=origin)
+    if not hasattr(want, "dtype"):
         return out
     if want.dtype and getattr(have, "dtype", None) not in (None, want.dtype):
         dtype = scope.build.apply("ndarray.dtype", param, origin=origin)

@@ -92,6 +92,7 @@ def _reverse_body(
     Return the phis of the reverse loop, and what the values from before the loop get
     once it is through.
     """
+    inner.heads = frozenset(phi.out for phi in stmt.phis)
     carried = _open_carried(scope, inner, stmt, origin)
     sums = _open_sums(scope, inner, stmt, extra, origin)
     restored = _open_restored(scope, inner, stmt)

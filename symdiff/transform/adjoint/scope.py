@@ -78,6 +78,7 @@ class Scope:
         self.build = Builder(sweep.names)
         self.bars: dict[Var, Bar] = {}
         self.values: dict[Var, Atom] = {}
+        self.heads: frozenset[Var] = frozenset()
 
     # --- values of the primal ---
 
@@ -85,12 +86,15 @@ class Scope:
         """The name in the reverse sweep of a value of the primal.
 
         Loop targets and restored arrays have names of their own; everything else is
-        referred to as it is, and `record` sees to it that it is there.
+        referred to as it is, and `record` sees to it that it is there. `heads` are the
+        phis of the loop being reversed: in its body they are those of the iteration.
         """
         scope: Scope | None = self
         while scope is not None and isinstance(atom, Var):
             if atom in scope.values:
                 return scope.values[atom]
+            if atom in scope.heads:
+                return atom
             scope = scope.parent
         return atom
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symdiff.analysis.builder import Builder, Names
+from symdiff.ir.edit import map_all_phis
 from symdiff.ir.nodes import (
+    UNDEF,
     Apply,
     Atom,
+    Const,
     Function,
     Origin,
+    Phi,
     Return,
     Stmt,
     Var,
@@ -62,6 +66,7 @@ def cut(
     fwd, out = Builder(names, Origin((), "forward")), Origin((), "reverse")
     pack: Atom = saved[0] if len(saved) == 1 else fwd.apply("tuple", *saved)
     both = fwd.apply("tuple", result, pack)
+    forward = _defined(forward, saved)
     fn_forward = replace(
         whole,
         name=forward_name,
@@ -87,6 +92,26 @@ def cut(
         defaults=(),
     )
     return fn_forward, fn_backward
+
+
+def _defined(forward: list[Stmt], saved: list[Var]) -> list[Stmt]:
+    """Let what is saved be None on a path that does not define it: it is packed there."""
+    made = {p.out: p for s in walk(tuple(forward)) for p in phis(s)}
+    found: set[Var] = set()
+    todo = list(saved)
+    while todo:
+        phi = made.get(todo.pop())
+        if phi is not None and phi.out not in found:
+            found.add(phi.out)
+            todo += [a for a in (phi.first, phi.second) if isinstance(a, Var)]
+
+    def change(phi: Phi) -> Phi:
+        if phi.out not in found:
+            return phi
+        ends = (Const(None) if a == UNDEF else a for a in (phi.first, phi.second))
+        return Phi(phi.out, *ends)
+
+    return list(map_all_phis(tuple(forward), change))
 
 
 def _take_result(
