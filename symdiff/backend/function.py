@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from symdiff.backend.calls import Imports
+from symdiff.backend.choices import count_reads
 from symdiff.backend.comments import comment
 from symdiff.backend.expressions import Expressions
 from symdiff.backend.flat import flat
@@ -54,7 +55,13 @@ def print_function(function: Function, context: Context, is_main: bool) -> str:
         nesting, naming, owned.copies, context.imports, context.functions
     )
     stores = Stores(show, Sharing(function, owned.copies, summaries))
-    statements = Statements(show, stores, owned.returned, _read(function, nesting))
+    statements = Statements(
+        show,
+        stores,
+        owned.returned,
+        _read(function, nesting),
+        count_reads(function.body),
+    )
     body = comment(statements.function(function), function.source)
     lines = [*_header(function, show), *_doc(function.doc), *lay_out(body, 1)]
     return "\n".join(lines)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from symdiff.backend.exits import is_flag, restore
 from symdiff.backend.expressions import Expressions
 from symdiff.backend.operations import is_update
 from symdiff.backend.rows import Printed, Region, Row
@@ -37,11 +40,13 @@ class Statements:
         stores: Stores,
         returned: dict[int, str],
         read: set[str],
+        counts: Counter[str],
     ) -> None:
         self.show = expressions
         self.stores = stores
         self.returned = returned
         self.read = read
+        self.counts = counts
 
     def function(self, function: Function) -> list[Printed]:
         """The body of a function."""
@@ -86,10 +91,10 @@ class Statements:
         return Text(self.show.naming[var])
 
     def _keyword(self, stmt: Apply) -> Row:
-        first, *rest = [*stmt.args, *(a for _, a in stmt.kwargs)]
-        extra = [a for a in rest if not _is_none(a)]
+        given = [*stmt.args, *(a for _, a in stmt.kwargs)]
+        extra = [a for a in given[1:] if not _is_none(a)]
         return Row(
-            self.show.atom(first),
+            self.show.atom(given[0]),
             keyword=stmt.op,
             extra=self.show.atom(extra[0]) if extra else None,
         )
@@ -123,7 +128,7 @@ class Statements:
 
     def _for(self, stmt: For) -> list[Row | Region]:
         rows, tail = self._around(stmt)
-        body = self.block(stmt.body) + tail
+        body = self._body(stmt, tail)
         target = self._target(stmt.target)
         iterable = self.show.atom(stmt.iterable)
         region = Region("for", iterable, body or [_pass()], target=target)
@@ -132,12 +137,18 @@ class Statements:
     def _while(self, stmt: While) -> list[Row | Region]:
         rows, tail = self._around(stmt)
         head = self.block(stmt.head)
-        body = self.block(stmt.body) + tail
+        body = self._body(stmt, tail)
         test = self.show.atom(stmt.test)
         if head:
             leave = Region("if", unary("not", test), [_break()], origin=stmt.origin)
             return [*rows, Region("while", Text("True"), [*head, leave, *body])]
         return [*rows, Region("while", test, body or [_pass()])]
+
+    def _body(self, stmt: For | While, tail: list[Printed]) -> list[Printed]:
+        body = self.block(stmt.body) + tail
+        if isinstance(stmt.stop, Var) and is_flag(stmt, self.counts):
+            return restore(body, self.show.naming[stmt.stop])
+        return body
 
     def _around(self, stmt: For | While) -> tuple[list[Row | Region], list[Printed]]:
         """The copies before a loop, and those at its body's end with the `break`."""
