@@ -261,8 +261,10 @@ def _augment_unknown(
     key = frame.key(name)
     if new == UNDEF or key is None:
         return
+    site = frame.cell(old.cell).site
+    passed = isinstance(site, tuple) and site[0] == "parameter"
     alone = not old.path and not _other_names(frame, old.cell, key)
-    if alone and not frame.state.partners(old.cell):
+    if alone and not passed and not frame.state.partners(old.cell):
         set_version(frame, old.cell, new, node)
         return
     poison = Poison(frame.place(node).span, name)

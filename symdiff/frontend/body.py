@@ -190,6 +190,7 @@ def _summary(work: _Body, result: Value, entry: bool) -> Returned:
         tuple(_same(work, part) for part in parts),
         tuple(_shares(work, part) for part in parts),
         writes,
+        tuple(p for p, c in work.cells.items() if c in frame.state.poison),
         tuple(capture for capture, _ in frame.captures),
     )
 

@@ -69,7 +69,9 @@ class Findings:
     def raise_any(self) -> None:
         """Raise `UnsupportedError` with all findings in textual order, if there are any."""
         if self._found:
-            raise UnsupportedError(tuple(sorted(dict.fromkeys(self._found), key=_order)))
+            raise UnsupportedError(
+                tuple(sorted(dict.fromkeys(self._found), key=_order))
+            )
 
 
 def _order(finding: Diagnostic) -> tuple[str, Span, str]:

@@ -9,6 +9,7 @@ import libcst as cst
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.memory import write
 from symdiff.frontend.session import Returned
+from symdiff.frontend.state import Poison
 from symdiff.frontend.values import (
     BAD,
     NOTHING,
@@ -47,6 +48,8 @@ def emit_call(
         _result(found, at, out, values) for at, out in enumerate(outs[: found.count])
     ]
     _write_back(frame, found, values, outs[found.count :], node)
+    for name in found.doubts:
+        _doubt(frame, values[name], name, node)
     if found.packed:
         return Items(tuple(results))
     return results[0] if results else NOTHING
@@ -111,6 +114,14 @@ def _write_back(
         value = values[name]
         if isinstance(value, Ref):
             write(frame, value, node, _constantly(out))
+
+
+def _doubt(frame: Frame, value: Value, name: str, node: cst.Call) -> None:
+    """What a function may have written to is not read any more."""
+    poison = Poison(frame.span(node), name)
+    for cell in sorted(cells_of(value)):
+        for other in (cell, *frame.state.partners(cell)):
+            frame.state.poison.setdefault(other, poison)
 
 
 def _constantly(out: Var) -> Callable[[Atom], Atom]:

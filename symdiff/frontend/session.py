@@ -54,7 +54,8 @@ class Returned:
     `parameters` are the names of those that are passed. There are `count` results, as a
     tuple if `packed`; of each, `same` is the parameter that it is, if it is one, and
     `shares` are those that it may share storage with. `writes` are the parameters whose
-    new values follow the results, as they do in `types`.
+    new values follow the results, as they do in `types`. `doubts` are those that it may
+    have written to, which cannot be told.
     """
 
     function: Function
@@ -65,6 +66,7 @@ class Returned:
     same: tuple[str, ...]
     shares: tuple[frozenset[str], ...]
     writes: tuple[str, ...]
+    doubts: tuple[str, ...]
     captures: tuple[Capture, ...]
     findings: tuple[Diagnostic, ...] = ()
 
