@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from dataclasses import asdict
 
 from symdiff.cli.failures import MISSING, OK, Failure
 from symdiff.cli.names import find, nearest
 from symdiff.cli.ops import as_json, kind
+from symdiff.frontend.codes import CODES
 from symdiff.rules.registry import Case, Rule
 
 
@@ -77,15 +79,12 @@ def _signature(entry: Rule) -> str:
 
 
 def _code(args: argparse.Namespace, code: str) -> int:
-    from symdiff.frontend.codes import CODES
-
     if code not in CODES:
         first, last = min(CODES), max(CODES)
         raise Failure(MISSING, f"there is no error {code}", f"{first} to {last} exist")
     page = CODES[code]
     if args.json:
-        document = {"code": code, "page": str(page)}
-        print(json.dumps({"schema": 1, "explanation": document}, indent=2))
+        print(json.dumps({"schema": 1, "explanation": asdict(page)}, indent=2))
     else:
         print(f"{code}: {page}")
     return OK

@@ -60,9 +60,6 @@ REFUSED: dict[str, Refusal] = {
     "BitXorAssign": Refusal("SD111", "`^=` is not supported", "write `x = x ^ y`"),
     "LeftShiftAssign": Refusal("SD111", "`<<=` is not supported", "write it out"),
     "RightShiftAssign": Refusal("SD111", "`>>=` is not supported", "write it out"),
-    "Else": Refusal(
-        "SD115", "`else` of a loop is not supported", "set a flag before `break`"
-    ),
 }
 
 

@@ -1,0 +1,171 @@
+"""The codes SD1xx: constructs of the language that are not supported."""
+
+from __future__ import annotations
+
+from symdiff.frontend.page import Page
+
+LANGUAGE: tuple[Page, ...] = (
+    Page(
+        "SD100",
+        "A construct that symdiff does not know",
+        "What is not in the table of supported syntax is refused, never guessed at.",
+        "",
+    ),
+    Page(
+        "SD101",
+        "Exceptions are not handled",
+        "The reverse sweep must know which statements ran, and an exception may "
+        "leave a block at any of them.",
+        "def f(x):\n    try:\n        return 1 / x\n    except ZeroDivisionError:\n"
+        "        return 0.0",
+        "def f(x):\n    if x == 0:\n        return 0.0\n    return 1 / x",
+    ),
+    Page(
+        "SD102",
+        "`with` is not supported",
+        "A context manager can do anything when it is entered or left.",
+        'def f(x):\n    with np.errstate(divide="ignore"):\n        return np.log(x)',
+        "def f(x):\n    return np.log(x)",
+    ),
+    Page(
+        "SD103",
+        "`match` is not supported",
+        "Its patterns take objects apart; `if` says the same for numbers.",
+        "def f(x, k):\n    match k:\n        case 0:\n            return x\n"
+        "        case _:\n            return x * x",
+        "def f(x, k):\n    if k == 0:\n        return x\n    return x * x",
+    ),
+    Page(
+        "SD104",
+        "Generators and `await` are not supported",
+        "Their statements run when somebody else asks for the next value.",
+        "def f(x):\n    yield x",
+        "def f(x):\n    values = []\n    values.append(x)\n    return values[0]",
+    ),
+    Page(
+        "SD105",
+        "A nested function is decorated or asynchronous",
+        "A decorator may return anything in place of the function.",
+        "def f(x):\n    @staticmethod\n    def g(t):\n        return t * t\n\n"
+        "    return g(x)",
+        "def f(x):\n    def g(t):\n        return t * t\n\n    return g(x)",
+    ),
+    Page(
+        "SD106",
+        "A class is defined inside the function",
+        "Objects with attributes are not followed.",
+        "def f(x):\n    class Pair:\n        first = x\n\n    return x",
+        "def f(x):\n    first = x\n    return first",
+    ),
+    Page(
+        "SD107",
+        "`global` and `nonlocal` are not supported",
+        "A gradient may run more or less often than the function, so it must not "
+        "write to what is outside of it.",
+        "TOTAL = 0.0\n\n\ndef f(x):\n    global TOTAL\n    TOTAL = 2.0\n"
+        "    return x * x",
+        "def f(x, total):\n    total = total + x\n    return total",
+    ),
+    Page(
+        "SD108",
+        "Sets, dict comprehensions, bytes and t-strings are not supported",
+        "Their order or their keys depend on values; lists, tuples and dicts with "
+        "written keys do not.",
+        "def f(x):\n    seen = {1, 2}\n    return x * len(seen)",
+        "def f(x):\n    seen = [1, 2]\n    return x * len(seen)",
+    ),
+    Page(
+        "SD109",
+        "`*` or `**` unpacks an unknown number of values",
+        "Which argument goes to which parameter must be known beforehand.",
+        "def f(x, rest):\n    return np.hypot(x, *rest)",
+        "def f(x, rest):\n    return np.hypot(x, rest[0])",
+    ),
+    Page(
+        "SD110",
+        "A function calls itself",
+        "The calls of a program are put in order, callees first.",
+        "def f(x, n):\n    if n == 0:\n        return 1.0\n    return x * f(x, n - 1)",
+        "def f(x, n):\n    out = 1.0\n    for _ in range(n):\n        out = out * x\n"
+        "    return out",
+    ),
+    Page(
+        "SD111",
+        "A statement is not supported here",
+        "This holds for `del` of an item, for imports of single names inside of a "
+        "function, for `type`, and for the bitwise assignments.",
+        "def f(x, n):\n    n &= 1\n    return x * n",
+        "def f(x, n):\n    n = n & 1\n    return x * n",
+    ),
+    Page(
+        "SD112",
+        "The condition of a `while` assigns or writes to something",
+        "The condition runs once more than the body; a store in it would have to be "
+        "reversed once more, too.",
+        "def f(x, n):\n    while (n := n - 1) > 0:\n        x = x / 2\n    return x",
+        "def f(x, n):\n    while n > 1:\n        n -= 1\n        x = x / 2\n"
+        "    return x",
+    ),
+    Page(
+        "SD113",
+        "A loop never ends",
+        "`while True` without a `break` or a `return` has no value to differentiate.",
+        "def f(x):\n    while True:\n        x = x / 2\n    return x",
+        "def f(x):\n    while True:\n        x = x / 2\n        if x < 1:\n"
+        "            break\n    return x",
+    ),
+    Page(
+        "SD114",
+        "A loop over functions is left early",
+        "A loop over functions is written out, one copy of its body for each.",
+        "def f(x):\n    for g in (np.sin, np.cos):\n        x = g(x)\n"
+        "        if x > 0.5:\n            break\n    return x",
+        "def f(x):\n    for g in (np.sin, np.cos):\n        if x <= 0.5:\n"
+        "            x = g(x)\n    return x",
+    ),
+    Page(
+        "SD116",
+        "A value is returned on some paths only",
+        "On the others the function returns None, which has no derivative.",
+        "def f(x):\n    if x > 0:\n        return x * x",
+        "def f(x):\n    if x > 0:\n        return x * x\n    return 0.0",
+    ),
+    Page(
+        "SD117",
+        "A parameter collects any number of arguments",
+        "The gradient has the function's parameters, each with its derivative.",
+        "def f(*xs):\n    return 2.0",
+        "def f(xs):\n    return xs[0] * xs[1]",
+    ),
+    Page(
+        "SD130",
+        "A function or a module is used as a value",
+        "Functions are known by their identity, at compile time; they cannot be kept "
+        "in the data of the program.",
+        "def f(x):\n    table = np.array([np.sin])\n    return x",
+        "def f(x):\n    g = np.sin\n    return g(x)",
+    ),
+    Page(
+        "SD131",
+        "The function that a name stands for changes in a loop",
+        "Which function is called must be known before the loop runs.",
+        "def f(x):\n    g = np.sin\n    for _ in range(3):\n        x = g(x)\n"
+        "        g = np.cos\n    return x",
+        "def f(x):\n    for i in range(3):\n"
+        "        x = np.sin(x) if i == 0 else np.cos(x)\n    return x",
+    ),
+    Page(
+        "SD132",
+        "There are more or fewer targets than values",
+        "Python would raise a ValueError when this runs.",
+        "def f(x):\n    a, b = x, x, x\n    return a * b",
+        "def f(x):\n    a, b, _ = x, x, x\n    return a * b",
+    ),
+    Page(
+        "SD133",
+        "What is called is data, or what is subscripted is not",
+        "Python would raise a TypeError when this runs.",
+        "def f(x):\n    return np.sin[x]",
+        "def f(x):\n    return np.sin(x)",
+    ),
+)

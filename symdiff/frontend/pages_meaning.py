@@ -1,0 +1,134 @@
+"""The codes SD2xx (rules), SD3xx (storage) and SD4xx (names and attributes)."""
+
+from __future__ import annotations
+
+from symdiff.frontend.page import Page
+
+MEANING: tuple[Page, ...] = (
+    Page(
+        "SD201",
+        "A function has no derivative rule",
+        "The function is known, but nobody has written down its derivative, and its "
+        "argument depends on a parameter that is differentiated. `symdiff ops` lists "
+        "those with a rule.",
+        "def f(x):\n    return np.sum(np.abs(np.fft.fft(x)))",
+        "def f(x):\n    return np.sum(np.abs(x))",
+    ),
+    Page(
+        "SD202",
+        "A function is used in a way that its rule does not cover",
+        "A keyword like `out` changes what the function does; nothing is ignored.",
+        "def f(x):\n    y = np.empty_like(x)\n    np.multiply(x, x, out=y)\n"
+        "    return np.sum(y)",
+        "def f(x):\n    y = np.multiply(x, x)\n    return np.sum(y)",
+    ),
+    Page(
+        "SD203",
+        "A call or a loop cannot be followed",
+        "The arguments of a call must fit the parameters of the function, and a "
+        "loop must run over something that can be run over backwards.",
+        "def g(a, b):\n    return a * b\n\n\ndef f(x):\n    return g(x)",
+        "def g(a, b):\n    return a * b\n\n\ndef f(x):\n    return g(x, 2.0)",
+    ),
+    Page(
+        "SD301",
+        "A name may share storage with another one that was written to",
+        "Whether the store is seen through this name depends on the data.",
+        "def f(x, flag):\n    y = x if flag else x * 2\n    y[0] = 1.0\n"
+        "    return np.sum(x * y)",
+        "def f(x, flag):\n    y = x.copy() if flag else x * 2\n    y[0] = 1.0\n"
+        "    return np.sum(x * y)",
+    ),
+    Page(
+        "SD302",
+        "A store may go to a view or to a copy",
+        "NumPy decides at run time whether such a value is a view, and so whether "
+        "the store is seen in the array that it comes from.",
+        "def f(x):\n    np.ravel(x)[0] = 1.0\n    return np.sum(x)",
+        "def f(x):\n    y = x.copy()\n    y[0] = 1.0\n    return np.sum(y)",
+    ),
+    Page(
+        "SD303",
+        "A store goes to a value without a name",
+        "Nothing could read what was stored.",
+        "def f(x):\n    (x * 2)[0] = 1.0\n    return np.sum(x)",
+        "def f(x):\n    y = x * 2\n    y[0] = 1.0\n    return np.sum(y)",
+    ),
+    Page(
+        "SD304",
+        "An attribute is assigned to",
+        "Objects with attributes are not followed.",
+        "def f(x, p):\n    p.last = x\n    return x * x",
+        "def f(x):\n    last = x\n    return last * x",
+    ),
+    Page(
+        "SD305",
+        "A value of an enclosing scope is written to",
+        "A gradient may run more or less often than the function, so it must not "
+        "write to what is outside of it.",
+        "",
+        "def f(x, table):\n    table[0] = 3.0\n    return x * table[0]",
+    ),
+    Page(
+        "SD306",
+        "A loop stores into what it runs over",
+        "What the next turn sees would depend on this one through the iterator.",
+        "def f(xs: list[float]):\n    total = 0.0\n    for x in xs:\n"
+        "        xs.append(x)\n        total += x\n    return total",
+        "def f(xs: list[float]):\n    total = 0.0\n    for i in range(len(xs)):\n"
+        "        xs.append(xs[i])\n        total += xs[i]\n    return total",
+    ),
+    Page(
+        "SD307",
+        "A method or function writes to its object",
+        "Stores are followed where they are assignments to items, or `append`, "
+        "`extend` and `pop` of a list.",
+        "def f(xs):\n    xs.sort()\n    return xs[0]",
+        "def f(xs):\n    ys = np.sort(xs)\n    return ys[0]",
+    ),
+    Page(
+        "SD308",
+        "A store happens inside of a larger expression",
+        "The order of the store and of the rest of the expression would matter.",
+        "def f(xs):\n    return xs.pop() * xs[0]",
+        "def f(xs):\n    last = xs.pop()\n    return last * xs[0]",
+    ),
+    Page(
+        "SD309",
+        "An argument that is written to may share storage with another one",
+        "The function is compiled for arguments that are apart.",
+        "def g(a, b):\n    a[0] = 1.0\n    return np.sum(a * b)\n\n\n"
+        "def f(x):\n    y = x * 2\n    return g(y, y)",
+        "def g(a, b):\n    a[0] = 1.0\n    return np.sum(a * b)\n\n\n"
+        "def f(x):\n    y = x * 2\n    return g(y.copy(), y)",
+    ),
+    Page(
+        "SD401",
+        "A name has no value",
+        "It is not defined, or not on every path that leads here.",
+        "def f(x):\n    return x * undefined_name",
+        "def f(x, factor):\n    return x * factor",
+    ),
+    Page(
+        "SD402",
+        "A name cannot be read from the text",
+        "The text is not run, so only numbers, functions and known libraries of the "
+        "module can be read from it.",
+        "import cv2\n\n\ndef f(x):\n    return np.sum(cv2.blur(x, (3, 3)))",
+        "def f(x):\n    return np.sum(x)",
+    ),
+    Page(
+        "SD403",
+        "A name stands for an object of an unknown type",
+        "Numbers, arrays and containers of them are data; other objects are not.",
+        "",
+    ),
+    Page(
+        "SD404",
+        "An attribute or a method is not known",
+        "Objects with attributes of their own are not followed, and of methods only "
+        "those of arrays, numbers, lists and strings are known.",
+        "def f(p):\n    return p.mass * 2.0",
+        "def f(mass):\n    return mass * 2.0",
+    ),
+)
