@@ -133,6 +133,8 @@ class _Settling:
         if not path or (reader.stored and stmt.out.temp):
             return [stmt]
         front = number(at)
+        if front is None and (dtype_of(at.type) or "b")[0] not in "fci":
+            return [stmt]  # a mask has no negative
         if front is not None:
             head: Atom = Const(-front)
         else:

@@ -51,6 +51,8 @@ from symdiff.transform.record.thread import thread
 
 SCALAR_LIMIT = 4.0
 ARRAY_LIMIT = 6.0
+DISPLAYS = ("tuple", "list")
+"""Written out again in any case: what is recorded is their items."""
 
 
 def record(fn: Function) -> Function:
@@ -218,6 +220,9 @@ class Resolver:
     def _recompute(self, var: Var, index: int) -> bool:
         """Compute the value again, if all that it takes is there or recorded anyway."""
         made = self.facts.made.get(var)
+        if isinstance(made, Apply) and made.op in DISPLAYS:
+            self._again(made, index)
+            return True
         if not isinstance(made, Apply) or price(made) == NEVER:
             return False
         if not var.temp and price(made) != FREE:
@@ -233,11 +238,14 @@ class Resolver:
             return False
         if any(self._worse(v, var) for v in extra):
             return False
+        self._again(made, index)
+        return True
+
+    def _again(self, made: Apply, index: int) -> None:
         self._repeat(made, index)
         for atom in (*made.args, *(a for _, a in made.kwargs)):
             if isinstance(atom, Var):
                 self._need(atom, index)
-        return True
 
     def _repeat(self, made: Apply, index: int) -> None:
         var = made.out
