@@ -69,9 +69,11 @@ def absorb_into_store(context: Context, at: Form) -> Found:
 
 
 def sum_of_broadcast(context: Context, at: Form) -> Found:
-    """`sum(broadcast_to(g, x.shape))` is `g * x.size` for a number `g`."""
+    """`sum(broadcast_to(g, x.shape))` is `g * x.size` for a number, `sum(g)` is `g`."""
     if at.kwargs:
         return None
+    if isinstance(at.args[0].type, Scalar):
+        return at.args[0]
     inner = context.behind(at.args[0], "numpy.broadcast_to", "numpy.full")
     if inner is None:
         return None

@@ -149,6 +149,43 @@ ROWS = {
         """,
         "_1 = ndarray.size(x)\n_2 = mul(2, x)\n_3 = truediv(_2, _1)\nreturn _3",
     ),
+    # masks
+    "a mask stays outside": (
+        V,
+        """
+        c = gt(x, 0)                    # forward
+        x2 = numpy.sqrt(x)              # forward
+        _1 = numpy.where(c, y, 0.0)
+        _2 = mul(0.5, _1)
+        _3 = truediv(_2, x2)
+        return _3
+        """,
+        """
+        c = gt(x, 0)                    # forward
+        x2 = numpy.sqrt(x)              # forward
+        _1 = mul(0.5, y)
+        _2 = truediv(_1, x2)
+        _3 = numpy.where(c, _2, 0.0)
+        return _3
+        """,
+    ),
+    "also for the other arm, and with a sign": (
+        V,
+        """
+        c = gt(x, 0)                    # forward
+        _1 = numpy.where(c, 0.0, y)
+        _2 = neg(_1)
+        _3 = mul(x, _2)
+        return _3
+        """,
+        """
+        c = gt(x, 0)                    # forward
+        _1 = neg(x)
+        _2 = mul(_1, y)
+        _3 = numpy.where(c, 0.0, _2)
+        return _3
+        """,
+    ),
     # shapes
     "broadcast by the operation": (
         V,
