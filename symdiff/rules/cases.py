@@ -26,6 +26,7 @@ from symdiff.ir.types import (
     rank,
     shape_of,
 )
+from symdiff.rules.projection import projected, takes_complex
 from symdiff.rules.registry import Case, Rule, arguments
 
 KINDS = {Scalar: "scalar", Array: "array", List: "list", Tuple: "tuple"}
@@ -60,6 +61,9 @@ def _fact(t: Type, name: str) -> Any:
             return shape_of(t)
         case "dtype":
             return dtype_of(t)
+        case "complex":
+            dtype = dtype_of(t)
+            return None if dtype is None else dtype[0] == "c"
         case "python":
             return None if isinstance(t, AnyType) else getattr(t, "python", False)
         case "array":
@@ -112,6 +116,17 @@ def select(
     """The derivatives of one canonical call; `NoCase` if this form has none."""
     pairs = dict(kwargs)
     names = environment(entry, args, pairs)
+    if not takes_complex(entry, names):
+        raise NoCase(f"{entry.op} has no derivative for complex numbers")
+    return projected(entry, _select(entry, args, pairs, names), names, args, pairs)
+
+
+def _select(
+    entry: Rule,
+    args: tuple[Atom, ...],
+    pairs: Mapping[str, Atom],
+    names: Mapping[str, Atom],
+) -> Case:
     for case in entry.cases:
         if holds(case.when, names):
             return case

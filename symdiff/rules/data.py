@@ -5,7 +5,7 @@ from __future__ import annotations
 from symdiff.rules.declare import case, rule
 from symdiff.rules.infer.creation import search_float
 from symdiff.rules.infer.reductions import average, python_float, trapezoid
-from symdiff.rules.infer.shapes import like_indices, real, same_shape
+from symdiff.rules.infer.shapes import like_indices, same_shape
 from symdiff.rules.reductions import OTHERS
 
 rule(
@@ -195,13 +195,4 @@ rule(
     infer=python_float,
     dot="",
     examples=[[[0.3, 1.2, -0.7]]],
-)
-rule(
-    "numpy.real(val)",
-    when="val.dtype == 'f8' or val.dtype == 'f4'",
-    val="out_bar",
-    dot="np.real(val_dot)",
-    infer=real,
-    view=["val"],
-    cost="free",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.rules.declare import constant, elementwise, rule, scalar, tangents
+from symdiff.rules.declare import case, constant, elementwise, rule, scalar, tangents
 from symdiff.rules.infer.elementwise import operator_infer, truth, ufunc_infer
 from symdiff.rules.registry import Case
 
@@ -112,11 +112,17 @@ for op in ("math.radians", "math.degrees"):
 
 # The sign is computed without NumPy for Python floats, where that is ten times faster.
 SIGN = tangents({"x": "out_bar * ((x > 0) - (x < 0))"}, "x.python")
+# For complex numbers the direction is z / |z|; its conjugate times dz is real.
+DIRECTION = case(
+    "x.complex",
+    "np.real(np.conj(np.sign(x)) * x_dot)",
+    x="out_bar * np.conj(np.sign(x))",
+)
 for op in ("numpy.abs", "numpy.fabs", "builtins.abs", "math.fabs"):
     elementwise(
         f"{op}(x)",
         x="out_bar * np.sign(x)",
-        cases=[SIGN],
+        cases=[SIGN] if "fabs" in op else [DIRECTION, SIGN],
         formula="abs(x)",
         infer=operator_infer(op) if op == "builtins.abs" else None,
         note="0 at 0",

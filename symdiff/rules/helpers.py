@@ -35,6 +35,26 @@ def power(x: Any, y: Any) -> Any:
         return float(np.power(float(x), y))
 
 
+def real_like(g: Any, x: Any) -> Any:
+    """Return g, or its real part where x is real."""
+    return g if np.iscomplexobj(x) else np.real(g)
+
+
+def fit(g: Any, x: Any, axis: int = -1) -> Any:
+    """Cut g, or fill it with zeros, to the length of x along an axis."""
+    n, m = np.shape(g)[axis], np.shape(x)[axis]
+    g = np.moveaxis(g, axis, -1)
+    missing = np.zeros((*np.shape(g)[:-1], max(m - n, 0)), np.asarray(g).dtype)
+    return np.moveaxis(np.concatenate([g[..., :m], missing], axis=-1), -1, axis)
+
+
+def twice(g: Any, n: int, axis: int = -1) -> Any:
+    """Double the coefficients that stand for two of a real signal of length n."""
+    k = np.arange(np.shape(g)[axis])
+    count = np.where((k == 0) | (2 * k == n), 1, 2)
+    return np.moveaxis(np.moveaxis(g, axis, -1) * count, -1, axis)
+
+
 def zeros(x: Any) -> Any:
     """Return zeros in the structure of x."""
     if isinstance(x, (list, tuple)):
@@ -202,6 +222,9 @@ HELPERS: dict[str, Callable[..., Any]] = {
         unbroadcast,
         divide,
         power,
+        real_like,
+        fit,
+        twice,
         zeros,
         plus,
         split_like,

@@ -151,6 +151,9 @@ def like(value, rng):
     if isinstance(value, float):
         return float(out)
     dtype = np.asarray(value).dtype
+    if dtype.kind == "c":
+        out = np.asarray(out + 1j * rng.normal(size=np.shape(value)), dtype)
+        return out if isinstance(value, np.ndarray) else out[()]
     out = np.asarray(out, dtype=dtype if dtype.kind == "f" else float)
     return out if isinstance(value, np.ndarray) else out[()]
 
@@ -160,4 +163,7 @@ def inner(a, b):
     if isinstance(b, list | tuple):
         return sum(inner(x, y) for x, y in zip(a, b, strict=True))
     assert np.shape(a) == np.shape(b), (np.shape(a), np.shape(b))
-    return float(np.sum(np.asarray(a, float) * np.asarray(b, float)))
+    assert np.iscomplexobj(b) or not np.iscomplexobj(a), (
+        "a real value has a real gradient"
+    )
+    return float(np.real(np.sum(np.asarray(a) * np.asarray(b))))

@@ -53,7 +53,14 @@ def definite(n, rng):
     return a @ a.T + np.eye(n)
 
 
+def spectrum(n, rng):
+    """The half spectrum of a real signal."""
+    return np.fft.rfft(rng.normal(size=n))
+
+
 NAMED = {
+    "complex": lambda shape, rng: rng.normal(size=shape) + 1j * rng.normal(size=shape),
+    "half": spectrum,
     "matrix": lambda n, rng: rng.normal(size=(n, n)) + 2 * np.eye(n),
     "matrices": lambda n, rng: rng.normal(size=(2, n, n)) + 2 * np.eye(n),
     "definite": definite,

@@ -174,16 +174,23 @@ def weak(t: Type) -> Any:
 def promote(types: Iterable[Type]) -> str | None:
     """The dtype of several operands together, Python numbers being weak."""
     samples = []
+    types = list(types)
     for t in types:
         found = array_of(t)
         if found is None or found.dtype is None:
-            return None
+            return widest(types)
         python = isinstance(found, Scalar) and found.python
         samples.append(SAMPLES[found.dtype] if python else np.dtype(found.dtype))
     try:
         return dtype_name(np.result_type(*samples)) if samples else None
     except TypeError:
         return None
+
+
+def widest(types: Iterable[Type]) -> str | None:
+    """The dtype of operands that are not all known: complex, if one of them is."""
+    found = [array_of(t) for t in types]
+    return "c16" if any(f is not None and f.dtype == "c16" for f in found) else None
 
 
 @lru_cache(maxsize=4096)

@@ -34,6 +34,7 @@ from symdiff.rules.infer.common import (
     shape_in,
     ufunc_dtype,
     weak,
+    widest,
 )
 from symdiff.rules.registry import Infer
 
@@ -61,6 +62,9 @@ UFUNCS: dict[str, np.ufunc] = {
     "rshift": np.right_shift,
     "builtins.abs": np.absolute,
 }
+ARITHMETIC = frozenset(
+    [np.add, np.subtract, np.multiply, np.true_divide, np.power, np.negative]
+)
 COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
 
@@ -82,6 +86,8 @@ def _ufunc(ufunc: np.ufunc, args: tuple[Atom, ...]) -> Type:
     seen = tuple(map(weak, types))
     unknown = any(s is None for s in seen)  # `dtype == None` is true
     dtype = None if unknown or len(seen) != ufunc.nin else ufunc_dtype(ufunc, seen)
+    if unknown and ufunc in ARITHMETIC:
+        dtype = widest(types)
     return typed(dtype, shape, types)
 
 

@@ -59,8 +59,6 @@ def reduced_dtype(kind: str, dtype: str | None) -> str | None:
         if kind == "float":
             return "f8"
         return "u8" if dtype[0] == "u" else "i8"
-    if kind == "float" and dtype[0] == "c":
-        return None
     return dtype
 
 
