@@ -23,12 +23,20 @@ from symdiff.ir.nodes import (
     walk,
 )
 from symdiff.ir.types import Scalar, dtype_of, rank
-from symdiff.transform import algebra_masks, algebra_products, algebra_shapes
+from symdiff.transform import (
+    algebra_axes,
+    algebra_masks,
+    algebra_products,
+    algebra_shapes,
+)
 from symdiff.transform.algebra_forms import Context, Form, Rule, form, names_of
 from symdiff.transform.algebra_settle import settle
 from symdiff.transform.dce import dce
 
-_TABLES = (algebra_masks.RULES, algebra_products.RULES, algebra_shapes.RULES)
+_TABLES = tuple(
+    part.RULES
+    for part in (algebra_masks, algebra_products, algebra_axes, algebra_shapes)
+)
 _RULES: dict[str, tuple[Rule, ...]] = {
     op: tuple(rule for table in _TABLES for rule in table.get(op, ()))
     for op in dict.fromkeys(op for table in _TABLES for op in table)

@@ -55,13 +55,25 @@ class Context:
 
     def behind(self, atom: Atom, *ops: str) -> Apply | None:
         """The operation that gives `atom`, if it is one of `ops`."""
-        found = self.definitions.get(atom) if isinstance(atom, Var) else None
+        origin = self.root(atom)
+        found = self.definitions.get(origin) if isinstance(origin, Var) else None
         return found if found is not None and found.op in ops else None
+
+    def root(self, atom: Atom) -> Atom:
+        """The value that `atom` is another name of, or itself."""
+        while isinstance(atom, Var):
+            found = self.definitions.get(atom)
+            if found is None or found.op != "same":
+                break
+            atom = found.args[0]
+        return atom
 
     def only(self, atom: Atom, *ops: str) -> Apply | None:
         """The same, if the value is a temporary of this block that is read once."""
-        found = self.behind(atom, *ops)
-        if found is None or not isinstance(atom, Var) or atom not in self.local:
+        found = self.definitions.get(atom) if isinstance(atom, Var) else None
+        if found is None or found.op not in ops:
+            return None
+        if not isinstance(atom, Var) or atom not in self.local:
             return None
         if atom in self.made:
             return found

@@ -112,14 +112,14 @@ def doubling(context: Context, at: Form) -> Found:
     if dtype_of(at.type) in (None, "b1"):
         return None
     (m, t), (n, u) = _multiple(context, a), _multiple(context, b)
-    if t != u or not isinstance(t, Var):
+    if context.root(t) != context.root(u) or not isinstance(t, Var):
         return None
     total = m - n if at.op == "sub" else m + n
     if not finite(total) or not keeps(context, t, at.type):
         return None
     if a == b and context.uses[t] == 2 and t in context.local:
         context.made.add(t)
-    return form("mul", (Const(total), t))
+    return form("mul", (Const(total), context.root(t)))
 
 
 def twice(context: Context, at: Form) -> Found:
@@ -137,6 +137,15 @@ def twice(context: Context, at: Form) -> Found:
     if first == t and ops[1] == "add" and fits(t.type, at.type):
         return form(ops[0], (_doubled(context, t), last))
     return None
+
+
+def twice_less(context: Context, at: Form) -> Found:
+    """`-t - t` is `-2 * t`."""
+    a, t = at.args
+    inner = context.behind(a, "neg")
+    if inner is None or inner.args[0] != t or not isinstance(t, Var):
+        return None
+    return form("neg", (_doubled(context, t),)) if keeps(context, t, at.type) else None
 
 
 def _doubled(context: Context, t: Var) -> Atom:
@@ -224,8 +233,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "numpy.outer": (signs_of_product,),
     "pow": (neutral,),
     "add": (fold, neutral, first_contribution, signs_of_sum, negative, doubling, twice),
-    "sub": (fold, neutral, signs_of_sum, negative, doubling, twice),
+    "sub": (fold, neutral, twice_less, signs_of_sum, negative, doubling, twice),
     "iadd": (neutral, first_contribution, signs_of_sum, negative, doubling, twice),
-    "isub": (neutral, signs_of_sum, negative, twice),
+    "isub": (neutral, twice_less, signs_of_sum, negative, twice),
     "neg": (fold, negate),
 }

@@ -189,48 +189,6 @@ def rounds(context: Context, at: Form) -> Found:
     return None
 
 
-def transposes(context: Context, at: Form) -> Found:
-    """`x.T.T` is `x`, and two permutations are one or none."""
-    inner = context.behind(at.args[0], "numpy.transpose")
-    if inner is None:
-        return None
-    outer, first = dict(at.kwargs).get("axes"), dict(inner.kwargs).get("axes")
-    x = inner.args[0]
-    if outer is None and first is None:
-        return x
-    p, q = _axes(first), _axes(outer)
-    n = rank(x.type) or 0
-    if first is None:
-        p = tuple(reversed(range(n)))
-    if outer is None:
-        q = tuple(reversed(range(n)))
-    if not p or not q or len(p) != len(q):
-        return None
-    both = tuple(p[k] for k in q)
-    if both == tuple(range(len(both))):
-        return x
-    return form("numpy.transpose", (x,), (("axes", Const(both)),))
-
-
-def transposed_product(context: Context, at: Form) -> Found:
-    """`(X.T @ z).T` is `z.T @ X` for matrices."""
-    inner = context.only(at.args[0], "matmul")
-    if inner is None or at.kwargs:
-        return None
-    if any(rank(a.type) != 2 for a in inner.args):
-        return None
-    if not any(context.behind(a, "numpy.transpose") for a in inner.args):
-        return None
-    left, right = (context.make("numpy.transpose", a) for a in inner.args[::-1])
-    return form("matmul", (left, right))
-
-
-def _axes(atom: Atom | None) -> tuple[int, ...]:
-    if isinstance(atom, Const) and isinstance(atom.value, tuple):
-        return tuple(k % len(atom.value) for k in atom.value)
-    return ()
-
-
 def item_of_display(context: Context, at: Form) -> Found:
     """`(a, b)[0]` is `a`."""
     found = context.behind(at.args[0], "tuple")
@@ -258,9 +216,9 @@ _IN_PLACE = frozenset(["iadd", "isub", "imul", "itruediv", "imod", "ipow", "iflo
 _CHAINS = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
 RULES: dict[str, tuple[Rule, ...]] = {
     **{op: (identity, rounds) for op in _CHAINS},
+    "numpy.squeeze": (identity, rounds),
     "numpy.broadcast_to": (identity,),
     "unbroadcast": (identity,),
-    "numpy.transpose": (transposes, transposed_product),
     "numpy.sum": (sum_of_broadcast, sum_of_product, constant_along),
     "matmul": (scalar_out_of_matmul,),
     "getitem": (item_of_display,),
@@ -268,6 +226,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "ndarray.astype": (same_dtype_cast,),
     "setitem": (absorb_into_store,),
     "additem": (absorb_into_store,),
+    "numpy.add.at": (absorb_into_store,),
     "iadd": (absorb_into_store, first_broadcast),
     "isub": (absorb_into_store, first_broadcast),
 }

@@ -287,6 +287,58 @@ ROWS = {
         """,
         "return x",
     ),
+    "turned and swapped": (
+        "x: f8[n, k, 3]",
+        """
+        _1 = numpy.transpose(x, axes=(0, 2, 1))
+        _2 = numpy.swapaxes(_1, -1, -2)
+        return _2
+        """,
+        "return x",
+    ),
+    "a product turned": (
+        "x: f8[n, k], z: f8[n, 3]",
+        """
+        _1 = numpy.transpose(x)
+        _2 = matmul(_1, z)
+        _3 = numpy.transpose(_2)
+        return _3
+        """,
+        "_1 = numpy.transpose(z)\n_2 = matmul(_1, x)\nreturn _2",
+    ),
+    "a new axis and back": (
+        "x: f8[n], z: f8[n, k]",
+        """
+        _1 = numpy.zeros_like(x)
+        _2 = numpy.sum(z, axis=1, keepdims=True)
+        _3 = additem(_1, (slice(None), None), _2)
+        return _3
+        """,
+        "_1 = numpy.sum(z, axis=1)\nreturn _1",
+    ),
+    "a divisor that is the same for the whole sum": (
+        "x: f8[n, k], z: f8[n, 1]",
+        """
+        _1 = truediv(x, z)
+        _2 = numpy.sum(_1, axis=1, keepdims=True)
+        return _2
+        """,
+        """
+        _1 = numpy.sum(x, axis=1, keepdims=True)
+        _2 = truediv(_1, z)
+        return _2
+        """,
+    ),
+    "another name for the same": (
+        V,
+        "x_bar = same(x)\nx_bar_1 = iadd(x_bar, x)\nreturn x_bar_1",
+        "x_bar_1 = mul(2, x)\nreturn x_bar_1",
+    ),
+    "less twice the same": (
+        V,
+        "_1 = mul(x, y)\nw = neg(_1)\nw_1 = isub(w, _1)\nreturn w_1",
+        "_1 = mul(-2, x)\nw_1 = mul(_1, y)\nreturn w_1",
+    ),
     "the first contribution": (
         V,
         "x_bar = numpy.zeros_like(x)\nx_bar_1 = iadd(x_bar, y)\nreturn x_bar_1",
