@@ -216,7 +216,7 @@ def _shares(work: _Body, part: Value) -> frozenset[str]:
 
 def _function(work: _Body, atoms: list[Atom]) -> Function:
     frame = work.frame
-    origin = NOWHERE
+    origin = NOWHERE if frame.returns else frame.origin(work.text.node)
     for found in frame.returns:
         origin = origin.join(found)
     value: Atom = atoms[0] if atoms else Const(None)

@@ -82,6 +82,28 @@ def _arm(frame: Frame, part: cst.CSTNode) -> None:
             frame.engine.suite(frame, part)
 
 
+def lower_guarded(frame: Frame, node: cst.While) -> None:
+    """Lower the body of a loop that is left if its condition does not hold."""
+    test = decide(frame, frame.engine.evaluate(frame, node.test), node.test)
+    if isinstance(test, bool):
+        if test:
+            frame.engine.suite(frame, node.body)
+        else:
+            exits.leave(frame, "break")
+        return
+    before = frame.state
+    with frame.block(before.copy()) as then:
+        frame.engine.suite(frame, node.body)
+        first = Arm(then, frame.state)
+    with frame.block(before.copy()) as orelse:
+        exits.leave(frame, "break")
+        second = Arm(orelse, frame.state)
+    phis, _ = join_arms(frame, before, first, second, node.test)
+    if test != UNDEF:
+        arms = tuple(then.stmts), tuple(orelse.stmts)
+        frame.builder.emit(If(test, *arms, phis, frame.origin(node)))
+
+
 def guard(frame: Frame, rest: Sequence[cst.CSTNode], node: cst.CSTNode) -> None:
     """Lower statements that run only if no exit was taken before them."""
     flag = left(frame, node)

@@ -80,8 +80,9 @@ class Lowering:
         """Lower a call: the function once for these types, then a `Call` of it."""
         given: dict[str, Given] = {}
         arguments: dict[str, Plain] = {}
+        decisive = self.session.decisive(text)
         for name, value in values.items():
-            static = _static(value)
+            static = _static(value, name in decisive)
             if static is not None:
                 given[name] = static
                 continue
@@ -140,15 +141,19 @@ def _refused(frame: Frame, node: cst.BaseExpression) -> Handler:
     yield
 
 
-def _static(value: Value) -> Value | None:
-    """The value if it is compiled into the callee: a constant that decides its code."""
+def _static(value: Value, decisive: bool) -> Value | None:
+    """The value if it is compiled into the callee.
+
+    Numbers are only if they decide what its code is, as an `axis` does.
+    """
     match value:
-        case Plain(atom=Const(value=found)) if type(found) not in (float, complex):
-            return value
+        case Plain(atom=Const(value=found)):
+            number = type(found) in (int, float, complex)
+            return value if decisive or not number else None
         case Known():
             return value
         case Items(items=items):
-            static = [_static(item) for item in items]
+            static = [_static(item, decisive) for item in items]
             return None if None in static else value
     return None
 

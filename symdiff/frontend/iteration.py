@@ -10,7 +10,7 @@ import libcst as cst
 from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
-from symdiff.frontend.branches import decide, left
+from symdiff.frontend.branches import decide, left, lower_guarded
 from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.loops import Assumption, lower_loop
 from symdiff.frontend.plans import (
@@ -90,14 +90,20 @@ def _finish_body(frame: Frame, node: cst.CSTNode, made: _Made) -> None:
 
 
 def lower_while(frame: Frame, node: cst.While) -> None:
-    """Lower a `while`; its condition is lowered into the head."""
+    """Lower a `while`; its condition is lowered into the head.
+
+    One that assigns (`:=`) goes into the body instead, with a `break`.
+    """
     made = _Made()
+    inside = has_exit(node.test, (cst.NamedExpr,))
 
     def body(assume: Assumption, _: State) -> Block:
         with frame.block() as made.head:
-            made.test = _condition(frame, node)
+            made.test = Const(True) if inside else _condition(frame, node)
             with frame.block() as made.body:
-                if made.test != Const(False):
+                if inside:
+                    lower_guarded(frame, node)
+                elif made.test != Const(False):
                     frame.engine.suite(frame, node.body)
                 _finish_body(frame, node.test, made)
         return made.body

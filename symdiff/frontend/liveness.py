@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from symdiff.frontend.scope import target_names
+from symdiff.frontend.source import FunctionText
 
 Names = frozenset[str]
 _NONE: Names = frozenset()
@@ -164,3 +165,23 @@ def _nested(node: cst.FunctionDef | cst.Lambda) -> set[str]:
         else:
             todo.extend(head.children)
     return found
+
+
+def decisive_names(text: FunctionText) -> frozenset[str]:
+    """The names that a condition, a keyword argument or a call's axis depends on.
+
+    A parameter among them is compiled in when it is passed as a constant number.
+    """
+    found: set[str] = set()
+    todo: list[cst.CSTNode] = [text.node.body]
+    while todo:
+        node = todo.pop()
+        match node:
+            case cst.If(test=test) | cst.IfExp(test=test):
+                found |= mentioned(test)
+            case cst.Arg(keyword=cst.Name(), value=value):
+                found |= mentioned(value)
+            case cst.Call(args=[_, second, *_]) if second.keyword is None:
+                found |= mentioned(second.value)
+        todo.extend(node.children)
+    return frozenset(found)

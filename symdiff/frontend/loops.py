@@ -105,7 +105,8 @@ def lower_loop(
         before = assume.size()
         builder = body(assume, loop.before)
         loop.end = frame.state
-        _learn(loop, builder)
+        if assume.size() == before:
+            _learn(loop, builder)
         if assume.size() == before:
             frame.pending = pending
             frame.wanted = wanted | (pending & assume.names.keys())

@@ -9,7 +9,7 @@ from typing import Any
 
 from symdiff.errors import Diagnostic
 from symdiff.frontend.findings import Findings
-from symdiff.frontend.liveness import Liveness, liveness
+from symdiff.frontend.liveness import Liveness, decisive_names, liveness
 from symdiff.frontend.read import read_function
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.nodes import Function
@@ -83,6 +83,7 @@ class Session:
     texts: dict[int, FunctionText] = field(default_factory=dict)
     known: list[FunctionType] = field(default_factory=list)
     lives: dict[FunctionText, Liveness] = field(default_factory=dict)
+    decisions: dict[FunctionText, frozenset[str]] = field(default_factory=dict)
 
     def text_of(self, fun: FunctionType) -> FunctionText:
         """The text of a live function, read once."""
@@ -97,6 +98,12 @@ class Session:
         if text not in self.lives:
             self.lives[text] = liveness(text.node)
         return self.lives[text]
+
+    def decisive(self, text: FunctionText) -> frozenset[str]:
+        """The parameters whose values decide what a function's code is."""
+        if text not in self.decisions:
+            self.decisions[text] = decisive_names(text)
+        return self.decisions[text]
 
     def constant(self, name: str, value: Any) -> str:
         """The name in the program of a named constant: its own unless that is taken."""

@@ -19,7 +19,7 @@ from symdiff.frontend.operations import apply
 from symdiff.frontend.resolve import Unresolved, import_library, path_of
 from symdiff.frontend.source import function_text
 from symdiff.frontend.values import NOTHING, Bad, Closure, Known, Value
-from symdiff.ir.nodes import UNDEF, Const
+from symdiff.ir.nodes import UNDEF, Apply, Const
 
 AUGMENTED: dict[type[cst.CSTNode], str] = {
     cst.AddAssign: "iadd",
@@ -156,7 +156,7 @@ def _effect(frame: Frame, op: str, args: Sequence[Value], node: cst.CSTNode) -> 
     """An operation without a result, for its effect."""
     atoms = [atom_of(frame, value, node) for value in args]
     if UNDEF not in atoms:
-        frame.builder.bind(op, atoms, {}, (), origin=frame.origin(node))
+        frame.builder.emit(Apply((), op, tuple(atoms), (), frame.origin(node)))
 
 
 def _delete(frame: Frame, node: cst.Del) -> None:
