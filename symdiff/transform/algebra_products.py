@@ -204,6 +204,19 @@ def _numpy(atom: Atom) -> bool:
     return isinstance(atom.type, Scalar) and not atom.type.python
 
 
+def needless_float(context: Context, at: Form) -> Found:
+    """`1.0 * n + x` is `n + x` where `x` makes a float of it anyway."""
+    for k, arg in enumerate(at.args):
+        inner = context.behind(arg, "mul")
+        if inner is None or not is_number(inner.args[0], 1):
+            continue
+        args = (*at.args[:k], inner.args[1], *at.args[k + 1 :])
+        found = form(at.op, args)
+        if fits(found.type, at.type):
+            return found
+    return None
+
+
 def zero_power(context: Context, at: Form) -> Found:
     """`g * x**0` is `g` where `g` has the full shape."""
     for x, y in (at.args, at.args[::-1]):
@@ -226,14 +239,35 @@ def first_contribution(context: Context, at: Form) -> Found:
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "mul": (fold, neutral, signs_of_product, zero_power, reciprocal, constants),
-    "truediv": (neutral, signs_of_product, reciprocal, constants),
+    "mul": (
+        *(fold, neutral, signs_of_product, needless_float, zero_power),
+        *(reciprocal, constants),
+    ),
+    "truediv": (neutral, signs_of_product, needless_float, reciprocal, constants),
     "divide": (neutral, signs_of_product, plain_division),
     "matmul": (signs_of_product,),
     "numpy.outer": (signs_of_product,),
     "pow": (neutral,),
-    "add": (fold, neutral, first_contribution, signs_of_sum, negative, doubling, twice),
-    "sub": (fold, neutral, twice_less, signs_of_sum, negative, doubling, twice),
+    "add": (
+        fold,
+        neutral,
+        needless_float,
+        first_contribution,
+        signs_of_sum,
+        negative,
+        doubling,
+        twice,
+    ),
+    "sub": (
+        fold,
+        neutral,
+        needless_float,
+        twice_less,
+        signs_of_sum,
+        negative,
+        doubling,
+        twice,
+    ),
     "iadd": (neutral, first_contribution, signs_of_sum, negative, doubling, twice),
     "isub": (neutral, twice_less, signs_of_sum, negative, twice),
     "neg": (fold, negate),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symdiff.ir.nodes import Apply, Atom, Const
 from symdiff.ir.types import Array, Scalar, dtype_of, rank, shape_of
 from symdiff.rules import registry
+from symdiff.transform.algebra_chains import build, chain
 from symdiff.transform.algebra_forms import (
     Context,
     Form,
@@ -12,6 +15,7 @@ from symdiff.transform.algebra_forms import (
     Rule,
     fits,
     form,
+    number,
 )
 
 
@@ -19,8 +23,8 @@ def absorb_broadcast(context: Context, at: Form) -> Found:
     """`broadcast_to(g, y.shape) * y` is `g * y`: the operation broadcasts by itself."""
     args = list(at.args)
     for n, arg in enumerate(at.args):
-        inner = context.behind(arg, "numpy.broadcast_to")
-        if inner is None:
+        inner = context.behind(arg, "numpy.broadcast_to", "numpy.expand_dims")
+        if inner is None or (inner.op == "numpy.expand_dims" and not _leading(inner)):
             continue
         trial = (*args[:n], inner.args[0], *args[n + 1 :])
         others = [a for k, a in enumerate(args) if k != n]
@@ -51,7 +55,13 @@ def first_broadcast(context: Context, at: Form) -> Found:
     if inner is None:
         return None
     found = form(at.op.removeprefix("i"), (inner.args[0], at.args[1]))
-    return found if fits(found.type, at.type) else None
+    same = fits(found.type, at.type) or dtype_of(found.type) is None
+    return found if same and shape_of(found.type) == shape_of(at.type) else None
+
+
+def _leading(stmt: Apply) -> bool:
+    """Whether an axis is added in front, as broadcasting does by itself."""
+    return number(stmt.args[1]) == 0
 
 
 def _has_shape(context: Context, atom: Atom, shape: Atom) -> bool:
@@ -107,6 +117,11 @@ def sum_of_product(context: Context, at: Form) -> Found:
     a, b = inner.args[0], inner.args[-1]
     if inner.op == "neg":
         return form("neg", (_sum(context, at, a),))
+    front = chain(context, at.args[0])
+    if front.factor not in (None, 1) and front.head is not None:
+        rest = build(context, replace(front, factor=None))
+        whole = context.bind(rest) if isinstance(rest, Form) else rest
+        return form("mul", (Const(front.factor), _sum(context, at, whole)))
     if isinstance(b.type, Scalar) and isinstance(a.type, Array):
         return form(inner.op, (_sum(context, at, a), b))
     if inner.op == "mul" and isinstance(a.type, Scalar) and isinstance(b.type, Array):
@@ -167,6 +182,15 @@ def scalar_out_of_matmul(context: Context, at: Form) -> Found:
     return None
 
 
+def sign_of_view(context: Context, at: Form) -> Found:
+    """`squeeze(-x)` is `-squeeze(x)`, so that a sum can take the minus up."""
+    inner = context.only(at.args[0], "neg")
+    if inner is None:
+        return None
+    found = context.make(at.op, inner.args[0], *at.args[1:], **dict(at.kwargs))
+    return form("neg", (found,))
+
+
 def identity(context: Context, at: Form) -> Found:
     """What reshapes, broadcasts or un-broadcasts to the same shape is nothing."""
     x = at.args[0]
@@ -215,8 +239,7 @@ EVERYWHERE: tuple[Rule, ...] = (absorb_broadcast, through_broadcast)
 _IN_PLACE = frozenset(["iadd", "isub", "imul", "itruediv", "imod", "ipow", "ifloordiv"])
 _CHAINS = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
 RULES: dict[str, tuple[Rule, ...]] = {
-    **{op: (identity, rounds) for op in _CHAINS},
-    "numpy.squeeze": (identity, rounds),
+    **{op: (sign_of_view, identity, rounds) for op in _CHAINS},
     "numpy.broadcast_to": (identity,),
     "unbroadcast": (identity,),
     "numpy.sum": (sum_of_broadcast, sum_of_product, constant_along),
