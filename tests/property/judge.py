@@ -33,26 +33,49 @@ class Verdict:
         return self.kind in ("wrong", "crash")
 
 
-def judge(sample: Sample, transform: Callable[..., Any] | None = None) -> Verdict:
-    """Compare symdiff's value and gradients with the reference."""
-    transform = transform or symdiff.value_and_grad
+def judge(sample: Sample) -> Verdict:
+    """Compare symdiff's value and gradients with the reference.
+
+    A third of the seeds asks for `value_and_grad`, a third for `grad`, and a third for
+    `grad` with respect to one argument: they leave different code behind.
+    """
     program = sample.program
+    transform, argnums = _question(program)
     args = program.copies()
     try:
         with limited(SECONDS), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            derivative = transform(function(program.source), argnums=program.argnums)
-            value, gradients = derivative(*args)
+            derivative = transform(function(program.source), argnums=argnums)
+            found = derivative(*args)
     except symdiff.UnsupportedError as error:
         codes = sorted({d.code for d in error.diagnostics})
         return Verdict("refused", " ".join(codes), str(error))
     except (Exception, TimeoutError) as error:
         return Verdict("crash", _group(error), traceback.format_exc())
+    value, gradients = found if program.seed % 3 == 0 else (sample.value, found)
+    if isinstance(argnums, int):
+        gradients, sample = (gradients,), _only(sample, argnums)
     verdict = _compare(sample, args, value, gradients)
     if verdict.bad:
         source = getattr(derivative, "source", "")
         return replace(verdict, detail=f"{verdict.detail}\n\n{source}")
     return verdict
+
+
+def _question(program: Program) -> tuple[Callable[..., Any], int | tuple[int, ...]]:
+    match program.seed % 3:
+        case 0:
+            return symdiff.value_and_grad, program.argnums
+        case 1:
+            return symdiff.grad, program.argnums
+    return symdiff.grad, program.argnums[program.seed % len(program.argnums)]
+
+
+def _only(sample: Sample, argnum: int) -> Sample:
+    """The sample with respect to one argument."""
+    at = sample.program.argnums.index(argnum)
+    program = replace(sample.program, argnums=(argnum,))
+    return replace(sample, program=program, gradients=(sample.gradients[at],))
 
 
 def _group(error: BaseException) -> str:

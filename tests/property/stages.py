@@ -15,7 +15,8 @@ from programs import function
 from sample import Sample
 
 from symdiff import frontend, pipeline
-from symdiff.backend import load
+from symdiff.backend import emit, load
+from symdiff.errors import UnsupportedError
 from symdiff.ir.check import check
 from symdiff.ir.nodes import Program
 from symdiff.ir.run import run
@@ -28,9 +29,12 @@ OPTIONAL = tuple(dict.fromkeys(name for name, _ in pipeline.STAGES if name != "r
 
 def locate(sample: Sample) -> str:
     """The name of the first stage that is wrong, and how; empty if none is."""
-    for stage, fault in faults(sample):
-        if fault:
-            return f"{stage}: {fault}"
+    try:
+        for stage, fault in faults(sample):
+            if fault:
+                return f"{stage}: {fault}"
+    except UnsupportedError:
+        pass
     return ""
 
 
@@ -51,19 +55,32 @@ def faults(sample: Sample) -> Iterator[tuple[str, str]]:
         return "" if np.isclose(value, sample.value) else f"value {value}"
 
     yield "lower", attempt(lower)
-    if not lowered:
-        return
-    for count in range(len(OPTIONAL) + 1):
-        without = frozenset(OPTIONAL[count:])
-        name = f"adjoint with {', '.join(OPTIONAL[:count]) or 'no pass'}"
-        yield name, attempt(lambda w=without: _adjoint(sample, lowered[0], w))
-    yield "source", attempt(lambda: _source(sample, lowered[0]))
+    if lowered:
+        yield "adjoint", adjoint(sample, lowered[0], ())
+        if adjoint(sample, lowered[0], OPTIONAL):
+            for count in range(len(OPTIONAL)):
+                some = OPTIONAL[: count + 1]
+                yield f"with {', '.join(some)}", adjoint(sample, lowered[0], some)
+        yield "source", attempt(lambda: _source(sample, lowered[0]))
+
+
+def adjoint(sample: Sample, primal: Program, passes: tuple[str, ...]) -> str:
+    """The fault of the adjoint after some of the passes, run by the interpreter."""
+    without = frozenset(OPTIONAL) - frozenset(passes)
+
+    def compute() -> str:
+        program = _differentiate(sample, primal, without)
+        return _compare(sample, *run(program, *sample.program.copies()))
+
+    return attempt(compute)
 
 
 def attempt(stage: Callable[[], str]) -> str:
     """The fault that a stage reports or raises."""
     try:
         return stage()
+    except UnsupportedError:
+        raise
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
@@ -76,14 +93,9 @@ def _differentiate(sample: Sample, primal: Program, without: frozenset[str]) -> 
     )[0]
 
 
-def _adjoint(sample: Sample, primal: Program, without: frozenset[str]) -> str:
-    program = _differentiate(sample, primal, without)
-    return _compare(sample, *run(program, *sample.program.copies()))
-
-
 def _source(sample: Sample, primal: Program) -> str:
     program = _differentiate(sample, primal, frozenset())
-    df = load(pipeline.emit(program), "df")
+    df = load(emit(program), "df")
     return _compare(sample, *df(*sample.program.copies()))
 
 

@@ -14,16 +14,19 @@ from programs import function
 from reference import directions, dot, gradient, slope
 from sample import sample
 from scope import DEFAULT, OPTIONAL
+from stages import locate
 
 CHUNK = 20
 COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "200"))
 SEED = int(os.environ.get("SYMDIFF_FUZZ_SEED", "0"))
 
 
-def faults(seeds: range, features: frozenset[str] = DEFAULT) -> list[str]:
+def faults(
+    seeds: range, features: frozenset[str] = DEFAULT, size: int = 10
+) -> list[str]:
     found = []
     for seed in seeds:
-        drawn = sample(seed, features)
+        drawn = sample(seed, features, size)
         verdict = judge(drawn)
         if verdict.bad:
             text = f"seed {seed}: {verdict.kind} {verdict.group}"
@@ -33,13 +36,25 @@ def faults(seeds: range, features: frozenset[str] = DEFAULT) -> list[str]:
 
 @pytest.mark.parametrize("start", range(SEED, SEED + COUNT, CHUNK))
 def test_gradients_of_random_programs(start):
-    assert not faults(range(start, min(start + CHUNK, SEED + COUNT)))
+    assert not faults(range(start, min(start + CHUNK, SEED + COUNT)), size=6)
+
+
+@pytest.mark.parametrize("seed", range(500, 510))
+def test_every_stage_computes_the_same_gradient(seed):
+    assert not locate(sample(seed, size=6))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(10_000, 11_000, 50))
 def test_gradients_of_many_random_programs(start):
     assert not faults(range(start, start + 50))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(11_000, 11_100, 10))
+def test_every_stage_of_many_programs(start):
+    located = [locate(sample(seed)) for seed in range(start, start + 10)]
+    assert not [fault for fault in located if fault]
 
 
 @pytest.mark.slow
