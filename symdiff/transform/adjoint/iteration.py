@@ -19,8 +19,9 @@ from symdiff.ir.nodes import (
     While,
     targets,
 )
-from symdiff.ir.types import INT, Scalar
-from symdiff.transform.adjoint.scope import Scope
+from symdiff.ir.types import INT, List, Scalar, Tuple
+from symdiff.rules.typing import item_type
+from symdiff.transform.adjoint.scope import Bar, Scope
 
 
 ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.range")
@@ -30,13 +31,25 @@ ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.range")
 class Iteration:
     """The head of a reverse loop: `for target in iterable`, from its end.
 
-    `reads` are the sequences that the primal's targets are items of, each with the
-    target and with the index at which the reverse loop finds the item.
+    `reads` says where the primal's targets are items of sequences.
     """
 
     target: Target
     iterable: Atom
-    reads: list[tuple[Atom, Var, Atom]] = field(default_factory=list)
+    reads: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`target` is the item of `place` that the reverse loop finds at `index`.
+
+    `value` stands for the item as a whole; it is the target if that is one variable.
+    """
+
+    place: Atom
+    target: Target
+    value: Var
+    index: Atom
 
 
 def iteration(scope: Scope, inner: Scope, stmt: For, origin: Origin) -> Iteration:
@@ -58,7 +71,7 @@ def iteration(scope: Scope, inner: Scope, stmt: For, origin: Origin) -> Iteratio
     else:
         return _same(scope, inner, stmt)
     if numbered:
-        _bind(inner, pairs, out, origin)
+        _bind(scope, inner, pairs, out, origin)
     return out
 
 
@@ -89,7 +102,7 @@ class _Pairs:
 
     def __init__(self, scope: Scope, *, counted: bool) -> None:
         self.scope = scope
-        self.reads: list[tuple[Atom, Var]] = []
+        self.reads: list[tuple[Atom, Target]] = []
         self.flipped: list[tuple[Atom, Var]] = []
         self.counters: list[Var] = []
         self.ranges: list[tuple[Atom, Var]] = []
@@ -105,8 +118,11 @@ class _Pairs:
             if op == "builtins.zip" and len(target) == len(made.args):
                 pairs = zip(target, made.args, strict=True)
                 return all(self.match(t, a) for t, a in pairs)
-        if isinstance(target, tuple) or op in ("builtins.zip", "builtins.enumerate"):
+        if op in ("builtins.zip", "builtins.enumerate"):
             return False
+        if isinstance(target, tuple):
+            self.reads.append((iterable, target))
+            return op not in ("builtins.reversed", "builtins.range")
         if isinstance(made, Apply) and op == "builtins.range":
             plain = len(made.args) == 1
             (self.counters if plain else self.ranges).append(
@@ -161,25 +177,81 @@ def _count(scope: Scope, pairs: _Pairs, origin: Origin) -> tuple[Var, Atom]:
     return Var(scope.sweep.names.take(base), INT, base, False), over
 
 
-def _bind(inner: Scope, pairs: _Pairs, out: Iteration, origin: Origin) -> None:
+def _bind(
+    scope: Scope, inner: Scope, pairs: _Pairs, out: Iteration, origin: Origin
+) -> None:
     """Find the primal's items in the numbered iteration."""
     assert isinstance(out.target, Var)
     for var in pairs.counters:
         inner.values[var] = out.target
-    forward = [*pairs.ranges, *pairs.reads]
-    places: list[tuple[Atom, Var, Atom]] = [(p, v, out.target) for p, v in forward]
+    found: list[tuple[Atom, Target, Atom]] = [
+        (place, target, out.target) for place, target in (*pairs.ranges, *pairs.reads)
+    ]
     for place, var in pairs.flipped:
         index: Atom = out.target
         if not pairs.alone_flipped():
             index = inner.build.apply("sub", Const(-1), out.target, origin=origin)
-        places.append((place, var, index))
-    for place, element, index in places:
-        inner.values[element] = inner.build.apply(
-            "getitem",
-            inner.read(place),
-            index,
-            base=element.base,
-            temp=element.temp,
-            origin=origin,
-        )
-    out.reads = places[len(pairs.ranges) :]
+        found.append((place, var, index))
+    items = [_read(scope, inner, *one, origin) for one in found]
+    out.reads = items[len(pairs.ranges) :]
+
+
+def _read(
+    scope: Scope,
+    inner: Scope,
+    place: Atom,
+    target: Target,
+    index: Atom,
+    origin: Origin,
+) -> Item:
+    """Read one item, and unpack it as the primal does."""
+    if isinstance(target, Var):
+        value, base, temp = target, target.base, target.temp
+    else:
+        name = scope.sweep.names.take("item")
+        value, base, temp = Var(name, item_type(place.type), "item", True), "item", True
+    read = inner.build.apply(
+        "getitem", inner.read(place), index, base=base, temp=temp, origin=origin
+    )
+    inner.values[value] = read
+    todo: list[tuple[Target, Var]] = [(target, read)]
+    while todo:
+        part, source = todo.pop()
+        if isinstance(part, Var):
+            inner.values[part] = source
+            continue
+        outs = [_fresh(scope, p) for p in part]
+        inner.build.emit(Apply(tuple(outs), "unpack", (source,), (), origin))
+        todo += zip(part, outs, strict=True)
+    return Item(place, target, value, index)
+
+
+def _fresh(scope: Scope, target: Target) -> Var:
+    if isinstance(target, tuple):
+        kinds = tuple(_fresh(scope, t).type for t in target)
+        return Var(scope.sweep.names.take("item"), Tuple(kinds), "item", True)
+    name = scope.sweep.names.take(target.base)
+    return Var(name, target.type, target.base, target.temp)
+
+
+def give_back(inner: Scope, item: Item, origin: Origin) -> None:
+    """Add the cotangent of an item to its place in the sequence's."""
+    bar = _gather(inner, item.target)
+    if bar is None or not isinstance(item.place, Var):
+        return
+    value = inner.whole(item.value, bar, origin)
+    into, build = inner.current(item.place, origin), inner.build
+    if isinstance(item.value.type, Tuple | List):
+        old = build.apply("getitem", into, item.index, origin=origin)
+        both = build.apply("plus", old, value, origin=origin)
+        out = build.apply("setitem", into, item.index, both, origin=origin)
+    else:
+        out = build.apply("additem", into, item.index, value, origin=origin)
+    inner.put(item.place, out, origin, len(build.stmts) - 1)
+
+
+def _gather(inner: Scope, target: Target) -> Bar | None:
+    if isinstance(target, Var):
+        return inner.take(target)
+    parts = tuple(_gather(inner, t) for t in target)
+    return None if all(part is None for part in parts) else parts

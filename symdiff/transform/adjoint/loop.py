@@ -19,7 +19,12 @@ from symdiff.ir.nodes import (
     walk,
 )
 from symdiff.ir.types import Array
-from symdiff.transform.adjoint.iteration import Iteration, counted, iteration
+from symdiff.transform.adjoint.iteration import (
+    Iteration,
+    counted,
+    give_back,
+    iteration,
+)
 from symdiff.transform.adjoint.scope import Bar, Scope, backward, cotangent_type
 
 Visit = Callable[[Scope, Block], None]
@@ -37,16 +42,11 @@ def reverse_for(scope: Scope, stmt: For, visit: Visit) -> None:
     origin = backward(stmt.origin)
     inner = Scope(scope.sweep, scope)
     steps = iteration(scope, inner, stmt, origin)
-    outer = [i for i, _, _ in steps.reads if isinstance(i, Var)]
+    outer = [i.place for i in steps.reads if isinstance(i.place, Var)]
 
     def finish() -> None:
-        for place, element, index in steps.reads:
-            bar = inner.take(element)
-            if bar is not None and isinstance(place, Var):
-                value = inner.whole(element, bar, origin)
-                into = inner.current(place, origin)
-                out = inner.build.apply("additem", into, index, value, origin=origin)
-                inner.put(place, out, origin)
+        for item in steps.reads:
+            give_back(inner, item, origin)
 
     _reverse(scope, inner, stmt, steps, outer, visit, finish, origin)
 

@@ -146,7 +146,7 @@ class Scope:
             )
         left, right = self.whole(var, old, origin), self.whole(var, new, origin)
         if isinstance(var.type, List | Tuple):
-            return self.build.apply("add_cotangents", left, right, origin=origin)
+            return self.build.apply("plus", left, right, origin=origin)
         op = "add" if var.temp else "iadd"
         return self.build.apply(op, left, right, origin=origin)
 

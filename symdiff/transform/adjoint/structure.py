@@ -56,7 +56,7 @@ def reverse_unpack(
 def reverse_getitem(
     scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
 ) -> bool:
-    """`v = t[i]` of a tuple with a known index, or of a list; arrays have a rule."""
+    """`v = t[i]` of a tuple with a known index, or of a list of containers."""
     source, index = stmt.args
     (bar,) = bars
     if not isinstance(source, Var) or not scope.is_active(source) or bar is None:
@@ -74,14 +74,15 @@ def reverse_getitem(
         parts[index.value] = bar
         scope.add(source, tuple(parts), origin)
         return True
-    if isinstance(source.type, List):
-        into = scope.current(source, origin)
-        place = scope.read(index)
-        value = scope.whole(stmt.out, bar, origin)
-        out = scope.build.apply("additem", into, place, value, origin=origin)
-        scope.put(source, out, origin)
-        return True
-    return False
+    if not isinstance(source.type, List) or not isinstance(stmt.out.type, Tuple | List):
+        return False
+    into, place = scope.current(source, origin), scope.read(index)
+    old = scope.build.apply("getitem", into, place, origin=origin)
+    value = scope.whole(stmt.out, bar, origin)
+    both = scope.build.apply("plus", old, value, origin=origin)
+    out = scope.build.apply("setitem", into, place, both, origin=origin)
+    scope.put(source, out, origin)
+    return True
 
 
 def reverse_setitem(
