@@ -1,4 +1,4 @@
-"""The front-end: the text of a function → typed SSA. It never executes the user's code."""
+"""The front-end: a function's text → typed SSA. The user's code is never executed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Annotations of parameters, read as text: `float`, `NDArray`, `Float[np.ndarray, "n d"]`."""
+"""Annotations, read as text: `float`, `NDArray`, `Float[np.ndarray, "n d"]` → types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assignments: names, nested patterns, stores into items, `x += e` in its three senses."""
+"""Assignments: names, patterns, stores into items, `x += e` in its three senses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions: `if`, the conditional expression, `and` and `or` → `If` or an operation."""
+"""Conditions: `if`, `a if c else b`, `and` and `or` → `If` or an operation."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def left(frame: Frame, node: cst.CSTNode) -> Atom:
 
 
 def lower_ternary(frame: Frame, node: cst.IfExp) -> Lowering:
-    """Lower `a if c else b`: `ifelse` if both arms are harmless numbers, else an `If`."""
+    """Lower `a if c else b`: `ifelse` of two harmless numbers, otherwise an `If`."""
     test = decide(frame, (yield node.test), node.test)
     if isinstance(test, bool):
         return (yield node.body if test else node.orelse)

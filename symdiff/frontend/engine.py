@@ -123,7 +123,7 @@ class Lowering:
     def _lower(
         self, text: FunctionText, given: Mapping[str, Given], name: str, entry: bool
     ) -> Returned:
-        """Lower a body; again, with copies of them, if it stores into its parameters."""
+        """Lower a body; again, with copies, if it stores into its parameters."""
         owned: dict[str, str] = {}
         findings = self.session.findings.mark()
         while True:

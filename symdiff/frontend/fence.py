@@ -1,4 +1,4 @@
-"""The edge of the accepted subset: each kind of node that is refused, why, and what helps.
+"""The edge of the accepted subset: what is refused, why, and what helps.
 
 What is accepted is in `STATEMENTS` and `EXPRESSIONS`; whatever is neither there nor
 here is refused as well, in general words.

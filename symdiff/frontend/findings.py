@@ -67,7 +67,7 @@ class Findings:
         del self._found[mark:]
 
     def raise_any(self) -> None:
-        """Raise `UnsupportedError` with all findings in textual order, if there are any."""
+        """Raise `UnsupportedError` with all findings in textual order, if any."""
         if self._found:
             raise UnsupportedError(
                 tuple(sorted(dict.fromkeys(self._found), key=_order))

@@ -1,4 +1,4 @@
-"""The lowered functions → a program: needless phis gone, names settled, callees first."""
+"""The lowered functions → a program: no needless phis, final names, callees first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from symdiff.ir.nodes import (
 def finish(
     main: Function, known: Mapping[str, Function], constants: Mapping[str, Any]
 ) -> Program:
-    """A program of `main` and what it calls, from their bodies under provisional names."""
+    """A program of `main` and what it calls, which have provisional names so far."""
     order = _order(main, known)
     names = _function_names(order, main)
     taken = {v.base or v.name for f in order for v in _variables(f)}

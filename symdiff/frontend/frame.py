@@ -1,4 +1,4 @@
-"""One function in the making: its blocks, its state, and how values are read and written."""
+"""One function in the making: its blocks, its state, its cells and findings."""
 
 from __future__ import annotations
 
@@ -20,15 +20,9 @@ from symdiff.frontend.values import BAD, Bad, Plain, Value
 from symdiff.ir.nodes import (
     NOWHERE,
     UNDEF,
-    Apply,
     Atom,
-    Call,
-    If,
     Origin,
     Var,
-    atoms,
-    bound,
-    walk,
 )
 from symdiff.ir.types import ANY, Type, type_of_value
 
@@ -68,9 +62,10 @@ class Block(Builder):
 class Frame:
     """The lowering of one function of the program.
 
-    `blocks` are the open ones, `builder` is the innermost. `pending` are names that are not bound before the loop being lowered; reading one at
-    the loop's head puts it into `wanted`. `written` are the cells that have got a new
-    version, `stored` those that are surely containers, with their kind.
+    `blocks` are the open ones around `builder`, the innermost. `pending` are names
+    that are not bound before the loop being lowered; reading one at the loop's head
+    puts it into `wanted`. `written` are the cells that have got a new version,
+    `stored` those that are surely containers, with their kind.
     """
 
     session: Session
@@ -253,38 +248,6 @@ class Frame:
             scope = scope.parent
         return None
 
-    def claim(self, atom: Atom, base: str) -> Atom | None:
-        """Give the user's name to a temporary that the last statement has bound."""
-        at = self._defined_at(atom)
-        if at is None or not isinstance(atom, Var):
-            return None
-        last = self.builder.stmts[at]
-        name = self.names.retake(atom.name, base)
-        named = replace(atom, name=name, base=base, temp=False)
-        if isinstance(last, If):
-            phis = tuple(
-                replace(phi, out=named) if phi.out == atom else phi for phi in last.phis
-            )
-            self.builder.stmts[at] = replace(last, phis=phis)
-            return named
-        assert isinstance(last, Apply | Call)
-        outs = tuple(named if out == atom else out for out in last.outs)
-        self.builder.stmts[at] = replace(last, outs=outs)
-        return named
-
-    def _defined_at(self, atom: Atom) -> int | None:
-        """The recent statement that binds a temporary which nothing has read yet."""
-        if not isinstance(atom, Var) or not atom.temp:
-            return None
-        stmts = self.builder.stmts
-        for at in range(len(stmts) - 1, max(-1, len(stmts) - 65), -1):
-            found = bound(stmts[at]) if isinstance(stmts[at], Apply | Call | If) else ()
-            if atom in found:
-                return at
-            if any(atom in atoms(stmt) for stmt in walk((stmts[at],))):
-                return None
-        return None
-
     def mark(self) -> tuple[Any, ...]:
         """The present moment, for `rollback`."""
         return (
@@ -315,7 +278,7 @@ class Frame:
         self.builder.seen = dict(more[3])
 
     def stale(self, cell: int, node: cst.CSTNode) -> bool:
-        """Report a read of storage that may have been written to through another name."""
+        """Report a read of storage that another name may have written to."""
         poison = self.state.poison.get(cell)
         if poison is None:
             return False

@@ -1,4 +1,4 @@
-"""Calls of the user's own functions: arguments bound by name, then inlined or called."""
+"""Calls of the user's functions: arguments bound by name, then inlined or called."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
 from symdiff.frontend.resolve import Unresolved, fold, literal
 from symdiff.frontend.scope import Scope, local_names
-from symdiff.frontend.source import FunctionText
+from symdiff.frontend.source import FunctionText, signature
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -57,7 +57,7 @@ def call_user(
     kwargs: Mapping[str, Value],
     node: cst.Call,
 ) -> Value:
-    """Call a user's function; `scope` is where it is nested, None for one of a module."""
+    """Call a user's function; `scope` is the one it is nested in, if it is."""
     if text in frame.session.active:
         return frame.report(
             "SD110",
@@ -86,39 +86,29 @@ def bind_arguments(
     kwargs: Mapping[str, Value],
     node: cst.CSTNode,
 ) -> dict[str, Value] | None:
-    """The values of all parameters by name; None, with a finding, if they do not fit."""
-    queue, named = list(args), dict(kwargs)
+    """The values of all parameters; None, with a finding, if they do not fit."""
+    try:
+        bound = signature(text).bind_partial(*args, **kwargs).arguments
+    except TypeError as error:
+        frame.report("SD203", f"`{text.name}`: {error}", node)
+        return None
     found: dict[str, Value] = {}
     for param in text.parameters:
+        value = bound.get(param.name, defaults.get(param.name))
         if param.kind == "star":
-            found[param.name], queue = Items(tuple(queue)), []
-        elif param.kind == "stars":
-            if named:
-                return _misfit(frame, text, "collects keywords with `**`", node)
-        elif param.kind in ("positional", "any") and queue:
-            found[param.name] = queue.pop(0)
-        elif param.kind != "positional" and param.name in named:
-            found[param.name] = named.pop(param.name)
-        elif param.name in defaults:
-            found[param.name] = defaults[param.name]
-        else:
+            value = Items(bound.get(param.name, ()))
+        elif param.kind == "stars" and value is not None:
+            frame.report("SD203", f"`{text.name}` collects keywords with `**`", node)
+            return None
+        elif value is None and param.kind != "stars":
             value = default_of(frame, text, param.name, node)
             if value is None:
-                return _misfit(frame, text, f"misses the argument `{param.name}`", node)
+                why = f"`{text.name}` misses the argument `{param.name}`"
+                frame.report("SD203", why, node)
+                return None
+        if value is not None:
             found[param.name] = value
-    if queue:
-        return _misfit(frame, text, "is called with too many arguments", node)
-    if named:
-        extra = next(iter(named))
-        return _misfit(frame, text, f"has no parameter `{extra}` left", node)
     return found
-
-
-def _misfit(
-    frame: Frame, text: FunctionText, why: str, node: cst.CSTNode
-) -> dict[str, Value] | None:
-    frame.report("SD203", f"`{text.name}` {why}", node)
-    return None
 
 
 def default_of(

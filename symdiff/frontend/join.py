@@ -57,7 +57,7 @@ class Arm:
 
 @dataclass(eq=False)
 class _Join:
-    """Two paths in the course of being joined; `merged` are the new cells and theirs."""
+    """Two paths while they are joined; `merged` are the new cells and theirs."""
 
     frame: Frame
     before: State
@@ -230,7 +230,7 @@ def _merge_leaf(
 
 
 def _reach(work: _Join, cells: list[frozenset[int]]) -> frozenset[int]:
-    """The cells of before that a value may share storage with, which has no name yet."""
+    """The cells of before that a value without a name may share storage with."""
     found: set[int] = set()
     for arm, mine in zip(work.arms, cells, strict=True):
         near = mine.union(*(arm.state.partners(cell) for cell in mine))

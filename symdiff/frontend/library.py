@@ -1,4 +1,4 @@
-"""Library objects → names of operations, and the methods of arrays, lists and strings."""
+"""Library objects → names of operations; the methods of arrays, lists and strings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A call of a function that has been lowered: arguments out, results and stores back."""
+"""A call of a lowered function: arguments out, results and stores back."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def _may_write(
         if not isinstance(value, Ref):
             frame.report(
                 "SD302",
-                f"`{found.function.name.split('#')[0]}` writes to its argument `{name}`, "
-                "which may be a view or a copy of something else",
+                f"the call writes to its argument `{name}`, which may be a view or a "
+                "copy of something else",
                 node,
                 help="pass a name, or make the copy explicit with `.copy()`",
             )

@@ -88,7 +88,7 @@ class Liveness:
         return out | self.reads(node)
 
     def _target(self, target: cst.CSTNode, out: Names) -> Names:
-        """Before an assignment: without the names it binds, with those it stores into."""
+        """Before an assignment: less what it binds, plus what it stores into."""
         names = target_names(target)
         if isinstance(target, cst.Name):
             return out - names

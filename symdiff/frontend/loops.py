@@ -37,7 +37,7 @@ ATTEMPTS = 100
 
 @dataclass(eq=False)
 class Assumption:
-    """What a loop's body is taken to change. Cells are named by the site they come from.
+    """What a loop's body is taken to change; a cell is named by its site.
 
     `names` maps a name to the types at the head, None while it has no value there.
     `indexed` says that a `for` must take its items one by one, by index.
@@ -287,7 +287,7 @@ def _finish(loop: Loop, builder: Block) -> tuple[Phi, ...]:
 
 
 def _bind_after(loop: Loop, key: Key, arm: Arm, phis: list[Phi]) -> None:
-    """A name that has no value before the loop: after it, that of the last iteration."""
+    """A name without a value before the loop: after it, that of the last iteration."""
     value = value_before(loop.end, key)
     if value is None:
         return

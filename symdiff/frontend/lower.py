@@ -16,7 +16,7 @@ from symdiff.frontend.finish import finish
 from symdiff.frontend.objects import static_value
 from symdiff.frontend.read import Target
 from symdiff.frontend.session import Guard, Session
-from symdiff.frontend.source import FunctionText
+from symdiff.frontend.source import FunctionText, signature
 from symdiff.ir.nodes import Program
 from symdiff.ir.types import Type
 
@@ -27,8 +27,9 @@ Capture = tuple[str, Callable[[], Any]]
 class Lowered:
     """A program, and what of the user's module has gone into it.
 
-    `captures` are the arrays and containers that are passed as the trailing keyword-only
-    parameters, each with what asks for it; `guards` must hold at every call.
+    `captures` are the arrays and containers that are passed as the trailing
+    keyword-only parameters, each with what asks for it; `guards` must hold at every
+    call.
     """
 
     program: Program = field(repr=False)
@@ -69,7 +70,9 @@ def lower(
     known = {f.function.name: f.function for f in session.functions.values()}
     program = finish(found.function, known, session.constants)
     captures = tuple((c.name, c.getter) for c in found.captures)
-    return Lowered(program, captures, tuple(session.guards.values()), signature(target))
+    return Lowered(
+        program, captures, tuple(session.guards.values()), _signature(target)
+    )
 
 
 def _refuse_star(session: Session, text: FunctionText, name: str) -> None:
@@ -89,26 +92,12 @@ def _place(text: FunctionText) -> Place:
     return Place(first, text.text.filename, text.name, text.text.lines)
 
 
-_KINDS = {
-    "positional": inspect.Parameter.POSITIONAL_ONLY,
-    "any": inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    "star": inspect.Parameter.VAR_POSITIONAL,
-    "keyword": inspect.Parameter.KEYWORD_ONLY,
-    "stars": inspect.Parameter.VAR_KEYWORD,
-}
-
-
-def signature(target: Target) -> inspect.Signature:
-    """The signature as the text has it; a default that is no constant is left as `...`."""
+def _signature(target: Target) -> inspect.Signature:
+    """The target's signature, with the constant defaults of a text."""
     text = target.function
-    skipped = 0 if target.receiver is None else 1
-    found = []
-    for param in text.parameters[skipped:]:
-        default: Any = inspect.Parameter.empty
-        if param.default is not None:
-            const = literal_default(text, param.name)
-            default = ... if const is None else const.value
-        if text.values is not None and param.name in text.values:
-            default = text.values[param.name]
-        found.append(inspect.Parameter(param.name, _KINDS[param.kind], default=default))
-    return inspect.Signature(found)
+    found = signature(text, 0 if target.receiver is None else 1)
+    params = []
+    for param in found.parameters.values():
+        const = literal_default(text, param.name) if param.default is ... else None
+        params.append(param if const is None else param.replace(default=const.value))
+    return found.replace(parameters=params)

@@ -1,4 +1,4 @@
-"""Values of the user's program → atoms of the IR, and stores → new versions of cells."""
+"""Values of the user's program → atoms; stores → new versions of cells."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from symdiff.errors import Label
+from symdiff.frontend.claims import claim
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import is_dtype
 from symdiff.frontend.state import Key, Poison
@@ -163,7 +164,7 @@ def _named_plain(
             return value
         return plain(frame.emit("same", [atom], node, base=name))
     if atom.temp:
-        named = frame.claim(atom, name)
+        named = claim(frame, atom, name)
     elif atom.base == name:
         named = atom
     elif immutable(type_of(atom)):
@@ -189,7 +190,7 @@ def _named_ref(
             (last.token, str(getattr(base, "name", ""))), None
         )
         if taken is not None:
-            named = frame.claim(taken, name)
+            named = claim(frame, taken, name)
             step = replace(last, token=frame.token(), base=name)
             if isinstance(named, Var) and isinstance(base, Var):
                 frame.builder.seen[step.token, base.name] = named
@@ -250,10 +251,10 @@ def _put(frame: Frame, step: Step, base: Atom, new: Atom, node: cst.CSTNode) -> 
 
 
 def set_version(frame: Frame, cell: int, new: Atom, node: cst.CSTNode) -> None:
-    """Make an atom the present version of a cell; what may share its storage is stale."""
+    """Make an atom the version of a cell; what may share its storage is stale."""
     name = frame.cell(cell).name
     if name:
-        new = frame.claim(new, name) or new
+        new = claim(frame, new, name) or new
     frame.state.heap[cell] = new
     frame.written.add(cell)
     span = frame.place(node).span
@@ -262,7 +263,7 @@ def set_version(frame: Frame, cell: int, new: Atom, node: cst.CSTNode) -> None:
 
 
 def refuse_store(frame: Frame, value: Value, node: cst.CSTNode) -> None:
-    """Report a store whose effect cannot be told: into a copy, or into what it came of."""
+    """Report a store of which it cannot be told whether it goes into a copy."""
     if isinstance(value, Bad):
         return
     origins = sorted(frame.cell(c).name for c in cells_of(value))

@@ -98,15 +98,6 @@ LANGUAGE: tuple[Page, ...] = (
         "def f(x, n):\n    n = n & 1\n    return x * n",
     ),
     Page(
-        "SD112",
-        "The condition of a `while` assigns or writes to something",
-        "The condition runs once more than the body; a store in it would have to be "
-        "reversed once more, too.",
-        "def f(x, n):\n    while (n := n - 1) > 0:\n        x = x / 2\n    return x",
-        "def f(x, n):\n    while n > 1:\n        n -= 1\n        x = x / 2\n"
-        "    return x",
-    ),
-    Page(
         "SD113",
         "A loop never ends",
         "`while True` without a `break` or a `return` has no value to differentiate.",

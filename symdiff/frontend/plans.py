@@ -1,4 +1,4 @@
-"""What a loop runs over: `range`, `enumerate`, `zip`, `reversed` and plain iterables."""
+"""What a loop runs over: `enumerate`, `zip`, `reversed` and plain iterables."""
 
 from __future__ import annotations
 

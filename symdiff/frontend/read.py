@@ -1,4 +1,4 @@
-"""Where a function's text comes from: a live function, or a file that is never executed."""
+"""Where a function's text comes from: a live function, or a file, never executed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from symdiff.frontend.source import FunctionText, function_text, parse, split
 
 @dataclass(frozen=True)
 class Target:
-    """The function that is to be lowered. `receiver` is the object of a bound method."""
+    """The function to be lowered; `receiver` is the object of a bound method."""
 
     function: FunctionText = field(repr=False)
     receiver: Any = None
@@ -93,8 +93,8 @@ def read_function(fun: FunctionType) -> FunctionText:
     node = _named(text.module, code.co_name)
     if node is None:
         raise SourceError(
-            f"{code.co_filename}:{code.co_firstlineno}: {fun.__qualname__} is not there: "
-            "the file has changed since it was loaded"
+            f"{code.co_filename}:{code.co_firstlineno}: {fun.__qualname__} is not "
+            "there: the file has changed since it was loaded"
         )
     return function_text(node, text, live_names(fun), _defaults(fun), fun)
 

@@ -1,4 +1,4 @@
-"""What a name outside of a function refers to: live by identity, in a text by its imports.
+"""What a name outside refers to: live by identity, in a text by its imports.
 
 Nothing of the user's is executed. In a text, the libraries that it imports are looked
 up themselves (NumPy, SciPy, the standard library), the user's own modules are not.
@@ -17,7 +17,8 @@ from typing import Any
 import libcst as cst
 
 from symdiff.frontend.library import is_constant, is_library
-from symdiff.frontend.source import FunctionText, Global, Text, function_text
+from symdiff.frontend.scope import bound_names
+from symdiff.frontend.source import Global, Text, function_text
 
 _EMPTY = object()
 
@@ -111,28 +112,29 @@ class TextNames:
 def text_names(text: Text) -> TextNames:
     """The names that a module's statements bind, the last binding of each."""
     names = TextNames(text)
-    todo: list[cst.CSTNode] = list(reversed(text.module.body))
-    while todo:
-        node = todo.pop()
-        match node:
-            case cst.FunctionDef() | cst.ClassDef():
-                names.bindings[node.name.value] = node
-            case cst.SimpleStatementLine(body=body):
-                todo.extend(reversed(body))
-            case cst.Import(names=aliases):
-                for alias in aliases:
-                    names.bindings[_bound(alias)] = alias
-            case cst.ImportFrom(names=list() | tuple() as aliases):
-                for alias in aliases:
-                    names.bindings[_bound(alias)] = node
-            case cst.Assign(targets=targets, value=value):
-                for target in targets:
-                    _assign(names, target.target, value)
-            case cst.AnnAssign(target=target, value=value) if value is not None:
-                _assign(names, target, value)
-            case cst.AugAssign(target=target):
-                _assign(names, target, node)
+    for node in text.module.body:
+        inner = node.body if isinstance(node, cst.SimpleStatementLine) else (node,)
+        for statement in inner:
+            _bind(names, statement)
     return names
+
+
+def _bind(names: TextNames, node: cst.CSTNode) -> None:
+    """Note what one statement of a module binds."""
+    match node:
+        case cst.FunctionDef() | cst.ClassDef():
+            names.bindings[node.name.value] = node
+        case cst.Import(names=aliases):
+            names.bindings.update((_bound(alias), alias) for alias in aliases)
+        case cst.ImportFrom(names=list() | tuple() as aliases):
+            names.bindings.update((_bound(alias), node) for alias in aliases)
+        case cst.Assign(targets=targets, value=value):
+            for target in targets:
+                _assign(names, target.target, value)
+        case cst.AnnAssign(target=target, value=value) if value is not None:
+            _assign(names, target, value)
+        case _:
+            names.bindings.update(dict.fromkeys(bound_names(node), node))
 
 
 def _assign(names: TextNames, target: cst.CSTNode, value: cst.CSTNode) -> None:
@@ -207,7 +209,7 @@ _FOLDED: dict[type[cst.CSTNode], Callable[..., Any]] = {
 
 
 def fold(node: cst.CSTNode, leaf: Callable[[Any], Any]) -> Any:
-    """The value of a constant expression of numbers, strings and tuples, else None-like.
+    """The value of a constant expression of numbers, strings and tuples.
 
     `leaf` says what a name or attribute is; what cannot be folded is `Unresolved`.
     """
@@ -238,10 +240,3 @@ def _fold(kind: type[cst.CSTNode], *values: Any) -> Any:
         return _FOLDED[kind](*values)
     except (ArithmeticError, ValueError):
         return Unresolved("")
-
-
-def is_user_function(obj: Any) -> bool:
-    """Whether an object is a function with a text of its own that is not a library's."""
-    if isinstance(obj, FunctionText):
-        return True
-    return isinstance(obj, FunctionType) and not is_library(obj)

@@ -110,7 +110,7 @@ def target_names(target: cst.CSTNode) -> set[str]:
 
 
 def stored_names(*nodes: cst.CSTNode) -> set[str]:
-    """The names whose value statements may write into: `a[i] = v`, `a += v`, `a.f(v)`."""
+    """The names that may be written into: `a[i] = v`, `a += v`, `a.f(v)`."""
     found: set[str] = set()
     todo: list[cst.CSTNode] = list(nodes)
     while todo:

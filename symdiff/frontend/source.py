@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -47,7 +48,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Global:
-    """What a name outside of the function refers to, and how to ask again at run time."""
+    """What a name outside of the function refers to, and how to ask again."""
 
     name: str
     object: Any
@@ -63,7 +64,7 @@ class Resolver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter in the text; `kind` is `positional`, `any`, `star`, `keyword`, `stars`."""
+    """A parameter; `kind` is `positional`, `any`, `star`, `keyword` or `stars`."""
 
     name: str
     kind: str = "any"
@@ -172,3 +173,23 @@ def function_text(
     return FunctionText(
         name, node, text, resolver, params, values, docstring(node), live
     )
+
+
+_KINDS = {
+    "positional": inspect.Parameter.POSITIONAL_ONLY,
+    "any": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    "star": inspect.Parameter.VAR_POSITIONAL,
+    "keyword": inspect.Parameter.KEYWORD_ONLY,
+    "stars": inspect.Parameter.VAR_KEYWORD,
+}
+
+
+def signature(text: FunctionText, skipped: int = 0) -> inspect.Signature:
+    """The signature without its first parameters; `...` for a default of the text."""
+    found = []
+    for param in text.parameters[skipped:]:
+        default: Any = inspect.Parameter.empty if param.default is None else ...
+        if text.values is not None and param.name in text.values:
+            default = text.values[param.name]
+        found.append(inspect.Parameter(param.name, _KINDS[param.kind], default=default))
+    return inspect.Signature(found)

@@ -1,4 +1,4 @@
-"""What is known at one point of the program: names, cell versions, who may share storage."""
+"""What is known at one point: names, versions of cells, who may share storage."""
 
 from __future__ import annotations
 

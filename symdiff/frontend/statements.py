@@ -1,4 +1,4 @@
-"""Statements: each kind of node → how it is lowered; the rest is refused by the fence."""
+"""Statements: each kind of node → how it is lowered; the fence refuses the rest."""
 
 from __future__ import annotations
 

@@ -1,0 +1,42 @@
+"""Temporaries that the user has a name for: `y = a + b` binds `y`, not a temporary."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symdiff.frontend.frame import Frame
+from symdiff.ir.nodes import Apply, Atom, Call, If, Var, atoms, bound, walk
+
+
+def claim(frame: Frame, atom: Atom, base: str) -> Atom | None:
+    """Give the user's name to a temporary that the last statement has bound."""
+    at = _defined_at(frame, atom)
+    if at is None or not isinstance(atom, Var):
+        return None
+    last = frame.builder.stmts[at]
+    name = frame.names.retake(atom.name, base)
+    named = replace(atom, name=name, base=base, temp=False)
+    if isinstance(last, If):
+        phis = tuple(
+            replace(phi, out=named) if phi.out == atom else phi for phi in last.phis
+        )
+        frame.builder.stmts[at] = replace(last, phis=phis)
+        return named
+    assert isinstance(last, Apply | Call)
+    outs = tuple(named if out == atom else out for out in last.outs)
+    frame.builder.stmts[at] = replace(last, outs=outs)
+    return named
+
+
+def _defined_at(frame: Frame, atom: Atom) -> int | None:
+    """The recent statement that binds a temporary which nothing has read yet."""
+    if not isinstance(atom, Var) or not atom.temp:
+        return None
+    stmts = frame.builder.stmts
+    for at in range(len(stmts) - 1, max(-1, len(stmts) - 65), -1):
+        found = bound(stmts[at]) if isinstance(stmts[at], Apply | Call | If) else ()
+        if atom in found:
+            return at
+        if any(atom in atoms(stmt) for stmt in walk((stmts[at],))):
+            return None
+    return None
