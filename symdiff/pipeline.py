@@ -21,9 +21,11 @@ from symdiff.ir.types import Array, Scalar, Type
 from symdiff.options import Argnums, Options
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
+from symdiff.transform.algebra_settle import settle
 from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
+from symdiff.transform.normalize import normalize
 from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
 from symdiff.transform.symbolic import symbolic
@@ -33,13 +35,16 @@ Observer = Callable[[str, Program], None]
 
 STAGES: tuple[tuple[str, Pass], ...] = (
     ("algebra", algebra),
+    ("cse", cse),
     ("symbolic", symbolic),
+    ("algebra", algebra),
     ("cse", cse),
     ("dce", dce),
     ("shapes", borrow_shapes),
     ("record", record),
     ("algebra", algebra),
     ("cse", cse),
+    ("settle", settle),
     ("dce", dce),
 )
 """The passes over a differentiated function; all but `record` can be left out."""
@@ -90,7 +95,7 @@ def compile_target(
 ) -> Compiled:
     """Compile a function that has been read."""
     lowered = frontend.lower(target, types)
-    primal = lowered.program
+    primal = normalize(lowered.program)
     check(primal)
     wrt, single = positions(primal.main, options.argnums)
     suffix = "value_and_grad" if options.value else "grad"

@@ -30,7 +30,6 @@ from symdiff.transform import (
     algebra_shapes,
 )
 from symdiff.transform.algebra_forms import Context, Form, Rule, form, names_of
-from symdiff.transform.algebra_settle import settle
 from symdiff.transform.dce import dce
 
 _TABLES = tuple(
@@ -54,6 +53,9 @@ def algebra(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
         y_bar = same(v)
         x_bar = iadd(a, neg(y_bar))
 
+    A minus is moved out of products, to where a sum takes it up; `settle` puts what is
+    left of them back.
+
     Each rule keeps value, shape and dtype (`x * 0` is not 0: `x` may be infinite);
     rounding may differ in the last place where constants are folded. `sweeps` says
     which statements may be rewritten.
@@ -63,7 +65,7 @@ def algebra(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
     if main.renames:
         body = map_vars(body, lambda v: main.renames.get(v, v))
     calls = {s.function for s in walk(body) if isinstance(s, Call)}
-    return dce(settle(dce(replace(fn, body=body), calls), sweeps), calls)
+    return dce(replace(fn, body=body), calls)
 
 
 def reduce(context: Context, at: Form) -> Atom | Form:

@@ -28,7 +28,7 @@ from symdiff.transform.algebra_forms import names_of, number
 _STORES = ("additem", "setitem", "iadd", "isub", "numpy.add.at")
 
 
-def settle(fn: Function, sweeps: Collection[str]) -> Function:
+def settle(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
     """Put signs into products, and give broadcast constants storage of their own.
 
         t = mul(2, x)                          y_bar = mul(-2, x)

@@ -178,6 +178,10 @@ class _Pass:
         (out,), (first,) = stmt.outs[:1], found.outs[:1]
         if not (out.temp and first.temp and first in scope.own):
             return False
+        entry = registry.find(stmt.op)
+        cheap = entry is not None and entry.cost in ("free", "cheap")
+        if cheap and isinstance(first.type, Scalar):
+            return False
         return out in self.recorded and first in self.recorded
 
     def leader(self, atom: Atom) -> Atom:

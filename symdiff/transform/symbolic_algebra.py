@@ -7,7 +7,7 @@ no small fractions, are plain symbols to it; only rational functions of them are
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -45,12 +45,19 @@ class Algebra:
             self.nodes[made] = node
         return self.symbols[node]
 
-    def expression(self, root: int, values: Mapping[Var, Expr]) -> Expr:
-        """A node as an expression, with `values` for some of its leaves."""
+    def expression(
+        self, root: int, values: Mapping[Var, Expr], whole: Collection[int] = ()
+    ) -> Expr:
+        """A node as an expression, with `values` for some of its leaves.
+
+        Nodes in `whole` are not looked into: each is a symbol.
+        """
         found: dict[int, Expr] = {}
-        for n in self.pool.below([root]):
+        for n in self.pool.below([root], whole):
             item = self.pool.items[n]
-            if isinstance(item, Node):
+            if n in whole and n != root:
+                found[n] = self.symbol(n)
+            elif isinstance(item, Node):
                 found[n] = operate(item.op, [found[a] for a in item.args])
             elif isinstance(item, Var) and item in values:
                 found[n] = values[item]

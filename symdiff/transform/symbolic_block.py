@@ -44,6 +44,9 @@ def region(block: Block, facts: Facts) -> Region:
     seen: dict[Atom, int] = {}
     cut: set[Var] = set()
     for stmt in block:
+        if isinstance(stmt, Apply) and stmt.op == "same" and _sweep(stmt):
+            (arg,) = stmt.args
+            seen[stmt.out] = seen[arg] if arg in seen else out.pool.atom(arg)
         if not isinstance(stmt, Apply) or not _member(stmt, facts):
             continue
         node = _node(stmt, seen, out.pool)
@@ -71,11 +74,15 @@ def _node(stmt: Apply, seen: dict[Atom, int], pool: Pool) -> int:
     return as_node(pool, stmt, tuple(args))
 
 
+def _sweep(stmt: Apply) -> bool:
+    return stmt.origin.sweep == "reverse"
+
+
 def _member(stmt: Apply, facts: Facts) -> bool:
     """Whether a statement is arithmetic of the reverse sweep on real numbers."""
     if any(_is_mask(a, facts) for a in stmt.args):
         return False
-    if stmt.origin.sweep != "reverse" or not all(map(_real, (*stmt.args, *stmt.outs))):
+    if not _sweep(stmt) or not all(map(_real, (*stmt.args, *stmt.outs))):
         return False
     if stmt.op in ("iadd", "isub"):
         # In place nothing is broadcast or promoted: the same as a sum only then.

@@ -119,16 +119,12 @@ class Group:
         if pool.sizes[node] > self.budget.left:
             return []
         self.budget.left -= pool.sizes[node]
-        algebra = Algebra(pool)
-        leaves = pool.leaves([node])
-        if len(leaves) > _SYMBOLS:
-            return []
-        relations = Relations(self.facts, algebra, leaves)
         out: dict[int, None] = {}
-        for values in relations.choices():
-            for expr in self._forms(algebra, node, values):
-                for grouped in (False, True):
-                    out[self._printer(algebra, node, grouped).node(expr)] = None
+        named = frozenset(n for n, s in self.members.items() if not s.out.temp)
+        inside = named & set(pool.below([node])) - {node}
+        for whole in (inside, frozenset[int]()) if inside else (inside,):
+            for found in self._forms(node, whole):
+                out[found] = None
         out.pop(node, None)
         old = frozenset(pool.below([node]))
         return [n for n in out if self._sound(n, old)]
@@ -145,23 +141,28 @@ class Group:
                 return False
         return True
 
-    def _forms(self, algebra: Algebra, node: int, values: Values) -> Iterator[Expr]:
-        expr = algebra.expression(node, values)
-        if not finite(expr) or len(expr.free_symbols) > _SYMBOLS:
+    def _forms(self, node: int, whole: frozenset[int]) -> Iterator[int]:
+        """A node in every form; named cotangents in `whole` are not looked into."""
+        pool = self.region.pool
+        algebra = Algebra(pool)
+        below = pool.below([node], whole)
+        leaves = [v for v in map(pool.items.__getitem__, below) if isinstance(v, Var)]
+        if len(leaves) > _SYMBOLS:
             return
-        linear = [
-            s
-            for s in sorted(expr.free_symbols, key=str)
-            if self._is_cotangent(algebra.pool.items[algebra.nodes[s]])
-        ]
-        for form in forms(expr, linear):
-            if finite(form):
-                yield form
+        for values in Relations(self.facts, algebra, leaves).choices():
+            expr = algebra.expression(node, values, whole)
+            if not finite(expr) or len(expr.free_symbols) > _SYMBOLS:
+                continue
+            symbols = sorted(expr.free_symbols, key=str)
+            linear = [s for s in symbols if self._is_cotangent(algebra.nodes[s])]
+            for form in filter(finite, forms(expr, linear)):
+                for grouped in (False, True):
+                    yield self._printer(algebra, node, grouped).node(form)
 
     def _printer(self, algebra: Algebra, node: int, grouped: bool) -> Printer:
         places = {n: k for k, n in enumerate(self._appearance(node))}
-        items = enumerate(self.region.pool.items)
-        bars = frozenset(n for n, item in items if self._is_cotangent(item))
+        nodes = range(len(self.region.pool.items))
+        bars = frozenset(filter(self._is_cotangent, nodes))
         return Printer(algebra, places, bars, grouped)
 
     def _appearance(self, root: int) -> list[int]:
@@ -176,8 +177,11 @@ class Group:
                 todo.extend(reversed(getattr(pool.items[at], "args", ())))
         return list(seen)
 
-    def _is_cotangent(self, item: object) -> bool:
-        return isinstance(item, Var) and item in self.facts.cotangents
+    def _is_cotangent(self, node: int) -> bool:
+        item = self.region.pool.items[node]
+        if isinstance(item, Var):
+            return item in self.facts.cotangents
+        return node in self.members and self.members[node].out in self.facts.cotangents
 
     # ---- price
 
@@ -244,7 +248,7 @@ class Group:
                 continue
             seen.add(at)
             made = self.facts.definitions.get(at)
-            if made is None or made.op not in FLOATS or self._is_cotangent(at):
+            if made is None or made.op not in FLOATS or at in self.facts.cotangents:
                 out.add(at)
             else:
                 todo.extend(made.args)

@@ -6,7 +6,7 @@ Equal expressions are one node, so that what two results share is paid for once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from symdiff.analysis.builder import infer
@@ -65,17 +65,21 @@ class Pool:
         item = self.items[node]
         return Var(f"{node}", self.types[node]) if isinstance(item, Node) else item
 
-    def below(self, roots: Iterable[int]) -> list[int]:
-        """Every node that the roots are made of, operands before operations."""
+    def below(self, roots: Iterable[int], whole: Collection[int] = ()) -> list[int]:
+        """Every node that the roots are made of, operands before operations.
+
+        What nodes in `whole` are made of is left out.
+        """
         seen: set[int] = set()
-        todo = list(roots)
+        todo = tops = list(roots)
+        opened = set(tops)
         while todo:
             at = todo.pop()
             if at in seen:
                 continue
             seen.add(at)
             item = self.items[at]
-            if isinstance(item, Node):
+            if isinstance(item, Node) and (at in opened or at not in whole):
                 todo.extend(item.args)
         return sorted(seen)
 

@@ -52,6 +52,12 @@ class Sweep:
     backward: dict[str, CallAdjoint]
     findings: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def pre_activation(self) -> str:
+        """What the cotangent of `W @ h + b` in `tanh(W @ h + b)` is called."""
+        taken = any(v.base == "z" for v in self.definitions)
+        return "" if taken else "z_bar"
+
     def refuse(self, code: str, message: str, origin: Origin, help: str = "") -> None:
         """Note that something has no derivative; all notes are raised together."""
         source = self.fn.source

@@ -67,6 +67,8 @@ def _contribute(
         scope.put(atom, emit(text, into, build), origin, since)
         return
     value = emit(text, names, build)
+    if atom.temp and entry.elementwise and entry.cost == "costly":
+        value = build.named(value, scope.sweep.pre_activation)
     if entry.elementwise:
         value = unbroadcast(scope.build, value, names[name], origin)
     scope.add(atom, value, origin, since)

@@ -104,7 +104,7 @@ def price(stmt: Apply) -> float:
         return NEVER
     if entry.cost == "free" or isinstance(stmt.out.type, Opaque):
         return FREE
-    if entry.cost != "cheap":
+    if entry.cost != "cheap" and not _small_power(stmt):
         return NEVER
     match stmt.out.type:
         case Scalar(dtype=dtype):
@@ -112,6 +112,12 @@ def price(stmt: Apply) -> float:
         case Array() | AnyType():
             return 3.0
     return NEVER
+
+
+def _small_power(stmt: Apply) -> bool:
+    """Whether this is a square or a cube, which NumPy computes by multiplying."""
+    exponent = stmt.args[1] if stmt.op == "pow" else None
+    return isinstance(exponent, Const) and exponent.value in (2, 3)
 
 
 def is_array(t: Type) -> bool:

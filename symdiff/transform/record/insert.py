@@ -53,10 +53,10 @@ def insert(block: Block, edits: Edits) -> Block:
         out.append(_inside(stmt, edits))
         for var in bound(stmt):
             for tape, copy in edits.appends.get(var, ()):
-                out += _append(var, tape, copy, stmt.origin)
+                out += _append(var, tape, copy)
         for phi in edits.phis.get(stmt.mark, ()) if isinstance(stmt, If) else ():
             for tape, copy in edits.appends.get(phi.out, ()):
-                out += _append(phi.out, tape, copy, stmt.origin)
+                out += _append(phi.out, tape, copy)
     return tuple(out)
 
 
@@ -72,12 +72,13 @@ def _inside(stmt: Stmt, edits: Edits) -> Stmt:
         case For(mark=mark) | While(mark=mark):
             start: list[Stmt] = []
             for var, tape, copy in edits.heads.get(mark, ()):
-                start += _append(var, tape, copy, stmt.origin)
+                start += _append(var, tape, copy)
             return replace(stmt, body=(*start, *insert(stmt.body, edits)))
     return stmt
 
 
-def _append(var: Var, tape: Var, copy: bool, origin: Origin) -> list[Stmt]:
+def _append(var: Var, tape: Var, copy: bool) -> list[Stmt]:
+    origin = Origin((), "forward")
     if not copy:
         return [Apply((tape,), "append", (tape, var), (), origin)]
     fresh = Var(f"{tape.name}_item", var.type, var.base, True)

@@ -21,6 +21,8 @@ from symdiff.ir.nodes import (
 )
 from symdiff.transform.record.facts import Facts
 
+MOST_TAPES = 4
+"""Further tapes are popped: a loop over more at a time is hard to read."""
 ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.map", "builtins.reversed")
 
 
@@ -54,38 +56,42 @@ def _block(
             case For(mark=mark) if mark:
                 body = _block(stmt.body, facts, tapes, names, made, depth + 1)
                 loop = replace(stmt, body=body)
-                direct = None if depth else _over_tape(loop, tapes)
                 build = Builder(names, stmt.origin)
+                direct = None if depth else _over_tapes(loop, tapes, build)
                 if direct is None:
-                    over: Atom = _turned(build, loop.iterable, made)
-                else:
-                    loop = direct
-                    over = build.apply("builtins.reversed", loop.iterable)
-                out += [*build.stmts, replace(loop, iterable=over)]
+                    over = _turned(build, loop.iterable, made)
+                    direct = replace(loop, iterable=over)
+                out += [*build.stmts, direct]
             case _:
                 out.append(stmt)
     return tuple(out)
 
 
-def _over_tape(loop: For, tapes: dict[Var, str]) -> For | None:
-    """Iterate over a tape, if the index is not read and a pop is the first thing done."""
+def _over_tapes(loop: For, tapes: dict[Var, str], build: Builder) -> For | None:
+    """Iterate over tapes, if the index is not read: `for x, y in zip(reversed(...), ...)`.
+
+    A value that the loop also carries under the same name is popped where it is read.
+    """
     if any(v in set(reads(loop.body)) for v in targets(loop.target)):
         return None
-    for n, stmt in enumerate(loop.body):
-        if (
-            isinstance(stmt, Apply)
-            and stmt.op == "pop"
-            and tapes.get(stmt.outs[0]) == loop.mark
-        ):
-            tape, item = stmt.outs
-            heads = {phi.out.base for phi in loop.phis}
-            if item.base in heads:
-                continue
-            body = (*loop.body[:n], *loop.body[n + 1 :])
-            return replace(
-                loop, target=replace(item, temp=False), iterable=tape, body=body
-            )
-    return None
+    heads = {phi.out.base for phi in loop.phis}
+    pops = [
+        stmt
+        for stmt in loop.body
+        if isinstance(stmt, Apply)
+        and stmt.op == "pop"
+        and tapes.get(stmt.outs[0]) == loop.mark
+        and stmt.outs[1].base not in heads
+    ][:MOST_TAPES]
+    if not pops:
+        return None
+    body = tuple(s for s in loop.body if not any(s is p for p in pops))
+    items = tuple(replace(p.outs[1], temp=False) for p in pops)
+    over = [build.apply("builtins.reversed", p.outs[0]) for p in pops]
+    if len(pops) == 1:
+        return replace(loop, target=items[0], iterable=over[0], body=body)
+    both = build.apply("builtins.zip", *over)
+    return replace(loop, target=items, iterable=both, body=body)
 
 
 def _turned(build: Builder, iterable: Atom, made: dict[Var, Stmt]) -> Atom:
