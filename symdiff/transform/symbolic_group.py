@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from symdiff.ir.nodes import Apply, Atom, Var
 from symdiff.ir.types import AnyType, Array, Scalar, Type, dtype_of
 from symdiff.transform.algebra_forms import fits, same_dtype
-from symdiff.transform.symbolic_algebra import Algebra, Expr, finite, forms
+from symdiff.transform.symbolic_algebra import Algebra, finite, forms
 from symdiff.transform.symbolic_block import Region, promising
 from symdiff.transform.symbolic_check import Check, agree, prepare
 from symdiff.transform.symbolic_facts import Facts, Path
 from symdiff.transform.symbolic_numbers import FLOATS
 from symdiff.transform.symbolic_pool import Node, Pool, is_scalar, rational
 from symdiff.transform.symbolic_print import Printer
-from symdiff.transform.symbolic_relations import Relations, Values
+from symdiff.transform.symbolic_relations import Relations
 
 _RECORD = 3.0
 """What it costs to read a value that is not there any more."""
