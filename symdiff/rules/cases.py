@@ -152,7 +152,7 @@ def holds(when: str, names: Mapping[str, Atom]) -> bool:
         return bool(
             eval(code, {"__builtins__": {"isinstance": isinstance, **TYPES}}, env)
         )
-    except Unknown:
+    except (Unknown, TypeError):  # a length that is not a number has no order
         return False
 
 

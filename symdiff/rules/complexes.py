@@ -36,7 +36,7 @@ rule(
     examples=[[(3,), (3,)], [("complex", (3,)), (3,)]],
 )
 rule(
-    "numpy.conjugate(x)",
+    "numpy.conj(x)",
     cases=[
         case("x.complex", "np.conj(x_dot)", x="np.conj(out_bar)"),
         case("x.dtype == 'f8' or x.dtype == 'f4'", "x_dot", x="out_bar"),
@@ -44,7 +44,7 @@ rule(
     ],
     infer=infer.conjugate,
     cost="cheap",
-    aliases=["numpy.conj"],
+    aliases=["numpy.conjugate"],
     examples=[[("complex", (2, 3))], [(3,)], [()]],
 )
 REAL = "z.dtype == 'f8' or z.dtype == 'f4'"

@@ -57,22 +57,43 @@ rule(
     cost="cheap",
     examples=[([(3, 3), (3,)], {}), ([(4, 4), (3,)], {"k": -1}), ([(3,), (3, 4)], {})],
 )
+# Along other axes, those two are brought to the front for a moment.
+FRONT = "m = np.moveaxis(a_bar, (axis1, axis2), (0, 1))\n"
+BACK = "\nnp.moveaxis(m, (0, 1), (axis1, axis2))"
+PLAIN = "axis1 == 0 and axis2 == 1"
+SIGNS = (("offset == 0", MIDDLE), ("offset > 0", UPPER), ("offset < 0", LOWER))
+
+
+def _at(text: str, bar: str) -> str:
+    named = text.replace("v_bar", bar).replace("+ k]", "+ offset]")
+    return named.replace("- k", "- offset")
+
+
+def _around(text: str) -> str:
+    lines = _at(text, "m").splitlines()
+    return FRONT + "\n".join(lines[:-1]) + BACK
+
+
 rule(
-    "numpy.diagonal(a, offset=0; axis1=0, axis2=1)",
+    "numpy.diagonal(a, offset=0, axis1=0, axis2=1)",
     cases=[
-        case(
-            f"{rank}{when}",
-            "np.diagonal(a_dot, offset)",
-            a=text.replace("v_bar", "a_bar")
-            .replace("+ k]", "+ offset]")
-            .replace("- k", "- offset"),
-        )
-        for when, general in (
-            ("offset == 0", MIDDLE),
-            ("offset > 0", UPPER),
-            ("offset < 0", LOWER),
-        )
-        for rank, text in (("a.ndim == 2 and ", flat(general)), ("", general))
+        *(
+            case(
+                f"{rank}{PLAIN} and {when}",
+                "np.diagonal(a_dot, offset)",
+                a=_at(text, "a_bar"),
+            )
+            for when, general in SIGNS
+            for rank, text in (("a.ndim == 2 and ", flat(general)), ("", general))
+        ),
+        *(
+            case(
+                when,
+                "np.diagonal(a_dot, offset, axis1=axis1, axis2=axis2)",
+                a=_around(text),
+            )
+            for when, text in SIGNS
+        ),
     ],
     infer=infer.diagonal,
     view=["a"],
@@ -82,5 +103,7 @@ rule(
         ([(3, 4)], {"offset": 1}),
         ([(4, 3)], {"offset": -1}),
         ([(3, 4, 2)], {}),
+        ([(2, 3, 4)], {"axis1": -2, "axis2": -1}),
+        ([(2, 3, 4)], {"axis1": 0, "axis2": 2, "offset": 1}),
     ],
 )

@@ -55,6 +55,14 @@ def twice(g: Any, n: int, axis: int = -1) -> Any:
     return np.moveaxis(np.moveaxis(g, axis, -1) * count, -1, axis)
 
 
+def leading(g: Any, n: int, axis: int) -> Any:
+    """Return the first n columns or rows of g; the others must be zero."""
+    first, rest = np.split(g, [n], axis)
+    if np.any(rest):
+        raise ValueError("only the first singular vectors have a derivative")
+    return first
+
+
 def zeros(x: Any) -> Any:
     """Return zeros in the structure of x."""
     if isinstance(x, (list, tuple)):
@@ -224,6 +232,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
         power,
         real_like,
         fit,
+        leading,
         twice,
         zeros,
         plus,

@@ -42,7 +42,7 @@ class Call:
         self.args, pairs = bind(self.entry, args, named)
         self.kwargs = dict(pairs)
         value, found = self.build.run(self.entry.op, self.args, self.kwargs)
-        many = self.entry.outs > 1
+        many = self.many = self.entry.outs > 1 and isinstance(value, tuple)
         self.outs = list(value) if many else [value]
         kinds = _kinds(found, len(self.outs))
         self.vars = [
@@ -114,7 +114,7 @@ class Call:
 
         op = self.entry.op
         out = (FUNCTIONAL.get(op) or meaning(op))(*values, **named)
-        return list(out) if self.entry.outs > 1 else [out]
+        return list(out) if self.many else [out]
 
 
 def _kinds(found, n):

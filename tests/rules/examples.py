@@ -58,9 +58,18 @@ def spectrum(n, rng):
     return np.fft.rfft(rng.normal(size=n))
 
 
+def turning(n, rng):
+    """A matrix with distinct eigenvalues, two of which are complex."""
+    return np.diag(np.arange(n)) + np.tril(np.ones((n, n)), -1) - 2 * np.tri(n).T
+
+
 NAMED = {
     "complex": lambda shape, rng: rng.normal(size=shape) + 1j * rng.normal(size=shape),
     "half": spectrum,
+    "turning": turning,
+    "tensor": lambda shape, rng: (
+        rng.normal(size=shape) + np.reshape(4 * np.eye(shape[-1]), shape)
+    ),
     "matrix": lambda n, rng: rng.normal(size=(n, n)) + 2 * np.eye(n),
     "matrices": lambda n, rng: rng.normal(size=(2, n, n)) + 2 * np.eye(n),
     "definite": definite,

@@ -143,7 +143,14 @@ def trace(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     found = array_of(args[0].type)
     if not isinstance(found, Array) or found.shape is None:
         return ANY
-    return result(found.dtype, found.shape[2:])
+    rank = len(found.shape)
+    pair = [constant_of(kwargs.get(f"axis{n}"), n - 1) for n in (1, 2)]
+    if UNSET in pair:
+        return ANY
+    gone = {axis % rank for axis in pair}
+    return result(
+        found.dtype, tuple(d for n, d in enumerate(found.shape) if n not in gone)
+    )
 
 
 def _floating(dtype: str | None) -> str | None:

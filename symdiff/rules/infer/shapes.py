@@ -259,9 +259,12 @@ def diagonal(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`np.diagonal(a, offset)` of the first two axes."""
     dtype, shape = source_of(args[0])
     offset = constant_of(kwargs.get("offset"), 0)
-    if shape is None or len(shape) < 2 or not isinstance(offset, int):
+    pair = [constant_of(kwargs.get(f"axis{n}"), n - 1) for n in (1, 2)]
+    if shape is None or len(shape) < 2 or not isinstance(offset, int) or UNSET in pair:
         return Array(dtype, None)
-    return diagonal_of(dtype, shape, offset)
+    front = [axis % len(shape) for axis in pair]
+    rest = [n for n in range(len(shape)) if n not in front]
+    return diagonal_of(dtype, tuple(shape[n] for n in (*front, *rest)), offset)
 
 
 def diagonal_of(dtype: str | None, shape: Shape, k: int) -> Type:
