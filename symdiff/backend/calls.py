@@ -114,13 +114,11 @@ def _lengths(shape: Atom, printed: Expr) -> tuple[Expr, ...]:
 def _by_position(stmt: Apply, args: list[Expr], kwargs: dict[str, Expr]) -> list[Expr]:
     """Arguments of a function that takes none by keyword, defaults filled in."""
     rule = find(stmt.op)
-    if rule is None:
-        return [*args, *kwargs.values()]
     out = list(args)
     rest = dict(kwargs)
-    for param in rule.params[len(args) :]:
+    for param in rule.params[len(args) :] if rule is not None else ():
         if not rest:
             break
         default = None if param.default is REQUIRED else param.default
         out.append(rest.pop(param.name, Text(repr(default))))
-    return out
+    return [*out, *rest.values()]

@@ -32,7 +32,11 @@ _READ_ONLY = _numpy(
     """
 )
 _FRESH = frozenset(
-    {"ndarray.astype", "ndarray.copy", "ndarray.flatten", "ndarray.tolist"}
+    f"ndarray.{name}"
+    for name in (
+        *("astype", "copy", "flatten", "tolist", "item"),
+        *("shape", "size", "ndim", "dtype"),
+    )
 )
 
 
@@ -66,7 +70,7 @@ def viewed(stmt: Apply) -> tuple[Atom, ...] | None:
     if rule is not None and rule.view:
         return _declared(rule, stmt)
     known = op in ARITY if rule is None else not op.startswith("builtins.")
-    return () if known else None
+    return () if known or op.startswith("math.") else None
 
 
 def _declared(rule: Rule, stmt: Apply) -> tuple[Atom, ...]:

@@ -165,35 +165,31 @@ class Generator:
                 self.bind(scope, "S" if kind == "S" else kind, "neg", x)
 
     def view(self, scope: Scope) -> None:
-        match self.random.randrange(6):
+        kind = self.random.choice("MAAMAA")
+        x = self.pick(scope, kind)
+        if x is None:
+            return
+        if kind == "M" and self.random.random() < 0.5:
+            row = Const(self.random.randrange(3))
+            self.bind(scope, "A", "getitem", x, row)
+        elif kind == "M":
+            flipped = self.fresh(Array("f8", (4, 3)))
+            scope.stmts.append(Apply((flipped,), "numpy.transpose", (x,)))
+            self.bind(scope, "M", "numpy.transpose", flipped)
+        else:
+            self._part(scope, x)
+
+    def _part(self, scope: Scope, x: Atom) -> None:
+        match self.random.randrange(4):
             case 0:
-                x = self.pick(scope, "M")
-                if x:
-                    row = Const(self.random.randrange(3))
-                    self.bind(scope, "A", "getitem", x, row)
+                self.bind(scope, "S", "getitem", x, Const(self.random.randrange(4)))
             case 1:
-                x = self.pick(scope, "A")
-                if x:
-                    self.bind(scope, "S", "getitem", x, Const(self.random.randrange(4)))
+                step = Const(slice(None, None, self.random.choice([-1, 1])))
+                self.bind(scope, "A", "getitem", x, step)
             case 2:
-                x = self.pick(scope, "A")
-                if x:
-                    step = Const(slice(None, None, self.random.choice([-1, 1])))
-                    self.bind(scope, "A", "getitem", x, step)
+                self.bind(scope, "A", "numpy.copy", x)
             case 3:
-                x = self.pick(scope, "M")
-                if x:
-                    flipped = self.fresh(Array("f8", (4, 3)))
-                    scope.stmts.append(Apply((flipped,), "numpy.transpose", (x,)))
-                    self.bind(scope, "M", "numpy.transpose", flipped)
-            case 4:
-                x = self.pick(scope, "A")
-                if x:
-                    self.bind(scope, "A", "numpy.copy", x)
-            case 5:
-                x = self.pick(scope, "A")
-                if x:
-                    self.bind(scope, "A", "numpy.reshape", x, Const((4,)))
+                self.bind(scope, "A", "numpy.reshape", x, Const((4,)))
 
     def store(self, scope: Scope) -> None:
         op = self.random.choice(["setitem", "additem", "additem"])
