@@ -26,7 +26,7 @@ from symdiff.transform.symbolic_facts import Facts, Path, survey
 from symdiff.transform.symbolic_group import Budget, Group
 from symdiff.transform.symbolic_pool import Node
 
-BUDGET = 900
+BUDGET = 600
 """How many operations of one function may be tried: it limits the compiler's time."""
 _GROUP = 60
 """Groups with more operations than this are left alone."""

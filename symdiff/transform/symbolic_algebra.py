@@ -184,7 +184,7 @@ def _shorter(expr: Expr, linear: list[Expr]) -> Iterator[Expr]:
         yield factor(short)
         yield factor(top) / bottom
     parts = [(g, expr.coeff(g)) for g in linear if expr.has(g)]
-    if parts and expand(expr - sum(g * c for g, c in parts)) == 0:
+    if len(parts) > 1 and expand(expr - sum(g * c for g, c in parts)) == 0:
         yield Add(*(g * factor(cancel(c)) for g, c in parts))
 
 

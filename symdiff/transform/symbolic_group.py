@@ -116,9 +116,6 @@ class Group:
         pool = self.region.pool
         if pool.sizes[node] > _SMALL and not promising(pool, [node], self.facts):
             return []
-        if pool.sizes[node] > self.budget.left:
-            return []
-        self.budget.left -= pool.sizes[node]
         out: dict[int, None] = {}
         named = frozenset(n for n, s in self.members.items() if not s.out.temp)
         inside = named & set(pool.below([node])) - {node}
@@ -146,9 +143,13 @@ class Group:
         pool = self.region.pool
         algebra = Algebra(pool)
         below = pool.below([node], whole)
+        if len(below) > self.budget.left:
+            return
+        self.budget.left -= len(below)
         leaves = [v for v in map(pool.items.__getitem__, below) if isinstance(v, Var)]
         if len(leaves) > _SYMBOLS:
             return
+        printers = self._printers(algebra, node)
         for values in Relations(self.facts, algebra, leaves).choices():
             expr = algebra.expression(node, values, whole)
             if not finite(expr) or len(expr.free_symbols) > _SYMBOLS:
@@ -156,14 +157,16 @@ class Group:
             symbols = sorted(expr.free_symbols, key=str)
             linear = [s for s in symbols if self._is_cotangent(algebra.nodes[s])]
             for form in filter(finite, forms(expr, linear)):
-                for grouped in (False, True):
-                    yield self._printer(algebra, node, grouped).node(form)
+                yield from (printer.node(form) for printer in printers)
 
-    def _printer(self, algebra: Algebra, node: int, grouped: bool) -> Printer:
+    def _printers(self, algebra: Algebra, node: int) -> list[Printer]:
+        """Who writes the forms down; with numbers and arrays mixed, in two ways."""
+        pool = self.region.pool
         places = {n: k for k, n in enumerate(self._appearance(node))}
-        nodes = range(len(self.region.pool.items))
-        bars = frozenset(filter(self._is_cotangent, nodes))
-        return Printer(algebra, places, bars, grouped)
+        bars = frozenset(filter(self._is_cotangent, range(len(pool.items))))
+        kinds = {is_scalar(v.type) for v in pool.leaves([node])}
+        ways = (False, True) if len(kinds) > 1 else (False,)
+        return [Printer(algebra, places, bars, grouped) for grouped in ways]
 
     def _appearance(self, root: int) -> list[int]:
         """The nodes below a root in the order in which they are read, left to right."""
