@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,18 @@ class Variant:
 
     source: str
     fn: Callable[..., Any]
-    ir: str
-    adjoint_ir: str
-    guards: tuple[Any, ...] = ()
+    compiled: pipeline.Compiled = field(repr=False)
+    guards: tuple[Any, ...] = field(default=(), repr=False)
+
+    @property
+    def ir(self) -> str:
+        """The SSA form of the function, as text."""
+        return self.compiled.primal_ir
+
+    @property
+    def adjoint_ir(self) -> str:
+        """The SSA form of the gradient, as text."""
+        return self.compiled.adjoint_ir
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the generated function."""
@@ -49,8 +58,7 @@ def variant(
     return Variant(
         compiled.source,
         fn,
-        compiled.primal_ir,
-        compiled.adjoint_ir,
+        compiled,
         tuple(guard.holds for guard in lowered.guards),
     )
 

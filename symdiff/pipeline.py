@@ -52,14 +52,24 @@ STAGES: tuple[tuple[str, Pass], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A gradient's source, and what it was made from."""
+    """A gradient's source, and what it was made from.
+
+    `snapshots` are the entry's forms after each stage; they are made text when asked for.
+    """
 
     name: str
     source: str
     primal: Program
     program: Program
     lowered: frontend.Lowered
-    stages: Mapping[str, str] = field(default_factory=dict)
+    snapshots: Mapping[str, Function | Program] = field(
+        default_factory=dict, repr=False
+    )
+
+    @property
+    def stages(self) -> dict[str, str]:
+        """The text of every stage, by its name."""
+        return {name: dump(form) for name, form in self.snapshots.items()}
 
     @property
     def primal_ir(self) -> str:
@@ -131,20 +141,20 @@ def positions(fn: Function, argnums: Argnums) -> tuple[tuple[int, ...], bool]:
 
 def differentiate(
     primal: Program, wrt: tuple[int, ...], *, single: bool, name: str, options: Options
-) -> tuple[Program, dict[str, str]]:
-    """The program of the gradient, and the text of every stage of its entry."""
-    stages = {"ssa": dump(primal)}
+) -> tuple[Program, dict[str, Function | Program]]:
+    """The program of the gradient, and its entry after every stage."""
+    stages: dict[str, Function | Program] = {"ssa": primal}
     effects = functions_with_effects(primal)
 
     def finish(fn: Function) -> Function:
         if fn.name == name:
-            stages["adjoint"] = dump(fn)
+            stages["adjoint"] = fn
         for stage, change in STAGES:
             if stage in options.without:
                 continue
             fn = dce(fn, effects) if stage == "dce" else change(fn)
             if fn.name == name:
-                stages[stage] = dump(fn)
+                stages[stage] = fn
         return fn
 
     _require_scalar(primal.main)
@@ -155,7 +165,7 @@ def differentiate(
     made = {f.name: f for pair in engine.made.values() for f in pair}
     program = _reachable(main, {f.name: f for f in primal.functions} | made, primal)
     check(program)
-    stages["final"] = dump(program)
+    stages["final"] = program
     return program, stages
 
 

@@ -31,7 +31,7 @@ from symdiff.ir.nodes import (
     bound,
     walk,
 )
-from symdiff.ir.types import Scalar, Tuple
+from symdiff.ir.types import AnyType, Scalar, Tuple, dtype_of
 from symdiff.transform.adjoint.branch import reverse_if
 from symdiff.transform.adjoint.call import reverse_call
 from symdiff.transform.adjoint.loop import reverse_for, reverse_while
@@ -249,11 +249,11 @@ def _cotangent(scope: Scope, param: Var, origin: Origin) -> Atom:
     out = scope.whole(param, bar, origin)
     want, have = param.type, out.type
     if isinstance(want, Scalar):
-        known = isinstance(have, Scalar)
+        unknown = any(isinstance(v.type, AnyType) for v in scope.sweep.active)
+        known = isinstance(have, Scalar) and not unknown
         return out if known else scope.build.apply("builtins.float", out, origin=origin)
-    if not hasattr(want, "dtype"):
-        return out
-    if want.dtype and getattr(have, "dtype", None) not in (None, want.dtype):
+    wanted, found = dtype_of(want), dtype_of(have)
+    if wanted is not None and found not in (None, wanted):
         dtype = scope.build.apply("ndarray.dtype", param, origin=origin)
         return scope.build.apply("ndarray.astype", out, dtype, origin=origin)
     return out
