@@ -18,8 +18,10 @@ from symdiff.rules import (
     reductions,
     shapes,
     special,
+    spectral,
     stats,
     structure,
+    systems,
 )
 from symdiff.rules.cases import NoCase, environment, select
 from symdiff.rules.registry import RULES, Case, Rule, arguments, bind, find
@@ -51,6 +53,8 @@ __all__ = [
     "select",
     "shapes",
     "special",
+    "spectral",
     "stats",
     "structure",
+    "systems",
 ]

@@ -67,6 +67,10 @@ NAMED = {
     "complex": lambda shape, rng: rng.normal(size=shape) + 1j * rng.normal(size=shape),
     "half": spectrum,
     "turning": turning,
+    "banded": lambda shape, rng: (
+        rng.normal(size=shape)
+        + np.array([[3.0] if k == 1 else [0.0] for k in range(shape[0])])
+    ),
     "tensor": lambda shape, rng: (
         rng.normal(size=shape) + np.reshape(4 * np.eye(shape[-1]), shape)
     ),

@@ -27,6 +27,7 @@ PATTERNS = [
 
 # NumPy reads one triangle of these arguments; the gradient is symmetric.
 SYMMETRIC = {f"numpy.linalg.{n}" for n in ("cholesky", "eigh", "eigvalsh")}
+SYMMETRIC |= {op.replace("numpy", "scipy") for op in SYMMETRIC}
 
 
 def verify(op, values, kwargs=None, how="exact", tol=1e-12, step=1e-6, rtol=1e-6):
@@ -73,7 +74,7 @@ def test_examples(op, how):
             verify(op, values, kwargs, how, step=step)
         except NoCase:
             assert how in ("rank", "any")
-            assert op in RANKED | {"scipy.linalg.lstsq"} or re.search(r"fft\d|fftn", op)
+            assert op in RANKED or re.search(r"fft\d|fftn|scipy.linalg", op)
 
 
 # What needs to know the rank of its operands.

@@ -162,6 +162,13 @@ def unknown_dtype(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return Array(None, shape_in(args[0].type))
 
 
+def frechet(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """The derivative of expm, where it is asked for alone."""
+    one = Array(floating(args[0]), shape_in(args[0].type))
+    both = constant_of(kwargs.get("compute_expm"), True)
+    return ANY if both is UNSET else Tuple((one, one)) if both else one
+
+
 def number(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """One number a matrix."""
     shape = shape_in(args[0].type)
