@@ -43,14 +43,14 @@ class Arm:
         """Whether nothing of this path is read after the two meet."""
         return self.state.dead == "raise"
 
-    def lacks(self, key: Key) -> bool:
-        """Whether a name does not matter any more on this path."""
+    def lacks(self, key: Key, scope: int) -> bool:
+        """Whether a name does not matter any more: its function has returned."""
         gone = self.state.dead == "return" and not exits.hidden(key)
-        return self.raised or gone
+        return self.raised or (gone and key[0] == scope)
 
-    def value(self, key: Key) -> Value | None:
+    def value(self, key: Key, scope: int) -> Value | None:
         """What a name is at the end of this path, as far as that matters later."""
-        if self.lacks(key):
+        if self.lacks(key, scope):
             return None
         return self.state.names.get(key, exits.default(key))
 
@@ -136,11 +136,12 @@ def join_types(first: Atom, second: Atom) -> Type:
 
 def _join_names(work: _Join) -> None:
     left, right = work.arms
+    scope = work.frame.scope.number
     loops = _leaves_loop(left) or _leaves_loop(right)
     for key in dict.fromkeys([*left.state.names, *right.state.names]):
         if not loops and not work.frame.live_after(work.node, key):
             continue
-        value = _join_name(work, key, left.value(key), right.value(key))
+        value = _join_name(work, key, left.value(key, scope), right.value(key, scope))
         if value is not None:
             work.out.names[key] = value
 
@@ -155,12 +156,13 @@ def _join_name(
 ) -> Value | None:
     if first == second:
         return first
+    scope = work.frame.scope.number
     for arm, value in zip(work.arms, (first, second), strict=True):
-        if value is None and not arm.lacks(key) and key in work.frame.pending:
+        if value is None and not arm.lacks(key, scope) and key in work.frame.pending:
             # On this path the name has the value of the iteration before.
             work.frame.wanted.add(key)
     before = work.before.names.get(key)
-    gone = [arm.lacks(key) for arm in work.arms]
+    gone = [arm.lacks(key, scope) for arm in work.arms]
     if not exits.hidden(key):
         if (gone[0] and second == before) or (gone[1] and first == before):
             return before

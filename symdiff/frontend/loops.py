@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from symdiff.errors import InternalError
-from symdiff.frontend.exits import hidden
+from symdiff.frontend.exits import hidden, is_flag
 from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.heads import (
     Head,
@@ -29,7 +29,7 @@ from symdiff.frontend.heads import (
 from symdiff.frontend.join import Arm, read_at_end
 from symdiff.frontend.state import Key, Poison, State
 from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of
-from symdiff.ir.nodes import UNDEF, Atom, Phi, Var
+from symdiff.ir.nodes import UNDEF, Atom, Const, Phi, Var
 from symdiff.ir.types import Type, join
 
 ATTEMPTS = 100
@@ -129,6 +129,9 @@ def _attempt(frame: Frame, node: cst.CSTNode, assume: Assumption) -> Loop:
 
 
 def _enter_name(loop: Loop, key: Key) -> None:
+    if hidden(key):
+        # No iteration starts after an exit, so that there is nothing at the head.
+        return
     value = value_before(loop.before, key)
     if value is not None and not isinstance(value, Plain | Ref | Items | Bad):
         return
@@ -241,6 +244,8 @@ def _cells_at_end(loop: Loop, leaf: Leaf) -> frozenset[int]:
 
 
 def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
+    if hidden(key):
+        return
     frame, assume = loop.frame, loop.assume
     value = value_before(loop.end, key)
     before = value_before(loop.before, key)
@@ -256,7 +261,7 @@ def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
     if key not in assume.names:
         inner = key[0] != frame.scope.number and before is None
         live = frame.live_at_head(loop.node, key)
-        if value == before or inner or hidden(key) or not live:
+        if value == before or inner or not live:
             return
         assume.names[key] = widen(None, frame, arm, before, loop.node)
     tree = assume.names[key]
@@ -288,7 +293,7 @@ def _finish(loop: Loop, builder: Block) -> tuple[Phi, ...]:
 
 def _bind_after(loop: Loop, key: Key, arm: Arm, phis: list[Phi]) -> None:
     """A name without a value before the loop: after it, that of the last iteration."""
-    value = value_before(loop.end, key)
+    value = loop.end.names.get(key)
     if value is None:
         return
     loop.frame.state.names[key] = _after(loop, key, (), value, arm, phis)
@@ -312,9 +317,11 @@ def _after(
     second = read_at_end(loop.frame, arm, value, loop.node)
     found = loop.head.leaf(loose(type_of(second)), key, path, UNDEF, None)
     leaf = loop.head.leaves[-1]
-    phis.append(Phi(leaf.out, UNDEF, second))
+    phis.append(Phi(leaf.out, Const(False) if is_flag(key) else UNDEF, second))
     if leaf.cell is not None:
         cells = cells_of(value)
+        for cell in sorted(cells & loop.end.poison.keys()):
+            loop.frame.state.poison[leaf.cell] = loop.end.poison[cell]
         for other in sorted(loop.before.heap):
             if loop.end.any_share(cells, frozenset({other})):
                 loop.frame.state.pair(leaf.cell, other)

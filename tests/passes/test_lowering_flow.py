@@ -1,0 +1,270 @@
+"""Control flow: what is lowered has the value of the function itself."""
+
+from __future__ import annotations
+
+import pytest
+from lowering import agree
+
+PROGRAMS = {
+    "swap": (
+        """
+        def f(a, b, n):
+            for _ in range(n):
+                a, b = b, a + b
+            return a - 2 * b
+        """,
+        [(0.3, 0.5, 4), (0.3, 0.5, 0)],
+    ),
+    "previous": (
+        """
+        def f(x, n):
+            before = x
+            for _ in range(n):
+                x, before = 2 * x - before + 0.1, x
+            return x * before
+        """,
+        [(0.3, 4), (0.3, 1)],
+    ),
+    "early returns": (
+        """
+        def f(x):
+            if x < 0:
+                return -x
+            y = x * 2
+            if y > 5:
+                return y
+            elif y > 1:
+                if y > 3:
+                    return y + 1
+                y = y * 3
+            return y + x
+        """,
+        [(-1.0,), (0.1,), (0.7,), (1.7,), (3.0,)],
+    ),
+    "break": (
+        """
+        def f(x, n):
+            total = 0.0
+            for i in range(n):
+                if total > 1.0:
+                    last = i
+                    break
+                total += x * i
+                last = -i
+            return total + last
+        """,
+        [(0.3, 9), (0.01, 3)],
+    ),
+    "break after an assignment that is overwritten later": (
+        """
+        def f(x, n):
+            y = 0.0
+            for i in range(n):
+                if i > 2:
+                    y = 5.0 * i
+                    if x > 0:
+                        break
+                y = 7.0 * x
+            return y
+        """,
+        [(0.3, 9), (-0.3, 9), (0.3, 1)],
+    ),
+    "continue": (
+        """
+        def f(x, n):
+            total = 0.0
+            for i in range(n):
+                if i % 3 == 0:
+                    total -= 1.0
+                    continue
+                if i % 3 == 1:
+                    total *= x
+                else:
+                    if i > 4:
+                        continue
+                    total += 2.0
+                total += x * i
+            return total
+        """,
+        [(0.3, 9)],
+    ),
+    "return from a nested loop": (
+        """
+        def f(x, n):
+            total = 0.0
+            for i in range(n):
+                for j in range(i):
+                    total += x * j
+                    if total > 2.0:
+                        return total * 10
+            return total
+        """,
+        [(0.3, 9), (0.01, 4)],
+    ),
+    "a loop that only a break ends": (
+        """
+        def f(x):
+            n = 0
+            while True:
+                x = x / 2
+                n += 1
+                if x < 0.1:
+                    break
+                if n > 5:
+                    return 0.5 * x
+            return x + n
+        """,
+        [(2.0,), (77.0,)],
+    ),
+    "a loop that only a return ends": (
+        """
+        def f(a):
+            x = a
+            while True:
+                step = (x**3 - a) / (3 * x**2)
+                x = x - step
+                if abs(step) < 1e-13:
+                    return x
+        """,
+        [(5.0,)],
+    ),
+    "assignment in a condition": (
+        """
+        def f(x):
+            n = 0
+            while (y := x * 2) < 5:
+                x = y
+                n += 1
+            if (z := y + n) > 3:
+                y = z * y
+            return y + n
+        """,
+        [(0.3,), (7.0,)],
+    ),
+    "names that only some paths bind": (
+        """
+        def f(x, n):
+            for i in range(n):
+                if i == 0:
+                    first = x
+                elif i > 1:
+                    last = x * first
+                for j in range(i):
+                    t = first * j + i
+                    x = x + t
+            return x + t + last + i
+        """,
+        [(0.3, 4)],
+    ),
+    "types that change on the way": (
+        """
+        def f(x, n):
+            y = 1
+            z = None
+            for i in range(n):
+                if z is None:
+                    z = 0
+                y = y * x
+                z = z + y
+            return y
+        """,
+        [(0.3, 4), (0.3, 0)],
+    ),
+    "no iteration": (
+        """
+        def f(x, n):
+            y = 1.0
+            for i in range(n):
+                y = x * i
+            while y > 5:
+                y = y / x
+            return y
+        """,
+        [(0.3, 0), (3.0, 4)],
+    ),
+    "short circuits": (
+        """
+        def f(x, a):
+            i = 2
+            if i > 0 and a[i - 1] > 0.1 or x > 5:
+                x = x * 2
+            if i > 100 and a[i] > 0:
+                x = 0.0
+            if not (x > 1 or i == 7):
+                x += 1
+            c = 0 < x < 10 < a[0] * 100 < 1000
+            y = x and a[1]
+            z = 0.0 or x
+            return x + c + y + z
+        """,
+        [(0.3, [0.5, 0.7, 0.9]), (7.0, [0.5, 0.7, 0.9])],
+    ),
+    "conditional expressions": (
+        """
+        def f(x, k):
+            y = x if x > 0 else -x
+            z = np.sqrt(y) if y > 0.1 else 0.0
+            w = (1 if k else 2) if k > 1 else 3
+            return y * z + w
+        """,
+        [(0.3, 0), (-0.05, 2), (0.5, 1)],
+    ),
+    "assert and raise": (
+        """
+        def f(x):
+            assert x > 0, f"bad {x:.2f}"
+            if x > 100:
+                raise ValueError("too big: %g" % x)
+            else:
+                y = x * 2
+            if x > 50:
+                y = y + 1
+            elif x > 40:
+                raise ValueError
+            return y
+        """,
+        [(0.3,), (70.0,)],
+    ),
+    "del, pass, annotations": (
+        """
+        def f(x):
+            y = x
+            del y
+            pass
+            z: float = x * 2
+            w: int
+            return z
+        """,
+        [(0.3,)],
+    ),
+}
+CASES = [
+    pytest.param(text, args, id=f"{name} {at}")
+    for name, (text, several) in PROGRAMS.items()
+    for at, args in enumerate(several)
+]
+
+
+@pytest.mark.parametrize(("text", "args"), CASES)
+@pytest.mark.parametrize("typed", [True, False], ids=["typed", "untyped"])
+def test_value(text, args, typed):
+    agree(text, *args, typed=typed)
+
+
+@pytest.mark.parametrize(
+    ("x", "kind", "message"),
+    [(-1.0, AssertionError, "bad -1.00"), (200.0, ValueError, "too big: 200")],
+)
+def test_error_of_the_function_itself(x, kind, message):
+    text, _ = PROGRAMS["assert and raise"]
+    with pytest.raises(kind, match=message):
+        agree_with_error(text, x)
+
+
+def agree_with_error(text, x):
+    from lowering import live
+
+    from symdiff.frontend import lower, read_live
+    from symdiff.ir.run import run
+
+    run(lower(read_live(live(text)), {}).program, x)
