@@ -24,7 +24,7 @@ from symdiff.backend.syntax import (
 )
 from symdiff.backend.tree import Expr, Text
 from symdiff.ir.nodes import Apply, Atom, Var
-from symdiff.ir.types import Array, dtype_of
+from symdiff.ir.types import Array, List, dtype_of
 
 
 class Stores:
@@ -106,11 +106,14 @@ class Stores:
         rest, taken = stmt.outs
         source = self.show.atom(stmt.args[0])
         target = self._name(rest)
-        if self._is_copied(stmt):
-            return [
-                Row(subscript(source, Text("-1")), self._name(taken)),
-                Row(subscript(source, Text(":-1")), target),
-            ]
+        is_list = isinstance(stmt.args[0].type, List)
+        if self._is_copied(stmt) or not is_list:
+            # A slice of a list is a copy; of what may be an array it is a view.
+            kept = subscript(source, Text(":-1"))
+            if self._is_copied(stmt) and not is_list:
+                kept = self.show.copied(kept)
+            first = Row(subscript(source, Text("-1")), self._name(taken))
+            return [first, Row(kept, target)]
         start = [] if source == target else [Row(source, target)]
         return [*start, Row(method(target, "pop"), self._name(taken))]
 
