@@ -66,7 +66,7 @@ def variant(
 def _with_captures(
     fn: Callable[..., Any], captures: tuple[tuple[str, Callable[[], Any]], ...]
 ) -> Callable[..., Any]:
-    """Pass the arrays of the enclosing scopes along, as they are at the time of the call."""
+    """Pass the arrays of the enclosing scopes along, as they are at the call."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         return fn(*args, **{name: get() for name, get in captures}, **kwargs)

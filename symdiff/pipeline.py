@@ -54,7 +54,7 @@ STAGES: tuple[tuple[str, Pass], ...] = (
 class Compiled:
     """A gradient's source, and what it was made from.
 
-    `snapshots` are the entry's forms after each stage; they are made text when asked for.
+    `snapshots` are the entry's forms after each stage, made text when asked for.
     """
 
     name: str

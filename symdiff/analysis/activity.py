@@ -46,7 +46,7 @@ def differentiable(t: Type) -> bool:
 
 
 def operand_atoms(stmt: Apply) -> Iterator[tuple[str, Atom]]:
-    """The arguments that the operation's derivative reaches, with their parameter names."""
+    """The arguments that the operation's derivative reaches, by parameter name."""
     entry = registry.find(stmt.op)
     if entry is None:
         for n, atom in enumerate((*stmt.args, *(a for _, a in stmt.kwargs))):

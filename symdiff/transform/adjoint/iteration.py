@@ -23,7 +23,6 @@ from symdiff.ir.types import INT, List, Scalar, Tuple
 from symdiff.rules.typing import item_type
 from symdiff.transform.adjoint.scope import Bar, Scope
 
-
 ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.range")
 
 

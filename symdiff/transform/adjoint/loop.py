@@ -123,7 +123,7 @@ def _reverse_body(
 
 
 def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:
-    """Zero, for a value that the iteration does not read: shaped as the one after it."""
+    """Zero, for a value that the iteration does not read: as the one after it."""
     if isinstance(head.out.type, Array) and head.out.type == cotangent_type(
         phi.out.type
     ):
@@ -134,7 +134,7 @@ def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:
 def _open_carried(
     scope: Scope, inner: Scope, stmt: For | While, origin: Origin
 ) -> list[tuple[Phi, Phi]]:
-    """The cotangents of loop-carried values, to start with of those after an iteration."""
+    """The cotangents of loop-carried values, at first of those after an iteration."""
     out: list[tuple[Phi, Phi]] = []
     for phi in stmt.phis:
         if not scope.is_active(phi.out):

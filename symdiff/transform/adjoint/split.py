@@ -95,7 +95,7 @@ def cut(
 
 
 def _defined(forward: list[Stmt], saved: list[Var]) -> list[Stmt]:
-    """Let what is saved be None on a path that does not define it: it is packed there."""
+    """Let what is saved be None on a path that does not define it."""
     made = {p.out: p for s in walk(tuple(forward)) for p in phis(s)}
     found: set[Var] = set()
     todo = list(saved)

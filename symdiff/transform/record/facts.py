@@ -16,6 +16,7 @@ from symdiff.ir.nodes import (
     Target,
     Var,
     While,
+    blocks,
     bound,
     targets,
 )
@@ -46,7 +47,7 @@ class Facts:
     order: dict[Var, int] = field(default_factory=dict)
 
     def home(self, var: Var, at: Path) -> Path | None:
-        """The region in which `var` is bound, seen from `at`; None if it is not a primal value."""
+        """The region in which a primal value is bound, seen from `at`; else None."""
         home = self.homes.get(var)
         if home is None:
             return None
@@ -85,20 +86,21 @@ def _survey(block: Block, path: Path, facts: Facts) -> None:
                 facts.regions[mark] = stmt
                 _survey(stmt.then, (*path, (mark, "then")), facts)
                 _survey(stmt.orelse, (*path, (mark, "else")), facts)
-            case For(mark=mark) | While(mark=mark):
-                facts.regions[mark] = stmt
-                inner = (*path, (mark, "body"))
-                for var in bound(stmt):
-                    facts.homes[var] = inner
-                for phi in stmt.phis:
-                    facts.heads[phi.out] = mark
-                if isinstance(stmt, While):
-                    _survey(stmt.head, inner, facts)
-                _survey(stmt.body, inner, facts)
+            case For() | While():
+                _survey_loop(stmt, path, facts)
+
+
+def _survey_loop(stmt: For | While, path: Path, facts: Facts) -> None:
+    facts.regions[stmt.mark] = stmt
+    inner = (*path, (stmt.mark, "body"))
+    facts.homes.update((var, inner) for var in bound(stmt))
+    facts.heads.update((phi.out, stmt.mark) for phi in stmt.phis)
+    for block in blocks(stmt):
+        _survey(block, inner, facts)
 
 
 def price(stmt: Apply) -> float:
-    """What it costs to compute a value again: 0 is free, 1 a scalar operation, 3 an array's."""
+    """What it costs to compute a value again: 1 for a number, 3 for an array."""
     entry = registry.find(stmt.op)
     if entry is None or entry.effect or len(stmt.outs) != 1 or stmt.op in STORES:
         return NEVER

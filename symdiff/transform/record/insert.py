@@ -32,7 +32,7 @@ class Edits:
         self.starts.setdefault(mark, []).append(tape)
 
     def append(self, var: Var, tape: Var, head: str, *, copy: bool) -> None:
-        """Append `var` to `tape` where it is bound, or at the start of the loop `head`."""
+        """Append `var` to `tape` where it is bound, or at the start of loop `head`."""
         if head:
             self.heads.setdefault(head, []).append((var, tape, copy))
         else:

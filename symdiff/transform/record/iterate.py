@@ -1,4 +1,4 @@
-"""Turn the reverse loops round: `reversed(range(n))`, `reversed(xs)`, `reversed(x_tape)`."""
+"""Turn the reverse loops round: `reversed(range(n))`, `reversed(x_tape)`."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _block(
 
 
 def _over_tapes(loop: For, tapes: dict[Var, str], build: Builder) -> For | None:
-    """Iterate over tapes, if the index is not read: `for x, y in zip(reversed(...), ...)`.
+    """Iterate over tapes, if the index is not read: `for x in reversed(x_tape)`.
 
     A value that the loop also carries under the same name is popped where it is read.
     """

@@ -22,6 +22,7 @@ SHAPE_OPS = {
     "numpy.ones_like": (0, True),
     "numpy.empty_like": (0, True),
     "unbroadcast": (1, False),
+    "last_written": (0, False),
 }
 """Operations that read only the shape (and, if True, the dtype) of one argument."""
 
@@ -91,7 +92,7 @@ def _block(block: Block, facts: Facts, fn: Function, strong: set[Var]) -> Block:
 def _lender(
     var: Var, exact: bool, facts: Facts, fn: Function, strong: set[Var]
 ) -> Atom:
-    """A value of the same shape (and dtype) that is there anyway; `var` if there is none."""
+    """A value of the same shape (and dtype) that is there anyway, else `var`."""
     home = facts.homes.get(var)
     kept = var in strong or (home == () and not var.temp and var not in facts.killed)
     if home is None or kept or shape_of(var.type) is None:
