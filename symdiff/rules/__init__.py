@@ -2,6 +2,7 @@
 
 from symdiff.rules import (
     arithmetic,
+    bessel,
     builtin,
     complexes,
     creation,
@@ -12,6 +13,7 @@ from symdiff.rules import (
     fft,
     joins,
     linalg,
+    multivariate,
     norms,
     pairs,
     products,
@@ -33,6 +35,7 @@ __all__ = [
     "Rule",
     "arguments",
     "arithmetic",
+    "bessel",
     "bind",
     "builtin",
     "complexes",
@@ -46,6 +49,7 @@ __all__ = [
     "find",
     "joins",
     "linalg",
+    "multivariate",
     "norms",
     "pairs",
     "products",

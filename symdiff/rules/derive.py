@@ -87,9 +87,28 @@ def read(text: str, names: Sequence[str]) -> Any:
         "expit": lambda a: 1 / (1 + sympy.exp(-a)),
         "cbrt": sympy.cbrt,
         "gammaln": sympy.loggamma,
+        "ellipk": sympy.elliptic_k,
+        "ellipe": sympy.elliptic_e,
     }
+    local |= _bessel()
     plain = PREFIX.sub("", text)
     return sympy.sympify(plain, locals=local, rational=True)
+
+
+def _bessel() -> dict[str, Any]:
+    """SciPy's names of the Bessel functions: `j0`, `j1`, `jv` and so on."""
+    import sympy
+
+    found: dict[str, Any] = {}
+    for letter in "jyik":
+        plain = getattr(sympy, f"bessel{letter}")
+        found[f"{letter}v"] = found[f"{letter}n"] = plain
+        for n in (0, 1):
+            found[f"{letter}{n}"] = lambda x, f=plain, n=n: f(n, x)
+    found["kve"] = lambda v, x: sympy.exp(x) * sympy.besselk(v, x)
+    for n in (0, 1):
+        found[f"k{n}e"] = lambda x, n=n: sympy.exp(x) * sympy.besselk(n, x)
+    return found
 
 
 def _symbol(name: str) -> Any:

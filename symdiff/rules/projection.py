@@ -49,6 +49,7 @@ COMPLEX = frozenset(
         *(f"numpy.{name}" for name in _NUMPY.split()),
         *(f"numpy.fft.{name}" for name in _FFT.split()),
         *(f"scipy.fft.{name}" for name in _FFT.split()),
+        "scipy.special.lambertw",
         *(f"scipy.linalg.{name}" for name in ("solve", "inv", "expm", "logm", "sqrtm")),
     ]
 )

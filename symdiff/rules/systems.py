@@ -190,8 +190,8 @@ rule(
             c_and_lower="f = c_and_lower[0]\n"
             f"w = {CHO}\ns = -({grad(product, 'w', 'out')})\n"
             "t = s + s.T\n"
-            "g = np.tril(t @ np.tril(f)) if c_and_lower[1] else np.triu(np.triu(f) @ t)\n"
-            "(g, 0.0)",
+            "low = c_and_lower[1]\n"
+            "(np.tril(t @ np.tril(f)) if low else np.triu(np.triu(f) @ t), 0.0)",
             b=CHO,
         )
         for rank, product in GRADS

@@ -27,6 +27,9 @@ PATTERNS = [
 
 # NumPy reads one triangle of these arguments; the gradient is symmetric.
 SYMMETRIC = {f"numpy.linalg.{n}" for n in ("cholesky", "eigh", "eigvalsh")}
+SYMMETRIC |= {
+    f"scipy.stats.multivariate_normal.{n}" for n in ("pdf", "logpdf", "entropy")
+}
 SYMMETRIC |= {op.replace("numpy", "scipy") for op in SYMMETRIC}
 
 
@@ -38,7 +41,7 @@ def verify(op, values, kwargs=None, how="exact", tol=1e-12, step=1e-6, rtol=1e-6
         return
     dots = {n: like(v, rng) for n, v in call.operands.items()}
     if op in SYMMETRIC:
-        dots = {n: d + np.swapaxes(d, -1, -2) for n, d in dots.items()}
+        dots = {n: _symmetric(d) for n, d in dots.items()}
     bars = [like(out, rng) for out in call.outs]
     grads = call.reverse(bars)
     reverse = sum(inner(grads[n], dots[n]) for n in grads)
@@ -52,6 +55,11 @@ def verify(op, values, kwargs=None, how="exact", tol=1e-12, step=1e-6, rtol=1e-6
         numeric = sum(inner(b, d) for b, d in zip(bars, got, strict=True))
         assert reverse == pytest.approx(numeric, rel=rtol, abs=rtol)
     return call, grads
+
+
+def _symmetric(d):
+    square = np.ndim(d) > 1 and np.shape(d)[-1] == np.shape(d)[-2]
+    return d + np.swapaxes(d, -1, -2) if square else d
 
 
 def difference(a, b, h):
@@ -97,9 +105,17 @@ ELEMENTWISE = [
 ]
 # Operations whose arguments are not all real numbers of any value.
 PARTIAL = {"numpy.where", "logical_and", "logical_or", "numpy.ldexp"}
-PARTIAL |= {"scipy.special.polygamma"}
+PARTIAL |= {
+    f"scipy.special.{n}" for n in ("polygamma", "yn", "kn", "expn", "factorial")
+}
+PARTIAL |= {op for op in RULES if "pmf" in op or "poisson" in op}
 STATS = {op for op in RULES if op.startswith("scipy.stats.")}
-DOUBLE = STATS | {"numpy.float_power", "scipy.special.digamma"}
+DOUBLE = STATS | {
+    "scipy.special.lambertw",
+    "numpy.float_power",
+    "scipy.special.digamma",
+    "numpy.i0",
+}
 
 
 def operands_of(op, shapes, dtype=float):
