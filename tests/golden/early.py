@@ -12,40 +12,28 @@ def root_grad(a, x0=1.0):
     # forward
     x = x0
     step_tape = []
-    returned_tape = []
     x_tape = []
-    returned = False
     while True:
-        returned_tape.append(returned)
         x_tape.append(x)
-        if not returned:
-            step = (x**2 - a) / (2 * x)
-            step_tape.append(step)
-            x = x - step
-            if abs(step) < 1e-13:
-                returned = True
-            else:
-                returned = False
-        if returned:
+        step = (x**2 - a) / (2 * x)
+        step_tape.append(step)
+        x = x - step
+        if abs(step) < 1e-13:
             break
 
     # reverse of: while True
     x_bar = 0.0
     result_bar = 1.0
     a_bar = 0.0
-    for x, returned in zip(reversed(x_tape), reversed(returned_tape)):
-        # reverse of: step = (x**2 - a) / (2 * x)
-        if returned:
-            x_bar = 0.0
+    for step, x in zip(reversed(step_tape), reversed(x_tape)):
+        # reverse of: if abs(step) < 1e-13
+        if abs(step) < 1e-13:
+            x_bar_1 = x_bar + result_bar
         else:
-            # reverse of: if abs(step) < 1e-13
-            step = step_tape.pop()
-            if abs(step) < 1e-13:
-                x_bar_1 = x_bar + result_bar
-                result_bar = 0.0
-            else:
-                x_bar_1 = x_bar
-            # reverse of: step = (x**2 - a) / (2 * x)
-            x_bar = x_bar_1 * step / x
-            a_bar += x_bar_1 / (2 * x)
+            x_bar_1 = x_bar
+        # reverse of: step = (x**2 - a) / (2 * x)
+        x_bar = x_bar_1 * step / x
+        a_bar += x_bar_1 / (2 * x)
+        # reverse of: while True
+        result_bar = 0.0
     return a_bar

@@ -73,7 +73,7 @@ class Stores:
         return self._inside[id(region)]
 
     def root(self, var: Var, inside: frozenset[Var]) -> Var:
-        """The version outside of, or at the head of, a region that `var` goes back to."""
+        """The version outside of a region, or at its head, that `var` goes back to."""
         while var in inside:
             before = self.parent(var)
             if before is None:

@@ -186,7 +186,7 @@ class Resolver:
         return isinstance(var.type, Scalar) and not isinstance(leaf.type, Scalar)
 
     def _chain(self, var: Var) -> tuple[list[Apply], list[Var]] | None:
-        """The operations that compute `var`, and what of this region they start from."""
+        """The operations that compute `var`, and what in this region they start at."""
         steps: dict[Var, Apply] = {}
         leaves: dict[Var, None] = {}
         todo = [var]
@@ -259,7 +259,7 @@ class Resolver:
         ]
 
     def _where(self, var: Var) -> str:
-        """The mark of the loop at whose head the value is bound, if it is bound there."""
+        """The mark of the loop at whose head the value is bound, if there is one."""
         mark, side = self.path[-1]
         primal = self.facts.regions[mark]
         if side != "body" or not isinstance(primal, For | While):
