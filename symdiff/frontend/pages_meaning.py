@@ -11,8 +11,8 @@ MEANING: tuple[Page, ...] = (
         "The function is known, but nobody has written down its derivative, and its "
         "argument depends on a parameter that is differentiated. `symdiff ops` lists "
         "those with a rule.",
-        "def f(x):\n    return np.sum(np.abs(np.fft.fft(x)))",
-        "def f(x):\n    return np.sum(np.abs(x))",
+        "def f(x):\n    return np.sum(np.roots(x))",
+        "def f(x):\n    return -x[1] / x[0]",
     ),
     Page(
         "SD202",
