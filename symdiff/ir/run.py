@@ -63,27 +63,32 @@ class _Interpreter:
                 taken = bool(_read(test, env))
                 self.block(then if taken else orelse, env)
                 _merge(phis, taken, env)
-            case For(target=target, iterable=iterable, phis=phis, body=body):
-                _merge(phis, True, env)
-                for item in _read(iterable, env):
-                    _assign(target, item, env)
-                    self.block(body, env)
-                    stop = stmt.stop is not None and _read(stmt.stop, env)
-                    _merge(phis, False, env)
-                    if stop:
-                        break
-            case While(phis=phis, head=head, test=test, body=body):
-                _merge(phis, True, env)
-                self.block(head, env)
-                while _read(test, env):
-                    self.block(body, env)
-                    stop = stmt.stop is not None and _read(stmt.stop, env)
-                    _merge(phis, False, env)
-                    if stop:
-                        break
-                    self.block(head, env)
+            case For():
+                self.loop(stmt, env)
+            case While():
+                self.repeat(stmt, env)
             case Return():
                 raise InternalError("a return inside a block")
+
+    def loop(self, stmt: For, env: Env) -> None:
+        _merge(stmt.phis, True, env)
+        for item in _read(stmt.iterable, env):
+            _assign(stmt.target, item, env)
+            if self.iteration(stmt, env):
+                break
+
+    def repeat(self, stmt: While, env: Env) -> None:
+        _merge(stmt.phis, True, env)
+        self.block(stmt.head, env)
+        while _read(stmt.test, env) and not self.iteration(stmt, env):
+            self.block(stmt.head, env)
+
+    def iteration(self, stmt: For | While, env: Env) -> bool:
+        """Run the body once and say whether it was the last time."""
+        self.block(stmt.body, env)
+        stop = stmt.stop is not None and bool(_read(stmt.stop, env))
+        _merge(stmt.phis, False, env)
+        return stop
 
 
 def _arguments(f: Function, args: tuple[Any, ...], kwargs: Env) -> Env:

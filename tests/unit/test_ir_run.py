@@ -129,6 +129,29 @@ def test_while_runs_its_head_once_more_than_its_body():
     assert evaluate(text, 0) == (0, 0)
 
 
+def test_a_stop_leaves_the_loop_with_the_values_of_its_last_iteration():
+    count = """
+    for i in x:
+        s = phi(0, s_1)
+        s_1 = add(s, i)
+        big = gt(s_1, 4)
+        if big: break
+    return s
+    """
+    assert evaluate(count, range(10)) == 6
+    assert evaluate(count, range(2)) == 1
+    forever = """
+    while True:
+        s = phi(x, s_1)
+        if not True: break
+        s_1 = add(s, 1)
+        big = gt(s_1, 4)
+        if big: break
+    return s
+    """
+    assert evaluate(forever, 0) == 5
+
+
 def test_calls_targets_and_several_results():
     text = """
     def both(a, b=10):

@@ -41,6 +41,7 @@ EVERYTHING = """
         for i, (j, (v,)) in over:  # 3:5-4:20; i: int; v: ~
             s_1: float = phi(s, s_2)  # as -
             s_2: float = helper(s_1)  # 4:9-19
+            if s_2: break
         z = getitem(w, (1, slice(None, -1, None), ..., None))
         z_bar = numpy.sum(z, axis=(0, 1), dtype=numpy.float64, initial=float('-inf'))
         while True:  # 5:5-6
@@ -48,6 +49,7 @@ EVERYTHING = """
             h = lt(b, numpy.pi)
             if not h: break
             d = add(b, complex(1.0, -0.0))
+            if d: break
         assert(h, 'oops')
         if h:
             raise(b)
