@@ -16,12 +16,13 @@ from symdiff.frontend.memory import (
     write,
 )
 from symdiff.frontend.operations import apply, getitem
-from symdiff.frontend.state import Poison
+from symdiff.frontend.state import Key, Poison
 from symdiff.frontend.subscripts import index_atom
 from symdiff.frontend.values import (
     BAD,
     Bad,
     Items,
+    Object,
     Plain,
     Ref,
     Step,
@@ -45,14 +46,25 @@ def assign(frame: Frame, target: cst.CSTNode, value: Value, node: cst.CSTNode) -
         case cst.Subscript():
             store(frame, target, value, node)
         case cst.Attribute():
-            _attribute(frame, target, node)
+            _attribute(frame, target, value, node)
         case cst.StarredElement(value=inner):
             assign(frame, inner, value, node)
         case _:
             frame.report("SD100", "this target of an assignment is not supported", node)
 
 
-def _attribute(frame: Frame, target: cst.Attribute, node: cst.CSTNode) -> None:
+def _attribute(
+    frame: Frame, target: cst.Attribute, value: Value, node: cst.CSTNode
+) -> None:
+    """`x.name = value`, of an object that the program itself has made."""
+    owner = frame.engine.evaluate(frame, target.value)
+    if isinstance(owner, Object):
+        bind(frame, (owner.number, target.attr.value), value, node)
+    elif not isinstance(owner, Bad):
+        _refuse_attribute(frame, target, node)
+
+
+def _refuse_attribute(frame: Frame, target: cst.Attribute, node: cst.CSTNode) -> None:
     frame.report(
         "SD304",
         f"the attribute `{target.attr.value}` is assigned to",
@@ -198,11 +210,15 @@ def augment(frame: Frame, target: cst.CSTNode, op: str, node: cst.AugAssign) -> 
     """`target op= value`."""
     match target:
         case cst.Name(value=name):
-            _augment_name(frame, name, op, node)
+            _augment_name(frame, frame.key(name), op, node)
         case cst.Subscript():
             _augment_item(frame, target, op, node)
-        case cst.Attribute():
-            _attribute(frame, target, node)
+        case cst.Attribute(attr=attr):
+            owner = frame.engine.evaluate(frame, target.value)
+            if isinstance(owner, Object):
+                _augment_name(frame, (owner.number, attr.value), op, node)
+            elif not isinstance(owner, Bad):
+                _refuse_attribute(frame, target, node)
         case _:
             frame.report("SD100", "this target of an assignment is not supported", node)
 
@@ -231,10 +247,9 @@ def _augment_item(
     write(frame, base, node, make, _kind(index))
 
 
-def _augment_name(frame: Frame, name: str, op: str, node: cst.AugAssign) -> None:
+def _augment_name(frame: Frame, key: Key | None, op: str, node: cst.AugAssign) -> None:
     old = frame.engine.evaluate(frame, node.target)
     value = materialise(frame, frame.engine.evaluate(frame, node.value), node)
-    key = frame.key(name)
     if isinstance(old, Bad) or isinstance(value, Bad) or key is None:
         return
     if not isinstance(old, Ref):
@@ -247,19 +262,16 @@ def _augment_name(frame: Frame, name: str, op: str, node: cst.AugAssign) -> None
         write(frame, old, node, lambda whole: frame.emit(op, [whole, value.atom], node))
         contain(frame, old, value)
         return
-    _augment_unknown(frame, old, op, value.atom, node)
+    _augment_unknown(frame, key, old, op, value.atom, node)
 
 
 def _augment_unknown(
-    frame: Frame, old: Ref, op: str, value: Atom, node: cst.AugAssign
+    frame: Frame, key: Key, old: Ref, op: str, value: Atom, node: cst.AugAssign
 ) -> None:
     """`x += e` where `x` may be a number or an array: its other names are in doubt."""
     before = atom_of(frame, old, node)
     new = frame.emit(op, [before, value], node)
-    assert isinstance(node.target, cst.Name)
-    name = node.target.value
-    key = frame.key(name)
-    if new == UNDEF or key is None:
+    if new == UNDEF:
         return
     site = frame.cell(old.cell).site
     passed = isinstance(site, tuple) and site[0] == "parameter"
@@ -267,7 +279,7 @@ def _augment_unknown(
     if alone and not passed and not frame.state.partners(old.cell):
         set_version(frame, old.cell, new, node)
         return
-    poison = Poison(frame.place(node).span, name)
+    poison = Poison(frame.span(node), key[1])
     for cell in (old.cell, *frame.state.partners(old.cell)):
         frame.state.poison[cell] = poison
     bind(frame, key, plain(new), node)

@@ -11,11 +11,11 @@ import libcst as cst
 from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.comments import source_of
+from symdiff.frontend.constants import fold, literal
 from symdiff.frontend.finish import prune
 from symdiff.frontend.frame import Block, Engine, Frame, type_of
 from symdiff.frontend.library import is_constant
 from symdiff.frontend.memory import atom_of
-from symdiff.frontend.resolve import fold, literal
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.session import Returned, Session
 from symdiff.frontend.source import FunctionText

@@ -30,7 +30,9 @@ def decide(frame: Frame, value: Value, node: cst.CSTNode) -> bool | Atom:
     return atom if known is None else known
 
 
-_TRUE = frozenset({"Known", "UserFunction", "Closure", "Method"})
+_TRUE = frozenset(
+    {"Known", "UserFunction", "Closure", "Method", "UserClass", "Object", "Bound"}
+)
 
 
 # ---- the statement

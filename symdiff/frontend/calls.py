@@ -9,21 +9,30 @@ import libcst as cst
 
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.functions import call_user
+from symdiff.frontend.instances import (
+    class_member,
+    create,
+    member,
+    object_attribute,
+)
 from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of
-from symdiff.frontend.lookup import member
+from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.memory import atom_of, describe, materialise, view, write
 from symdiff.frontend.methods import call_method
 from symdiff.frontend.operations import apply
 from symdiff.frontend.values import (
     BAD,
     Bad,
+    Bound,
     Closure,
     Items,
     Known,
     Method,
+    Object,
     Plain,
     Ref,
     Step,
+    UserClass,
     UserFunction,
     Value,
 )
@@ -95,6 +104,9 @@ def call_value(
     match callee:
         case Bad():
             return BAD
+        case Known(object=found) if is_instance(found):
+            method = member(frame, callee, "__call__", node)
+            return call_value(frame, method, args, kwargs, node)
         case Known():
             return _call_library(frame, callee, args, kwargs, node)
         case UserFunction(text=text):
@@ -103,6 +115,13 @@ def call_value(
             return call_user(frame, text, scope, defaults, args, kwargs, node)
         case Method(receiver=receiver, name=name):
             return call_method(frame, receiver, name, args, kwargs, node)
+        case Bound(text=text, receiver=receiver):
+            return call_user(frame, text, None, (), [receiver, *args], kwargs, node)
+        case UserClass(text=cls):
+            return create(frame, cls, args, kwargs, node)
+        case Object():
+            method = object_attribute(frame, callee, "__call__", node)
+            return call_value(frame, method, args, kwargs, node)
     return frame.report("SD133", f"{describe(callee)} is called; it is data", node)
 
 
@@ -244,6 +263,10 @@ def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             return BAD
         case Known():
             return member(frame, owner, name, node)
+        case Object():
+            return object_attribute(frame, owner, name, node)
+        case UserClass(text=cls):
+            return class_member(frame, cls, name, node)
         case Plain() | Ref() if name in ATTRIBUTES:
             return _array_attribute(frame, owner, name, node)
         case Plain() | Ref() | Items():

@@ -8,19 +8,17 @@ from typing import Any
 import libcst as cst
 
 from symdiff.frontend import exits
+from symdiff.frontend.constants import Unresolved, fold, literal
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
-from symdiff.frontend.resolve import Unresolved, fold, literal
 from symdiff.frontend.scope import Scope, local_names
-from symdiff.frontend.source import FunctionText, signature
+from symdiff.frontend.source import FunctionText, Resolver, signature
 from symdiff.frontend.values import (
     BAD,
+    INLINED,
     Bad,
-    Closure,
     Items,
-    Method,
-    UserFunction,
     Value,
     leaves,
 )
@@ -55,7 +53,7 @@ def call_user(
     defaults: Sequence[tuple[str, Value]],
     args: Sequence[Value],
     kwargs: Mapping[str, Value],
-    node: cst.Call,
+    node: cst.CSTNode,
 ) -> Value:
     """Call a user's function; `scope` is the one it is nested in, if it is."""
     if text in frame.session.active:
@@ -69,9 +67,7 @@ def call_user(
     if values is None or any(isinstance(v, Bad) for v in values.values()):
         return BAD
     functions = any(
-        isinstance(leaf, UserFunction | Closure | Method)
-        for value in values.values()
-        for leaf in leaves(value)
+        isinstance(leaf, INLINED) for value in values.values() for leaf in leaves(value)
     )
     if scope is not None or functions or is_small(text):
         return inline(frame, text, scope, values, node)
@@ -123,7 +119,7 @@ def default_of(
     param = next(p for p in text.parameters if p.name == name)
     if param.default is None:
         return None
-    value = fold(param.default, lambda leaf: _leaf(text, leaf))
+    value = fold(param.default, lambda leaf: leaf_of(text.resolver, leaf))
     return from_object(frame, value, name, None, node)
 
 
@@ -141,14 +137,16 @@ def _getter(text: FunctionText, name: str) -> Any:
     return get
 
 
-def _leaf(text: FunctionText, node: cst.CSTNode) -> Any:
+def leaf_of(resolver: Resolver | None, node: cst.CSTNode) -> Any:
+    """What a name in the default of a text refers to."""
     if isinstance(node, cst.Name):
         if node.value in ("None", "True", "False"):
             return literal(node)
-        found = text.resolver.find(node.value)
+        found = None if resolver is None else resolver.find(node.value)
         return Unresolved("") if found is None else found.object
     if isinstance(node, cst.Attribute):
-        return getattr(_leaf(text, node.value), node.attr.value, Unresolved(""))
+        owner = leaf_of(resolver, node.value)
+        return getattr(owner, node.attr.value, Unresolved(""))
     return Unresolved("it is not a constant in the text")
 
 

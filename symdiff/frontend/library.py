@@ -146,17 +146,17 @@ class _Index:
     """The operations by the identity of the object that they name."""
 
     def __init__(self) -> None:
-        self.size = -1
-        self.roots: frozenset[str] = frozenset()
+        self.key = (-1, -1)
         self.names: dict[int, str] = {}
 
     def fresh(self) -> dict[int, str]:
-        """The index, built again if the table or the loaded libraries have grown."""
-        heads = {name.split(".")[0] for name in registry.RULES if "." in name}
-        roots = frozenset(r for r in heads if r in _ALWAYS or r in sys.modules)
-        if self.size != len(registry.RULES) or self.roots != roots:
-            self.size, self.roots = len(registry.RULES), roots
-            self.names = _build(roots)
+        """The index, built again if the table or the loaded modules have grown."""
+        key = (len(registry.RULES), len(sys.modules))
+        if self.key != key:
+            heads = {name.split(".")[0] for name in registry.RULES if "." in name}
+            roots = {r for r in heads if r in _ALWAYS or r in sys.modules}
+            self.names = _build(frozenset(roots))
+            self.key = (len(registry.RULES), len(sys.modules))
         return self.names
 
 

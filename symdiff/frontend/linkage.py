@@ -28,7 +28,7 @@ def emit_call(
     found: Returned,
     values: Mapping[str, Value],
     arguments: Mapping[str, Plain],
-    node: cst.Call,
+    node: cst.CSTNode,
 ) -> Value:
     """Emit the call, give the results their references, and store what it has stored.
 
@@ -56,7 +56,7 @@ def emit_call(
 
 
 def _may_write(
-    frame: Frame, found: Returned, values: Mapping[str, Value], node: cst.Call
+    frame: Frame, found: Returned, values: Mapping[str, Value], node: cst.CSTNode
 ) -> bool:
     """Whether the stores of a function can be followed from here."""
     for name in found.writes:
@@ -108,7 +108,7 @@ def _write_back(
     found: Returned,
     values: Mapping[str, Value],
     outs: Sequence[Var],
-    node: cst.Call,
+    node: cst.CSTNode,
 ) -> None:
     for name, out in zip(found.writes, outs, strict=True):
         value = values[name]
@@ -116,7 +116,7 @@ def _write_back(
             write(frame, value, node, _constantly(out))
 
 
-def _doubt(frame: Frame, value: Value, name: str, node: cst.Call) -> None:
+def _doubt(frame: Frame, value: Value, name: str, node: cst.CSTNode) -> None:
     """What a function may have written to is not read any more."""
     poison = Poison(frame.span(node), name)
     for cell in sorted(cells_of(value)):

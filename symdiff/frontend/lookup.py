@@ -9,12 +9,21 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from symdiff.frontend.classes import ClassText
+from symdiff.frontend.constants import Unresolved
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.library import dotted, is_constant, is_dtype, is_library
-from symdiff.frontend.resolve import Unresolved
 from symdiff.frontend.session import Capture
 from symdiff.frontend.source import FunctionText, Global
-from symdiff.frontend.values import Bad, Known, Plain, Ref, UserFunction, Value
+from symdiff.frontend.values import (
+    Bad,
+    Known,
+    Plain,
+    Ref,
+    UserClass,
+    UserFunction,
+    Value,
+)
 from symdiff.ir.nodes import Const
 
 _LITERALS = {"True": True, "False": False, "None": None}
@@ -76,6 +85,8 @@ def from_object(
         return Plain(Const(value))
     if isinstance(value, FunctionText):
         return UserFunction(value)
+    if isinstance(value, ClassText):
+        return UserClass(value)
     if is_library(value) or is_dtype(value):
         return _library(value)
     if isinstance(value, FunctionType):
@@ -84,9 +95,15 @@ def from_object(
     if isinstance(value, ModuleType):
         frame.session.guard(name, getter, value)
         return Known(value, value.__name__)
+    if isinstance(value, type):
+        frame.session.guard(name, getter, value)
+        return UserClass(frame.session.class_of(value))
     container = isinstance(value, np.ndarray | np.generic | list | dict | tuple)
     if container and getter is not None:
         return Ref(frame.capture(Capture(name, getter, value)))
+    if is_instance(value):
+        frame.session.guard(name, getter, value)
+        return Known(value, name)
     return frame.report(
         "SD403",
         f"`{name}` is an object of type `{type(value).__name__}`",
@@ -95,27 +112,14 @@ def from_object(
     )
 
 
+def is_instance(value: Any) -> bool:
+    """Whether a value is an object of a class that the user has written."""
+    return hasattr(value, "__dict__") and not (
+        isinstance(value, type | ModuleType | FunctionType) or is_library(type(value))
+    )
+
+
 def _library(value: Any) -> Value:
     if isinstance(value, np.dtype):
         return Known(value.type, f"numpy.{value.type.__name__}")
     return Known(value, dotted(value))
-
-
-def member(frame: Frame, owner: Known, name: str, node: cst.CSTNode) -> Value:
-    """The attribute of a module or of a library object."""
-    space = vars(owner.object) if isinstance(owner.object, ModuleType) else {}
-    path = f"{owner.name}.{name}"
-    library = is_library(owner.object)
-    if name in space:
-        value = space[name]
-    elif library and hasattr(owner.object, name):
-        value = getattr(owner.object, name)
-    else:
-        return frame.report("SD404", f"`{owner.name}` has no attribute `{name}`", node)
-    if not library:
-        return from_global(frame, Global(name, value, lambda: space[name]), node)
-    if isinstance(value, float | complex | int) and not isinstance(value, bool):
-        return Plain(Const(value, path))
-    if is_constant(value):
-        return Plain(Const(value))
-    return Known(value, path)

@@ -15,13 +15,16 @@ from symdiff.frontend.state import Key, Poison
 from symdiff.frontend.values import (
     BAD,
     Bad,
+    Bound,
     Closure,
     Items,
     Known,
     Method,
+    Object,
     Plain,
     Ref,
     Step,
+    UserClass,
     UserFunction,
     Value,
     cells_of,
@@ -65,6 +68,12 @@ def describe(value: Value) -> str:
             return f"the function `{text.name}`"
         case Method(name=name):
             return f"the method `{name}`"
+        case UserClass(text=cls):
+            return f"the class `{cls.name}`"
+        case Object(cls=cls):
+            return f"an object of `{cls.name}`"
+        case Bound(text=text):
+            return f"the method `{text.name}`"
     return "a value"
 
 

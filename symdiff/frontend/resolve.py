@@ -8,26 +8,20 @@ from __future__ import annotations
 
 import builtins
 import importlib
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CellType, FunctionType
 from typing import Any
 
 import libcst as cst
 
+from symdiff.frontend.classes import ClassText
+from symdiff.frontend.constants import Unresolved, fold
 from symdiff.frontend.library import is_constant, is_library
 from symdiff.frontend.scope import bound_names
 from symdiff.frontend.source import Global, Text, function_text
 
 _EMPTY = object()
-
-
-class Unresolved:
-    """A name of the text that is there but whose value is not known: `why` says it."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +76,8 @@ class TextNames:
         match self.bindings[name]:
             case cst.FunctionDef() as node:
                 return function_text(node, self.text, self)
-            case cst.ClassDef():
-                return Unresolved("it is a class")
+            case cst.ClassDef(name=cst.Name(value=own)) as node:
+                return ClassText(own, None, node, self.text, self)
             case cst.ImportAlias() as node:
                 return _import(node)
             case cst.ImportFrom() as node:
@@ -193,50 +187,3 @@ def import_library(path: str) -> Any:
         return importlib.import_module(path)
     except ImportError:
         return Unresolved(f"`{path}` cannot be imported here")
-
-
-_FOLDED: dict[type[cst.CSTNode], Callable[..., Any]] = {
-    cst.Add: operator.add,
-    cst.Subtract: operator.sub,
-    cst.Multiply: operator.mul,
-    cst.Divide: operator.truediv,
-    cst.FloorDivide: operator.floordiv,
-    cst.Modulo: operator.mod,
-    cst.Power: operator.pow,
-    cst.Minus: operator.neg,
-    cst.Plus: operator.pos,
-}
-
-
-def fold(node: cst.CSTNode, leaf: Callable[[Any], Any]) -> Any:
-    """The value of a constant expression of numbers, strings and tuples.
-
-    `leaf` says what a name or attribute is; what cannot be folded is `Unresolved`.
-    """
-    match node:
-        case cst.Integer() | cst.Float() | cst.Imaginary() | cst.SimpleString():
-            return node.evaluated_value if hasattr(node, "evaluated_value") else None
-        case cst.Tuple(elements=elements):
-            return tuple(fold(e.value, leaf) for e in elements)
-        case cst.UnaryOperation(operator=op, expression=inner):
-            return _fold(type(op), fold(inner, leaf))
-        case cst.BinaryOperation(left=left, operator=op, right=right):
-            return _fold(type(op), fold(left, leaf), fold(right, leaf))
-    return leaf(node)
-
-
-def literal(node: cst.CSTNode) -> Any:
-    """The value of a name that is a constant of the language."""
-    constants = {"None": None, "True": True, "False": False}
-    name = node.value if isinstance(node, cst.Name) else ""
-    return constants.get(name, Unresolved("it is not a constant in the text"))
-
-
-def _fold(kind: type[cst.CSTNode], *values: Any) -> Any:
-    numbers = all(type(v) in (int, float, complex) for v in values)
-    if kind not in _FOLDED or not numbers:
-        return Unresolved("")
-    try:
-        return _FOLDED[kind](*values)
-    except (ArithmeticError, ValueError):
-        return Unresolved("")

@@ -8,6 +8,7 @@ from types import FunctionType
 from typing import Any
 
 from symdiff.errors import Diagnostic
+from symdiff.frontend.classes import ClassText
 from symdiff.frontend.findings import Findings
 from symdiff.frontend.liveness import Liveness, decisive_names, liveness
 from symdiff.frontend.read import read_function
@@ -82,6 +83,7 @@ class Session:
     guards: dict[str, Guard] = field(default_factory=dict)
     texts: dict[int, FunctionText] = field(default_factory=dict)
     known: list[FunctionType] = field(default_factory=list)
+    classes: dict[type, ClassText] = field(default_factory=dict)
     lives: dict[FunctionText, Liveness] = field(default_factory=dict)
     decisions: dict[FunctionText, frozenset[str]] = field(default_factory=dict)
 
@@ -92,6 +94,12 @@ class Session:
             found = self.texts[id(fun)] = read_function(fun)
             self.known.append(fun)
         return found
+
+    def class_of(self, cls: type) -> ClassText:
+        """What is known of a live class; the same for the same class."""
+        if cls not in self.classes:
+            self.classes[cls] = ClassText(cls.__name__, cls)
+        return self.classes[cls]
 
     def liveness(self, text: FunctionText) -> Liveness:
         """Which names of a function are read later, found once."""

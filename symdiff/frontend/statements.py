@@ -11,12 +11,13 @@ import libcst as cst
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign, augment
 from symdiff.frontend.branches import decide, guard, lower_if
+from symdiff.frontend.constants import Unresolved
 from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, plain
 from symdiff.frontend.iteration import lower_for, lower_while
 from symdiff.frontend.memory import atom_of, bind
 from symdiff.frontend.operations import apply
-from symdiff.frontend.resolve import Unresolved, import_library, path_of
+from symdiff.frontend.resolve import import_library, path_of
 from symdiff.frontend.source import function_text
 from symdiff.frontend.values import NOTHING, Bad, Closure, Known, Value
 from symdiff.ir.nodes import UNDEF, Apply, Const

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from symdiff.frontend.classes import ClassText
 from symdiff.frontend.scope import Scope
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.nodes import Atom, Const
@@ -92,6 +93,32 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class UserClass:
+    """A class of the user's."""
+
+    text: ClassText
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object of a user's class that the program makes.
+
+    Its attributes are names in the scope of its number.
+    """
+
+    number: int
+    cls: ClassText
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method of a user's class and the object that it was taken from."""
+
+    text: FunctionText
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A name that stands for different functions on different paths."""
 
@@ -105,8 +132,22 @@ class Bad:
 
 BAD = Bad()
 NOTHING = Plain(Const(None))
-Value = Plain | Ref | Items | Known | UserFunction | Closure | Method | Conflict | Bad
-Static = Known | UserFunction | Closure | Method
+Value = (
+    Plain
+    | Ref
+    | Items
+    | Known
+    | UserFunction
+    | Closure
+    | Method
+    | UserClass
+    | Object
+    | Bound
+    | Conflict
+    | Bad
+)
+INLINED = (UserFunction, Closure, Method, UserClass, Object, Bound)
+"""What cannot be passed to a function of the IR: such a call is inlined."""
 
 
 def immutable(type: Type) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import inspect
 import linecache
+import sys
 import textwrap
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -28,9 +30,10 @@ def live(text: str, name: str = "f") -> Callable[..., Any]:
     filename = f"<{abs(hash(source)):x}>"
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
-    space: dict[str, Any] = {"__name__": "module_of_the_test"}
-    exec(compile(source, filename, "exec"), space)
-    found: Callable[..., Any] = space[name]
+    module = ModuleType("module_of_the_test")
+    sys.modules[module.__name__] = module  # which dataclasses look up
+    exec(compile(source, filename, "exec"), module.__dict__)
+    found: Callable[..., Any] = getattr(module, name)
     return found
 
 

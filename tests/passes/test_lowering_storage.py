@@ -1,4 +1,4 @@
-"""Views, aliases and stores: values that are right, or a refusal that names the place."""
+"""Views, aliases and stores: the right values, or a refusal that names the place."""
 
 from __future__ import annotations
 

@@ -1,0 +1,156 @@
+"""The user's classes: what is known of them from the live object or from the text.
+
+An object of such a class is taken apart: its attributes are names in a scope of their
+own, and its methods are inlined, so that nothing of the class is left in the IR.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+import libcst as cst
+
+from symdiff.frontend.constants import fold, literal
+from symdiff.frontend.source import FunctionText, Global, Resolver, Text, function_text
+
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a dataclass; `default` is a value, a node, or a factory if `made`."""
+
+    name: str
+    default: Any = _MISSING
+    made: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether a value must be given."""
+        return self.default is _MISSING
+
+
+@dataclass(frozen=True, eq=False)
+class ClassText:
+    """A class: `live` is the class itself, `node` its text if it is only read."""
+
+    name: str
+    live: type | None = None
+    node: cst.ClassDef | None = field(default=None, repr=False)
+    text: Text | None = field(default=None, repr=False)
+    resolver: Resolver | None = field(default=None, repr=False)
+
+    def method(self, name: str) -> FunctionType | FunctionText | None:
+        """The function that the class defines under a name."""
+        if self.live is not None:
+            found = class_attribute(self.live, name)
+            return found if isinstance(found, FunctionType) else None
+        for node in self._body():
+            if isinstance(node, cst.FunctionDef) and node.name.value == name:
+                assert self.text is not None
+                assert self.resolver is not None
+                return function_text(node, self.text, self.resolver)
+        return None
+
+    def attribute(self, name: str) -> Global | None:
+        """A plain attribute of the class itself."""
+        if self.live is None:
+            return self._text_attribute(name)
+        cls = self.live
+        found = class_attribute(cls, name)
+        if found is _MISSING or hasattr(type(found), "__get__"):
+            return None
+        return Global(f"{self.name}_{name}", found, lambda: class_attribute(cls, name))
+
+    def fields(self) -> list[Field] | None:
+        """The fields of a dataclass in order; None if the class is none."""
+        if self.live is not None:
+            return _live_fields(self.live)
+        return self._text_fields() if self._is_dataclass() else None
+
+    def refused(self) -> str:
+        """Why objects of the class cannot be taken apart; empty if they can."""
+        if self.live is not None:
+            return _live_refusal(self.live)
+        assert self.node is not None
+        if self.node.bases or self.node.keywords:
+            return "it has a base class, which is not read from the text"
+        decorated = len(self.node.decorators) > int(self._is_dataclass())
+        return "it is decorated" if decorated else ""
+
+    # ---- from the text
+
+    def _body(self) -> list[cst.CSTNode]:
+        assert self.node is not None
+        found: list[cst.CSTNode] = []
+        for node in self.node.body.body:
+            found += node.body if isinstance(node, cst.SimpleStatementLine) else [node]
+        return found
+
+    def _is_dataclass(self) -> bool:
+        assert self.node is not None
+        assert self.resolver is not None
+        for decorator in self.node.decorators:
+            head = decorator.decorator
+            head = head.func if isinstance(head, cst.Call) else head
+            name = head.attr if isinstance(head, cst.Attribute) else head
+            if isinstance(name, cst.Name) and name.value == "dataclass":
+                return True
+        return False
+
+    def _text_attribute(self, name: str) -> Global | None:
+        """The constant that the class's text assigns to a name."""
+        for node in self._body():
+            if isinstance(node, cst.Assign) and len(node.targets) == 1:
+                target = node.targets[0].target
+                if isinstance(target, cst.Name) and target.value == name:
+                    value = fold(node.value, literal)
+                    return Global(f"{self.name}_{name}", value)
+        return None
+
+    def _text_fields(self) -> list[Field]:
+        found = []
+        for node in self._body():
+            if isinstance(node, cst.AnnAssign) and isinstance(node.target, cst.Name):
+                default = _MISSING if node.value is None else node.value
+                found.append(Field(node.target.value, default))
+        return found
+
+
+def class_attribute(cls: type, name: str) -> Any:
+    """What a class or its bases have under a name, without asking any descriptor."""
+    for base in cls.__mro__:
+        if name in vars(base):
+            return vars(base)[name]
+    return _MISSING
+
+
+def _live_fields(cls: type) -> list[Field] | None:
+    if not dataclasses.is_dataclass(cls):
+        return None
+    found = []
+    for item in dataclasses.fields(cls):
+        if item.default is not dataclasses.MISSING:
+            found.append(Field(item.name, item.default))
+        elif item.default_factory is not dataclasses.MISSING:
+            found.append(Field(item.name, item.default_factory, True))
+        else:
+            found.append(Field(item.name))
+    return found
+
+
+_HOOKS = ("__new__", "__getattr__", "__getattribute__", "__setattr__", "__slots__")
+
+
+def _live_refusal(cls: type) -> str:
+    if type(cls) is not type:
+        return "it has a metaclass"
+    frozen = dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    for base in cls.__mro__[:-1]:
+        for hook in _HOOKS:
+            if hook in vars(base) and not (frozen and hook == "__setattr__"):
+                return f"it defines `{hook}`"
+    return ""
