@@ -13,6 +13,7 @@ from symdiff.rules import (
     fft,
     joins,
     linalg,
+    missing,
     multivariate,
     norms,
     pairs,
@@ -21,9 +22,11 @@ from symdiff.rules import (
     shapes,
     special,
     spectral,
+    statistics,
     stats,
     structure,
     systems,
+    ufuncs,
 )
 from symdiff.rules.cases import NoCase, environment, select
 from symdiff.rules.registry import RULES, Case, Rule, arguments, bind, find
@@ -49,6 +52,7 @@ __all__ = [
     "find",
     "joins",
     "linalg",
+    "missing",
     "multivariate",
     "norms",
     "pairs",
@@ -58,7 +62,9 @@ __all__ = [
     "shapes",
     "special",
     "spectral",
+    "statistics",
     "stats",
     "structure",
     "systems",
+    "ufuncs",
 ]

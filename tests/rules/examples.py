@@ -58,6 +58,13 @@ def spectrum(n, rng):
     return np.fft.rfft(rng.normal(size=n))
 
 
+def gaps(shape, rng):
+    """Numbers, one in five of which is missing."""
+    x = rng.normal(size=shape) + 0.1
+    x.flat[1::5] = np.nan
+    return x
+
+
 def turning(n, rng):
     """A matrix with distinct eigenvalues, two of which are complex."""
     return np.diag(np.arange(n)) + np.tril(np.ones((n, n)), -1) - 2 * np.tri(n).T
@@ -67,6 +74,9 @@ NAMED = {
     "complex": lambda shape, rng: rng.normal(size=shape) + 1j * rng.normal(size=shape),
     "half": spectrum,
     "turning": turning,
+    "gaps": gaps,
+    "level": lambda q, rng: float(q),
+    "levels": lambda top, rng: np.array([0.2, 0.9]) * top,
     "banded": lambda shape, rng: (
         rng.normal(size=shape)
         + np.array([[3.0] if k == 1 else [0.0] for k in range(shape[0])])

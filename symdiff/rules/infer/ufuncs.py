@@ -12,9 +12,7 @@ from symdiff.rules.registry import Infer
 def reduced(infer: Infer) -> Infer:
     """Inference of a reduction whose default axis is the first one."""
 
-    def along(
-        args: tuple[Atom, ...], kwargs: Kwargs
-    ) -> Type | tuple[Type, ...]:
+    def along(args: tuple[Atom, ...], kwargs: Kwargs) -> Type | tuple[Type, ...]:
         return infer(args, {"axis": Const(0), **kwargs})
 
     return along
