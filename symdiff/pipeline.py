@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symdiff import frontend
+from symdiff.analysis.activity import differentiable
 from symdiff.backend import emit
 from symdiff.backend.bare import without_comments
 from symdiff.errors import UnsupportedError, UsageError
 from symdiff.ir.check import check
-from symdiff.ir.nodes import Call, Function, Program, walk
+from symdiff.ir.nodes import Call, Function, Program, Var, walk
 from symdiff.ir.text import dump
-from symdiff.ir.types import Array, Scalar, Type
+from symdiff.ir.types import FLOAT, Array, Length, Scalar, Type
 from symdiff.options import Argnums, Options
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
@@ -108,6 +109,11 @@ def compile_target(
     primal = normalize(lowered.program)
     check(primal)
     wrt, single = positions(primal.main, options.argnums)
+    whole = {p.name: FLOAT for p in (primal.main.params[n] for n in wrt) if _is_int(p)}
+    if whole:
+        # A Python int is differentiated as the real number that it is.
+        return compile_target(target, options, {**types, **whole})
+    _require_differentiable(primal.main, wrt)
     suffix = "value_and_grad" if options.value else "grad"
     name = options.name or f"{primal.main.name}_{suffix}"
     program, stages = differentiate(
@@ -169,17 +175,34 @@ def differentiate(
     return program, stages
 
 
+def _is_int(param: Var) -> bool:
+    return isinstance(param.type, Scalar) and param.type.dtype[0] in "iu"
+
+
+def _require_differentiable(fn: Function, wrt: tuple[int, ...]) -> None:
+    for param in (fn.params[n] for n in wrt):
+        if not differentiable(param.type):
+            raise UsageError(
+                f"`{param.name}` of `{fn.name}` is of type {param.type}, which has no "
+                "derivative; pass floats, float arrays, or tuples and lists of them"
+            )
+
+
 def _require_scalar(fn: Function) -> None:
     match fn.result.type:
         case Scalar(dtype=dtype) if dtype[0] != "c":
             return
         case Array(shape=shape) if shape:
             raise UsageError(
-                f"`{fn.name}` returns an array of shape ({', '.join(map(str, shape))}); "
+                f"`{fn.name}` returns an array of shape {_shown(shape)}; "
                 "grad needs a number: use jacobian or vjp, or sum the result"
             )
         case t if str(t).startswith(("tuple", "list", "str", "none", "c16")):
             raise UsageError(f"`{fn.name}` returns {t}, but grad needs a real number")
+
+
+def _shown(shape: tuple[Length, ...]) -> str:
+    return f"({', '.join(map(str, shape))})"
 
 
 def _reachable(

@@ -27,7 +27,7 @@ AUGMENTED = {
 STORES = frozenset({"setitem", "additem"})
 FREE = frozenset({"ndarray.shape", "ndarray.size", "ndarray.ndim", "ndarray.dtype"})
 _EFFECTS = frozenset(
-    {"assert", "raise"}
+    {"assert", "raise", "defined"}
     | {f"builtins.{name}" for name in ("print", "next", "input", "open", "setattr")}
 )
 _PURE = frozenset({"numpy", "math", "scipy", "builtins", "ndarray"})

@@ -69,6 +69,8 @@ class Statements:
         match stmt:
             case Apply(op="assert" | "raise"):
                 return [self._keyword(stmt)]
+            case Apply(op="defined"):
+                return [Row(self.show.atom(stmt.args[0]))]
             case Apply(op=op) if is_update(op):
                 return [*self.stores.rows(stmt)]
             case Apply() | Call():

@@ -37,7 +37,7 @@ from symdiff.ir.nodes import (
 from symdiff.ir.printer import show_program
 from symdiff.ir.types import Tuple
 
-_NO_RESULT = ("assert", "raise")
+_NO_RESULT = ("assert", "raise", "defined")
 
 
 def check(program: Program, *, spans: bool = False) -> None:

@@ -12,7 +12,7 @@ _TWO = """
 ARITY: dict[str, int | None] = {
     **dict.fromkeys(_TWO.split(), 2),
     **dict.fromkeys(["neg", "pos", "not_", "invert"], 1),
-    **dict.fromkeys(["same", "unpack", "pop", "zeros"], 1),
+    **dict.fromkeys(["same", "unpack", "pop", "zeros", "defined"], 1),
     **dict.fromkeys(["setitem", "additem", "slice", "ifelse"], 3),
     **dict.fromkeys(["tuple", "list", "dict", "format", "assert", "raise"]),
 }

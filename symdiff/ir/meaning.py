@@ -110,6 +110,7 @@ CORE: dict[str, Meaning] = {
     "append": lambda items, item: [*items, item],
     "pop": _pop,
     "same": lambda x: x,
+    "defined": lambda x: None,
     "assert": _assert,
     "raise": _raise,
     "format": lambda spec, *values: spec.format(*values),

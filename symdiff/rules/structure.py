@@ -264,5 +264,9 @@ constant(
     "format(spec, *values)", "builtins.str.format(spec, *values)", infer=containers.text
 )
 constant(
-    "assert(test, msg=None)", "raise(error)", infer=containers.nothing, effect=True
+    "assert(test, msg=None)",
+    "raise(error)",
+    "defined(x)",
+    infer=containers.nothing,
+    effect=True,
 )

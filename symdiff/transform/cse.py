@@ -32,8 +32,12 @@ _STORAGE = """
     numpy.zeros_like numpy.ones_like numpy.empty_like numpy.full_like
     numpy.copy numpy.array ndarray.astype numpy.add.at
 """
-_FRESH = frozenset(_STORAGE.split())
-"""Operations that make storage for somebody to store into: each has its own."""
+_ITERATORS = (
+    "builtins.reversed builtins.zip builtins.enumerate builtins.map builtins.iter"
+)
+_FRESH = frozenset((_STORAGE + _ITERATORS).split())
+"""Operations that make storage for somebody to store into, or an iterator for somebody
+to use up: each has its own."""
 
 
 def cse(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:

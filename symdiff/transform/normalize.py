@@ -1,4 +1,4 @@
-"""Bring a function into the form that differentiates best: a program → the same program."""
+"""Bring a program into the form that differentiates best."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from symdiff.analysis.builder import Builder, Names
 from symdiff.ir.edit import reads
 from symdiff.ir.nodes import (
+    UNDEF,
     Apply,
     Atom,
     Block,
@@ -17,7 +18,9 @@ from symdiff.ir.nodes import (
     Stmt,
     Var,
     While,
+    atoms,
     bound,
+    phis,
     walk,
 )
 from symdiff.ir.types import dtype_of
@@ -25,7 +28,62 @@ from symdiff.ir.types import dtype_of
 
 def normalize(program: Program) -> Program:
     """Normalize every function of a program."""
-    return replace(program, functions=tuple(map(linear_stores, program.functions)))
+    functions = (defined(linear_stores(fn)) for fn in program.functions)
+    return replace(program, functions=tuple(functions))
+
+
+def defined(fn: Function) -> Function:
+    """Ask for a variable where the program reads it and it may have no value.
+
+        y = phi(y_1, undef)                y = phi(y_1, undef)
+        return y                   →       defined(y)
+                                           return y
+
+    So the program's own `UnboundLocalError` comes out although the gradient has no
+    other use for the value. What the front-end merges for itself is always defined.
+    """
+    maybe = _maybe_undefined(fn)
+    return replace(fn, body=_ask(fn.body, maybe, set())) if maybe else fn
+
+
+def _maybe_undefined(fn: Function) -> set[Var]:
+    readers: dict[Var, list[Var]] = {}
+    todo: list[Var] = []
+    for stmt in walk(fn.body):
+        for phi in phis(stmt):
+            for end in (phi.first, phi.second):
+                if end == UNDEF:
+                    todo.append(phi.out)
+                elif isinstance(end, Var):
+                    readers.setdefault(end, []).append(phi.out)
+    found: set[Var] = set()
+    while todo:
+        var = todo.pop()
+        if var not in found:
+            found.add(var)
+            todo += readers.get(var, [])
+    return {v for v in found if v.base != "result"}
+
+
+def _ask(block: Block, maybe: set[Var], asked: set[Var]) -> Block:
+    out: list[Stmt] = []
+    asked = set(asked)
+    for stmt in block:
+        for atom in atoms(stmt) if not isinstance(stmt, For | While) else ():
+            if isinstance(atom, Var) and atom in maybe and atom not in asked:
+                asked.add(atom)
+                out.append(Apply((), "defined", (atom,), (), stmt.origin))
+        match stmt:
+            case If(then=then, orelse=orelse):
+                arms = _ask(then, maybe, asked), _ask(orelse, maybe, asked)
+                stmt = replace(stmt, then=arms[0], orelse=arms[1])
+            case For(body=body):
+                stmt = replace(stmt, body=_ask(body, maybe, asked))
+            case While(head=head, body=body):
+                parts = _ask(head, maybe, asked), _ask(body, maybe, asked)
+                stmt = replace(stmt, head=parts[0], body=parts[1])
+        out.append(stmt)
+    return tuple(out)
 
 
 def linear_stores(fn: Function) -> Function:
