@@ -74,6 +74,7 @@ METHODS = frozenset(
         "searchsorted",
         "compress",
         "choose",
+        "argpartition",
         "reshape",
         "transpose",
     ]
@@ -85,6 +86,7 @@ OWN_METHODS = frozenset(["astype", "item", "tolist", "flatten"])
 
 ATTRIBUTES = {
     "T": "numpy.transpose",
+    "mT": "numpy.matrix_transpose",
     "real": "numpy.real",
     "imag": "numpy.imag",
     "shape": "ndarray.shape",
@@ -148,6 +150,7 @@ class _Index:
     def __init__(self) -> None:
         self.key = (-1, -1)
         self.names: dict[int, str] = {}
+        self.kept: list[Any] = []
 
     def fresh(self) -> dict[int, str]:
         """The index, built again if the table or the loaded modules have grown."""
@@ -155,13 +158,15 @@ class _Index:
         if self.key != key:
             heads = {name.split(".")[0] for name in registry.RULES if "." in name}
             roots = {r for r in heads if r in _ALWAYS or r in sys.modules}
-            self.names = _build(frozenset(roots))
+            self.names, self.kept = _build(frozenset(roots))
             self.key = (len(registry.RULES), len(sys.modules))
         return self.names
 
 
-def _build(roots: frozenset[str]) -> dict[int, str]:
+def _build(roots: frozenset[str]) -> tuple[dict[int, str], list[Any]]:
+    """The index, and its objects: a bound method that is let go gives its id away."""
     names: dict[int, str] = {}
+    kept: list[Any] = []
     for name, op in OPERATORS.items():
         if hasattr(np, name):
             names[id(getattr(np, name))] = op
@@ -170,7 +175,8 @@ def _build(roots: frozenset[str]) -> dict[int, str]:
             found = resolve(name)
             if found is not None:
                 names.setdefault(id(found), entry.op)
-    return names
+                kept.append(found)
+    return names, kept
 
 
 _INDEX = _Index()
@@ -222,11 +228,19 @@ def dotted(obj: Any) -> str:
     name: str = getattr(obj, "__qualname__", "") or getattr(obj, "__name__", repr(obj))
     module = getattr(obj, "__module__", None) or "numpy"
     parts = module.split(".")
+    if not hasattr(obj, "__name__"):
+        name = _bound_name(obj, ".".join(p for p in parts if not p.startswith("_")))
     for cut in range(1, len(parts) + 1):
         path = ".".join([*parts[:cut], name])
         if not parts[cut - 1].startswith("_") and resolve(path) is obj:
             return path
     return f"{module}.{name}"
+
+
+def _bound_name(obj: Any, module: str) -> str:
+    """The name of an instance in a module: `norm` of `scipy.stats`."""
+    space = vars(sys.modules.get(module, object))
+    return next((name for name, value in space.items() if value is obj), repr(obj))
 
 
 def is_constant(value: Any) -> bool:
