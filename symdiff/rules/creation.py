@@ -137,16 +137,3 @@ constant(
     infer=shapes.rounded,
     aliases=["numpy.around"],
 )
-
-constant(
-    "numpy.random.rand(*shape)",
-    "numpy.random.randn(*shape)",
-    "numpy.random.standard_normal(size=None)",
-    "numpy.random.random(size=None)",
-    "numpy.random.seed(seed=None)",
-    "numpy.random.default_rng(seed=None)",
-    "numpy.random.permutation(x)",
-    infer=containers.unknown,
-    effect=True,
-    cost="never",
-)

@@ -86,6 +86,23 @@ def split_like(g: Any, arrays: Any, axis: int = 0) -> Any:
     return [np.reshape(p, np.shape(a)) for p, a in zip(pieces, arrays, strict=True)]
 
 
+def unblock(g: Any, arrays: Any) -> Any:
+    """Cut g = np.block(arrays) into the nested lists of the arrays."""
+    if not isinstance(arrays, (list, tuple)):
+        return np.reshape(g, np.shape(arrays))
+    depth, inner = 1, arrays[0]
+    while isinstance(inner, (list, tuple)):
+        depth, inner = depth + 1, inner[0]
+    size = max(np.ndim(np.block(list(arrays))), depth)
+    wholes = [np.block(a) for a in arrays]
+    widths = [
+        np.shape(np.reshape(w, (1,) * (size - np.ndim(w)) + np.shape(w)))[-depth]
+        for w in wholes
+    ]
+    pieces = np.split(g, np.cumsum(widths)[:-1], axis=-depth)
+    return [unblock(p, a) for p, a in zip(pieces, arrays, strict=True)]
+
+
 def last_written(x: Any, index: Any) -> Any:
     """Tell which values of a store x[index] = v are still there after it."""
     order = np.zeros(np.shape(x), dtype=int)
@@ -287,6 +304,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
         plus,
         split_like,
         last_written,
+        unblock,
         left_of_matmul,
         right_of_matmul,
         left_of_tensordot,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from symdiff.ir.nodes import Const
 from symdiff.rules import RULES
 
 STRUCTURE = {"tuple", "list", "append", "pop", "unpack", "dict"}
@@ -75,6 +76,7 @@ NAMED = {
     "half": spectrum,
     "turning": turning,
     "gaps": gaps,
+    "mask": lambda n, rng: Const(tuple(k % 3 != 1 for k in range(n))),
     "level": lambda q, rng: float(q),
     "levels": lambda top, rng: np.array([0.2, 0.9]) * top,
     "banded": lambda shape, rng: (

@@ -82,25 +82,17 @@ def test_examples(op, how):
             verify(op, values, kwargs, how, step=step)
         except NoCase:
             assert how in ("rank", "any")
-            assert op in RANKED or re.search(
-                r"fft\d|fftn|scipy.linalg|\.outer|quantile|percentile|cov|corrcoef", op
-            )
+            assert op in RANKED
 
 
 # What needs to know the rank of its operands.
-RANKED = {
-    f"numpy.{n}"
-    for n in [
-        "angle",
-        "inner",
-        "kron",
-        "average",
-        "take_along_axis",
-        "linalg.norm",
-        "linalg.cond",
-        "linalg.lstsq",
-    ]
-}
+RANKED = """
+    angle inner kron average take_along_axis linalg.norm linalg.cond linalg.lstsq cov
+    corrcoef cumulative_sum cumulative_prod delete insert rollaxis quantile percentile
+    nanquantile nanpercentile divide.outer maximum.outer minimum.outer
+"""
+RANKED = {f"numpy.{name}" for name in RANKED.split()}
+RANKED |= {op for op in RULES if re.search(r"fft\d|fftn|^scipy.linalg", op)}
 
 ELEMENTWISE = [
     op for op in differentiable() if find(op).elementwise and not op.startswith("math.")
