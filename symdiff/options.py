@@ -9,6 +9,9 @@ Argnum = int | str
 Argnums = Argnum | tuple[Argnum, ...]
 Comments = Literal["origin", "none"]
 Dialect = Literal["numpy"]
+Transform = Literal[
+    "grad", "elementwise", "jvp", "vjp", "hvp", "jacfwd", "jacrev", "jacobian", "hessian"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Options:
 
     `argnums` names the parameters to differentiate by position or by name: one gives
     a bare gradient, a tuple gives a tuple. `without` names passes to leave out.
+    `transform` is what is made of the function; `aux`: it returns `(value, more)`.
     `comments` is "origin" (the user's own, and what each part reverses) or "none".
     """
 
@@ -26,3 +30,5 @@ class Options:
     name: str | None = None
     dialect: Dialect = "numpy"
     without: frozenset[str] = frozenset()
+    transform: Transform = "grad"
+    aux: bool = False

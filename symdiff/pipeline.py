@@ -18,7 +18,7 @@ from symdiff.errors import UnsupportedError, UsageError
 from symdiff.ir.check import check
 from symdiff.ir.nodes import Call, Function, Program, Var, walk
 from symdiff.ir.text import dump
-from symdiff.ir.types import FLOAT, Array, Length, Scalar, Type
+from symdiff.ir.types import FLOAT, Array, Length, Scalar, Tuple, Type
 from symdiff.options import Argnums, Options
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
@@ -150,29 +150,40 @@ def differentiate(
 ) -> tuple[Program, dict[str, Function | Program]]:
     """The program of the gradient, and its entry after every stage."""
     stages: dict[str, Function | Program] = {"ssa": primal}
+    _require_scalar(primal.main, aux=options.aux)
+    engine = Engine(primal, finisher(primal, options, name, stages))
+    main = engine.gradient(
+        wrt, value=options.value, single=single, name=name, aux=options.aux
+    )
+    if engine.findings:
+        raise UnsupportedError(tuple(dict.fromkeys(engine.findings)))
+    made = {f.name: f for pair in engine.made.values() for f in pair}
+    program = reachable(main, {f.name: f for f in primal.functions} | made, primal)
+    check(program)
+    stages["final"] = program
+    return program, stages
+
+
+def finisher(
+    primal: Program,
+    options: Options,
+    name: str = "",
+    stages: dict[str, Function | Program] | None = None,
+) -> Pass:
+    """All stages after the sweeps; the forms of function `name` go into `stages`."""
     effects = functions_with_effects(primal)
 
     def finish(fn: Function) -> Function:
-        if fn.name == name:
-            stages["adjoint"] = fn
+        seen = {} if stages is None or fn.name != name else stages
+        seen["adjoint"] = fn
         for stage, change in STAGES:
             if stage in options.without:
                 continue
             fn = dce(fn, effects) if stage == "dce" else change(fn)
-            if fn.name == name:
-                stages[stage] = fn
+            seen[stage] = fn
         return fn
 
-    _require_scalar(primal.main)
-    engine = Engine(primal, finish)
-    main = engine.gradient(wrt, value=options.value, single=single, name=name)
-    if engine.findings:
-        raise UnsupportedError(tuple(dict.fromkeys(engine.findings)))
-    made = {f.name: f for pair in engine.made.values() for f in pair}
-    program = _reachable(main, {f.name: f for f in primal.functions} | made, primal)
-    check(program)
-    stages["final"] = program
-    return program, stages
+    return finish
 
 
 def _is_int(param: Var) -> bool:
@@ -188,8 +199,16 @@ def _require_differentiable(fn: Function, wrt: tuple[int, ...]) -> None:
             )
 
 
-def _require_scalar(fn: Function) -> None:
-    match fn.result.type:
+def _require_scalar(fn: Function, *, aux: bool = False) -> None:
+    kind = fn.result.type
+    if aux:
+        if not isinstance(kind, Tuple) or len(kind.items) != 2:
+            raise UsageError(
+                f"`{fn.name}` returns {kind}; with has_aux it must return a tuple "
+                "`(value, aux)`"
+            )
+        kind = kind.items[0]
+    match kind:
         case Scalar(dtype=dtype) if dtype[0] != "c":
             return
         case Array(shape=shape) if shape:
@@ -205,7 +224,7 @@ def _shown(shape: tuple[Length, ...]) -> str:
     return f"({', '.join(map(str, shape))})"
 
 
-def _reachable(
+def reachable(
     main: Function, known: Mapping[str, Function], primal: Program
 ) -> Program:
     """The program of `main` and of what it calls, callees first."""

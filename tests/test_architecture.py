@@ -24,6 +24,7 @@ LAYERS = (
     ("analysis",),
     ("frontend", "transform", "backend"),
     ("pipeline",),
+    ("orders",),
     ("load",),
     ("api",),
     ("explain", "integrations", "testing"),

@@ -12,6 +12,7 @@ from symdiff.ir.nodes import (
     Call,
     For,
     If,
+    Origin,
     Phi,
     Return,
     Stmt,
@@ -69,6 +70,25 @@ def map_all_phis(block: Block, f: Callable[[Phi], Phi]) -> Block:
             case _:
                 return stmt
         return replace(stmt, phis=tuple(map(f, stmt.phis)))
+
+    return tuple(map(change, block))
+
+
+def map_origins(block: Block, f: Callable[[Origin], Origin]) -> Block:
+    """Apply `f` to the origin of every statement of a block, and forget the marks."""
+
+    def change(stmt: Stmt) -> Stmt:
+        stmt = replace(stmt, origin=f(stmt.origin))
+        match stmt:
+            case If(then=then, orelse=orelse):
+                arms = tuple(map(change, then)), tuple(map(change, orelse))
+                return replace(stmt, then=arms[0], orelse=arms[1], mark="")
+            case For(body=body):
+                return replace(stmt, body=tuple(map(change, body)), mark="")
+            case While(head=head, body=body):
+                parts = tuple(map(change, head)), tuple(map(change, body))
+                return replace(stmt, head=parts[0], body=parts[1], mark="")
+        return stmt
 
     return tuple(map(change, block))
 

@@ -20,7 +20,7 @@ from symdiff.ir.types import ANY, Type, type_of_value
 class Origin:
     """Where a statement comes from: spans of the user's code, and the sweep it is in.
 
-    `sweep` is "" before differentiation, then "forward" or "reverse".
+    `sweep` is "" before differentiation, then "forward" or "reverse", or "tangent".
     """
 
     spans: tuple[Span, ...] = ()

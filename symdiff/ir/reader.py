@@ -168,7 +168,7 @@ class _Reader:
             Span(int(a), int(b), int(c or a), int(d))
             for a, b, c, d in _SPAN.findall(text)
         )
-        sweep = re.search(r"\b(forward|reverse)\b", text)
+        sweep = re.search(r"\b(forward|reverse|tangent)\b", text)
         return Origin(spans, sweep.group() if sweep else "")
 
     # ---- statements

@@ -86,11 +86,21 @@ class Engine:
     findings: list[Diagnostic] = field(default_factory=list)
 
     def gradient(
-        self, wrt: tuple[int, ...], *, value: bool, single: bool, name: str
+        self,
+        wrt: tuple[int, ...],
+        *,
+        value: bool,
+        single: bool,
+        name: str,
+        aux: bool = False,
     ) -> Function:
-        """The gradient of the program's entry with respect to the parameters `wrt`."""
+        """The gradient of the program's entry with respect to the parameters `wrt`.
+
+        `aux`: the entry returns a value and something else, which is handed on.
+        """
         fn = self.program.main
-        forward, scope = self._sweeps(fn, [fn.params[n] for n in wrt], Const(1.0))
+        seed: Bar = (Const(1.0), None) if aux else Const(1.0)
+        forward, scope = self._sweeps(fn, [fn.params[n] for n in wrt], seed)
         origin = Origin((), "reverse")
         grads = [_cotangent(scope, fn.params[n], origin) for n in wrt]
         result: Atom = (
@@ -99,6 +109,9 @@ class Engine:
         if value:
             forward, primal = _name_value(forward, fn.result)
             result = scope.build.apply("tuple", primal, result, origin=origin)
+        elif aux:
+            more = scope.build.apply("getitem", fn.result, Const(1), origin=origin)
+            result = scope.build.apply("tuple", result, more, origin=origin)
         listed = ", ".join(fn.params[n].name for n in wrt)
         what = "Value and gradient" if value else "Gradient"
         return self.finish(
@@ -109,6 +122,14 @@ class Engine:
                 doc=f"{what} of `{fn.name}` with respect to {listed}.",
             )
         )
+
+    def pullback(self, wrt: tuple[int, ...]) -> tuple[Function, Function]:
+        """The entry's forward and backward functions (see `split.cut`)."""
+        fn = self.program.main
+        mask = tuple(n in wrt for n in range(len(fn.params)))
+        whole = self._joint(replace(fn, captured=()), mask, with_result=True)
+        names = self._free(f"{fn.name}_fwd"), self._free(f"{fn.name}_bwd")
+        return cut(whole, *names)
 
     def _sweeps(self, fn: Function, wrt: list[Var], seed: Bar) -> tuple[Block, Scope]:
         """The forward sweep, and the function's scope after the reverse sweep."""

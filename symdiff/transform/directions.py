@@ -1,0 +1,223 @@
+"""Jacobians and Hessians: a loop over the directions of a basis, one call for each.
+
+Forward mode gives a column for each number of an argument, reverse mode a row for
+each number of the result. Arguments and results are numbers, arrays, or (results
+only) tuples of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symdiff.analysis.builder import Builder, Names
+from symdiff.errors import UsageError
+from symdiff.ir.nodes import (
+    Apply,
+    Atom,
+    Call,
+    Const,
+    For,
+    Function,
+    Origin,
+    Phi,
+    Return,
+    Var,
+)
+from symdiff.ir.types import ANY, Array, List, Scalar, Tuple, Type, dtype_of, rank
+
+REST = Origin((), "tangent")
+Step = Callable[[Builder, Atom], list[Atom]]
+"""Emit what one direction needs; return its parts of the result."""
+
+
+def by_columns(
+    fn: Function, jvps: list[Function], wrt: list[Var], single: bool, name: str
+) -> Function:
+    """The Jacobian in forward mode: `jvps` has the tangent function of each of `wrt`.
+
+    for x_dot in np.eye(x.size):
+        _, out_dot = f_jvp(x, x_dot)
+        columns.append(out_dot)
+    return np.stack(columns, axis=-1)
+    """
+    build = Builder(Names(p.name for p in fn.params), REST)
+    kinds = _parts(fn)
+    found = [
+        _columns(build, fn, jvp, var, kinds) for jvp, var in zip(jvps, wrt, strict=True)
+    ]
+    return _driver(build, fn, _nested(build, found, fn, single), name)
+
+
+def by_rows(
+    fn: Function,
+    pair: tuple[Function, Function],
+    wrt: list[Var],
+    single: bool,
+    name: str,
+) -> Function:
+    """The Jacobian in reverse mode: `pair` are the forward and the backward function.
+
+    out, saved = f_fwd(x)
+    for out_bar in np.eye(out.size):
+        rows.append(f_bwd(x, saved, out_bar))
+    return np.stack(rows)
+    """
+    build = Builder(Names(p.name for p in fn.params), REST)
+    if isinstance(fn.result.type, Tuple):
+        raise UsageError(
+            f"`{fn.name}` returns {fn.result.type}; jacrev needs a number or an array: "
+            "use jacfwd"
+        )
+    kind = fn.result.type
+    out = build.fresh("out", kind)
+    saved = build.fresh("saved")
+    build.emit(Call((out, saved), pair[0].name, fn.params, REST))
+    kept = {p.name for p in pair[1].params}
+    args = tuple(p for p in fn.params if p.name in kept)
+
+    def back(inner: Builder, seed: Atom) -> list[Atom]:
+        bars = tuple(inner.fresh(f"{v.base}_bar", v.type) for v in wrt)
+        inner.emit(Call(bars, pair[1].name, (*args, saved, seed), REST))
+        return list(bars)
+
+    if isinstance(kind, Scalar):
+        results = back(build, Const(1.0))
+    else:
+        rows = _loop(build, out, "out_bar", [f"{v.base}_rows" for v in wrt], back)
+        results = [_rows(build, row, out, v) for row, v in zip(rows, wrt, strict=True)]
+    value = results[0] if single else build.apply("tuple", *results)
+    return _driver(build, fn, value, name)
+
+
+def check_arguments(fn: Function, wrt: list[Var]) -> None:
+    """Refuse what has no Jacobian of one shape."""
+    for var in wrt:
+        if not isinstance(var.type, Scalar | Array | type(ANY)):
+            raise UsageError(
+                f"`{var.name}` of `{fn.name}` is a {var.type}; a Jacobian needs a "
+                "number or an array: use vjp or jvp"
+            )
+    kinds = fn.result.type.items if isinstance(fn.result.type, Tuple) else ()
+    for kind in kinds or (fn.result.type,):
+        if not isinstance(kind, Scalar | Array | type(ANY)):
+            raise UsageError(
+                f"`{fn.name}` returns {fn.result.type}; a Jacobian needs a number, an "
+                "array or a tuple of them: use vjp or jvp"
+            )
+
+
+def _parts(fn: Function) -> tuple[Type, ...] | None:
+    """The types of a tuple of results, None for one result."""
+    kind = fn.result.type
+    return kind.items if isinstance(kind, Tuple) else None
+
+
+def _columns(
+    build: Builder,
+    fn: Function,
+    jvp: Function,
+    var: Var,
+    kinds: tuple[Type, ...] | None,
+) -> list[Atom]:
+    """The derivatives of each result by one argument."""
+    count = 1 if kinds is None else len(kinds)
+
+    def push(inner: Builder, seed: Atom) -> list[Atom]:
+        out = inner.fresh("", fn.result.type, True)
+        dot = inner.fresh("out_dot", fn.result.type)
+        inner.emit(Call((out, dot), jvp.name, (*fn.params, seed), REST))
+        if kinds is None:
+            return [dot]
+        dots = tuple(inner.fresh("out_dot", k) for k in kinds)
+        inner.emit(Apply(dots, "unpack", (dot,), (), REST))
+        return list(dots)
+
+    if isinstance(var.type, Scalar):
+        return push(build, Const(1.0))
+    bases = [f"{var.base}_columns"] * count
+    lists = _loop(build, var, f"{var.base}_dot", bases, push)
+    out: list[Atom] = []
+    for columns, kind in zip(lists, kinds or (fn.result.type,), strict=True):
+        number = rank(kind) == 0
+        stacked = _stack(build, columns, 0 if number else -1)
+        if rank(var.type) == 1:
+            out.append(stacked)
+            continue
+        shapes = [build.apply("numpy.shape", var)]
+        if not number:
+            first = build.apply("getitem", columns, Const(0))
+            shapes.insert(0, build.apply("numpy.shape", first))
+        out.append(_shaped(build, stacked, shapes))
+    return out
+
+
+def _stack(build: Builder, parts: Atom, axis: int) -> Atom:
+    if axis == 0:
+        return build.apply("numpy.stack", parts)
+    return build.apply("numpy.stack", parts, axis=Const(axis))
+
+
+def _rows(build: Builder, rows: Atom, out: Var, var: Var) -> Atom:
+    """The derivatives of the result by one argument, from one for each of its numbers."""
+    stacked = _stack(build, rows, 0)
+    if rank(out.type) == 1:
+        return stacked
+    shapes = [build.apply("numpy.shape", v) for v in (out, var) if rank(v.type) != 0]
+    return _shaped(build, stacked, shapes)
+
+
+def _shaped(build: Builder, value: Atom, shapes: list[Var]) -> Atom:
+    """Give an array the shapes one after the other."""
+    shape = shapes[0] if len(shapes) == 1 else build.apply("add", *shapes)
+    return build.apply("numpy.reshape", value, shape)
+
+
+def _loop(
+    build: Builder, over: Var, base: str, bases: list[str], step: Step
+) -> list[Var]:
+    """Run `step` for every direction of `over`; the lists of what it gives."""
+    size = build.apply("numpy.size", over)
+    dtype = dtype_of(over.type)
+    if dtype is None or dtype == "f8":
+        eye = build.apply("numpy.eye", size)
+    else:
+        eye = build.apply("numpy.eye", size, dtype=build.apply("ndarray.dtype", over))
+    starts = [build.apply("list", base=b, temp=False) for b in bases]
+    inner = build.nested()
+    flat = rank(over.type) == 1
+    row = build.fresh(base if flat else "row", Array(dtype, None))
+    seed: Atom = row
+    if not flat:
+        shape = inner.apply("numpy.shape", over)
+        seed = inner.apply("numpy.reshape", row, shape, base=base, temp=False)
+    elif isinstance(over.type, Array):
+        row = Var(row.name, over.type, row.base, row.temp)
+        seed = row
+    values = step(inner, seed)
+    heads = [build.fresh(b, List(v.type)) for b, v in zip(bases, values, strict=True)]
+    ends = [
+        inner.apply("append", head, value, base=b, temp=False)
+        for head, value, b in zip(heads, values, bases, strict=True)
+    ]
+    phis = tuple(Phi(h, s, e) for h, s, e in zip(heads, starts, ends, strict=True))
+    build.emit(For(row, eye, phis, tuple(inner.stmts), REST))
+    return heads
+
+
+def _nested(
+    build: Builder, found: list[list[Atom]], fn: Function, single: bool
+) -> Atom:
+    """By result and then by argument, each a tuple if there may be several."""
+    rows = []
+    for parts in zip(*found, strict=True):
+        rows.append(parts[0] if single else build.apply("tuple", *parts))
+    if not isinstance(fn.result.type, Tuple):
+        return rows[0]
+    return build.apply("tuple", *rows)
+
+
+def _driver(build: Builder, fn: Function, value: Atom, name: str) -> Function:
+    body = (*build.stmts, Return(value, REST))
+    doc = f"Jacobian of `{fn.name}`."
+    return replace(fn, name=name, body=body, doc=doc)

@@ -1,0 +1,1 @@
+"""Forward mode: a function → the function that returns its value and its tangent."""

@@ -1,0 +1,117 @@
+"""The state of forward mode in one function: the tangents so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from symdiff.analysis.activity import differentiable
+from symdiff.analysis.builder import Builder, Names
+from symdiff.errors import Diagnostic
+from symdiff.ir.nodes import (
+    UNDEF,
+    Apply,
+    Atom,
+    Block,
+    Call,
+    Const,
+    Function,
+    Origin,
+    Stmt,
+    Var,
+)
+from symdiff.ir.types import List, Scalar, Tuple, Type
+from symdiff.transform.adjoint.scope import cotangent_type
+
+Visit = Callable[["Tangents", Block, Builder], None]
+SWEEP = "tangent"
+
+
+@dataclass(slots=True)
+class Tangents:
+    """What is known while tangents are added to one function.
+
+    `dots` maps a value to its tangent; `callee(call)` is the name of the function that
+    computes a call's result and its tangent, None if the call has no tangent.
+    """
+
+    fn: Function
+    active: frozenset[Var]
+    names: Names
+    definitions: dict[Var, Stmt]
+    callee: Callable[[Call, tuple[bool, ...]], str | None]
+    dots: dict[Var, Atom] = field(default_factory=dict)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def has(self, atom: Atom) -> bool:
+        """Whether a value has a tangent of its own."""
+        return isinstance(atom, Var) and atom in self.dots
+
+    def fresh(self, var: Var, *, named: bool = False) -> Var:
+        """A variable for the tangent of a value; `named` ones are never inlined."""
+        base = f"{var.base}_dot" if var.base else ""
+        temp = var.temp and not named
+        return Var(self.names.take(base), cotangent_type(var.type), base, temp)
+
+    def read(self, atom: Atom, build: Builder) -> Atom:
+        """The tangent of a value; zero, of its structure, if it depends on nothing."""
+        if isinstance(atom, Var) and atom in self.dots:
+            return self.dots[atom]
+        return self.zero(atom, build)
+
+    def zero(self, atom: Atom, build: Builder) -> Atom:
+        """A zero tangent of the structure of a value."""
+        if atom == UNDEF:
+            return UNDEF
+        match atom.type:
+            case Scalar():
+                return Const(0.0)
+            case Tuple(items=items):
+                parts = [self._item(atom, n, t, build) for n, t in enumerate(items)]
+                return build.apply("tuple", *parts)
+            case List(length=0):
+                return build.apply("list")
+            case List():
+                return build.apply("zeros", atom)
+            case kind if not differentiable(kind):
+                return Const(0.0)
+        return build.apply("numpy.zeros_like", atom)
+
+    def _item(self, atom: Atom, n: int, kind: Type, build: Builder) -> Atom:
+        if isinstance(kind, Scalar) or not differentiable(kind):
+            return Const(0.0)
+        return self.zero(build.apply("getitem", atom, Const(n)), build)
+
+    def bind(self, var: Var, dot: Atom, build: Builder) -> None:
+        """Note the tangent of a value, under the value's name if that has one."""
+        if var.temp or not isinstance(dot, Var):
+            self.dots[var] = dot
+            return
+        base = f"{var.base}_dot"
+        last = build.stmts[-1] if build.stmts else None
+        if isinstance(last, Apply) and last.outs == (dot,) and last.out.temp:
+            named = Var(self.names.take(base), dot.type, base, False)
+            build.stmts[-1] = replace(last, outs=(named,))
+            self.dots[var] = named
+        else:
+            self.dots[var] = build.apply("same", dot, base=base, temp=False)
+
+    def refuse(self, op: str, origin: Origin) -> None:
+        """Note that an operation has no tangent; all notes are raised together."""
+        source = self.fn.source
+        self.findings.append(
+            Diagnostic(
+                code="SD201",
+                message=f"`{op}` has no derivative rule in forward mode",
+                span=origin.spans[0] if origin.spans else None,
+                help="declare one with symdiff.rule",
+                filename=source.filename if source else "<unknown>",
+                function=self.fn.name,
+                lines=tuple(source.text.splitlines()) if source else (),
+            )
+        )
+
+
+def beside(origin: Origin) -> Origin:
+    """The origin of the tangent of a statement."""
+    return Origin(origin.spans, SWEEP)
