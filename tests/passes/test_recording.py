@@ -1,0 +1,185 @@
+"""What the forward sweep records, and how the reverse loop gets it back."""
+
+import ast
+import linecache
+
+import numpy as np
+import pytest
+
+from symdiff import grad
+from symdiff.testing import compare
+
+CASES = {
+    # a linear update records nothing
+    "linear": (
+        """
+        def f(u, steps):
+            for _ in range(steps):
+                u[1:-1] = 0.5 * (u[2:] + u[:-2])
+            return np.sum(u * np.arange(6.0))
+        """,
+        (np.linspace(0, 1, 6), 3),
+        (0,),
+        0,
+    ),
+    # the value after a step is the next step's value before it
+    "carried": (
+        """
+        def f(w, h, n):
+            for _ in range(n):
+                h = np.tanh(w * h)
+            return h
+        """,
+        (0.7, 0.3, 4),
+        (0, 1),
+        1,
+    ),
+    # a cheap value is computed again from one that is recorded anyway
+    "recomputed": (
+        """
+        def f(x, n):
+            for _ in range(n):
+                x = x - (x**3 - 2.0) / (3 * x**2)
+            return x
+        """,
+        (1.5, 3),
+        (0,),
+        1,
+    ),
+    # items of a sequence are read again
+    "items": (
+        """
+        def f(w, xs):
+            s = 0.0
+            for i, x in enumerate(xs):
+                s += i * w * x
+            return s
+        """,
+        (0.5, np.arange(5.0)),
+        (0, 1),
+        0,
+    ),
+    # what a branch computes is recorded in the branch
+    "branch": (
+        """
+        def f(x, n):
+            for i in range(n):
+                if i % 2 == 0:
+                    t = np.sin(x)
+                    x = t * x
+                else:
+                    x = 0.5 * x
+            return x
+        """,
+        (0.8, 5),
+        (0,),
+        2,
+    ),
+    # a view of an array that is stored into is copied when it is recorded
+    "view": (
+        """
+        def f(u, n):
+            for i in range(n):
+                v = u[1:4]
+                w = v * 1.0
+                u[2] = np.sum(v * v) / 9.0
+                u[3] += np.sum(w**3) / 9.0
+            return np.sum(u)
+        """,
+        (np.linspace(0.1, 0.9, 6), 3),
+        (0,),
+        1,
+    ),
+    # an inner loop's values lie on one tape for all of its runs
+    "nested": (
+        """
+        def f(x, n):
+            for i in range(n):
+                y = x
+                while y > 0.5:
+                    y = y * np.cos(y)
+                x = x + 0.1 * y
+            return x
+        """,
+        (1.4, 3),
+        (0,),
+        3,
+    ),
+    # the value at the head of a loop is not the one after it
+    "heads": (
+        """
+        def f(x, n):
+            for _ in range(n):
+                x = x + np.log(1.5 + x**2)
+            return x**2
+        """,
+        (0.4, 3),
+        (0,),
+        1,
+    ),
+    # what a callee saves is kept for every call
+    "calls": (
+        """
+        def step(x, k):
+            for _ in range(2):
+                x = x * np.exp(-k * x)
+            return x, k * x
+
+        def f(x, k):
+            total = 0.0
+            for _ in range(3):
+                x, y = step(x, k)
+                total += y
+            return total
+        """,
+        (0.9, 0.3),
+        (0, 1),
+        None,
+    ),
+}
+
+
+def define(text, name):
+    lines = text.strip("\n").splitlines()
+    indent = len(lines[0]) - len(lines[0].lstrip())
+    text = "\n".join(line[indent:] for line in lines) + "\n"
+    file = f"<recording {name}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    space = {"np": np}
+    exec(compile(text, file, "exec"), space)
+    return space["f"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_recording(name):
+    text, args, argnums, tapes = CASES[name]
+    fun = define(text, name)
+    variant = grad(fun, argnums=argnums).specialize(*args)
+    rows = compare(fun, variant.fn(*args), args, argnums)
+    assert not [str(row) for row in rows if not row.ok]
+    if tapes is not None:
+        assert count_tapes(variant.source) == tapes, variant.source
+
+
+def count_tapes(source):
+    """How many empty lists the forward sweep starts with."""
+    starts = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.List)
+        and not node.value.elts
+    ]
+    return len(starts)
+
+
+def test_a_long_loop_and_what_it_keeps():
+    def f(x, n):
+        for _ in range(n):
+            x = x + 1e-5 * np.sin(x)
+        return x
+
+    df = grad(f)
+    rows = compare(f, (df(0.7, 20_000),), (0.7, 20_000), (0,))
+    assert all(row.ok for row in rows)
+    assert count_tapes(df.source) == 1
