@@ -21,9 +21,15 @@ _VIEWS = _numpy(
     expand_dims squeeze broadcast_to broadcast_arrays atleast_1d atleast_2d atleast_3d
     diagonal diag real imag real_if_close flip fliplr flipud rot90 split array_split
     hsplit vsplit dsplit frombuffer unstack trim_zeros linalg.diagonal
-    linalg.matrix_transpose lib.stride_tricks.sliding_window_view
+    linalg.matrix_transpose linalg.matrix_power diff ix_ lib.stride_tricks.sliding_window_view
     lib.stride_tricks.as_strided
     """
+)
+_COMPUTED = frozenset(
+    {
+        *("divide", "power", "last_written", "undiag", "untile", "add_windows"),
+        *("cofactors", "pivoted", "unpivoted", "builtins.abs", "builtins.pow"),
+    }
 )
 _READ_ONLY = _numpy(
     """
@@ -69,8 +75,15 @@ def viewed(stmt: Apply) -> tuple[Atom, ...] | None:
     rule = find(op)
     if rule is not None and rule.view:
         return _declared(rule, stmt)
-    known = op in ARITY if rule is None else not op.startswith("builtins.")
-    return () if known or op.startswith("math.") else None
+    return () if op.startswith("math.") or _is_fresh(op, rule is not None) else None
+
+
+def _is_fresh(op: str, has_rule: bool) -> bool:
+    """Whether the result of an operation that declares no view is surely new."""
+    if "." in op and not op.startswith("builtins."):
+        return has_rule
+    # Helpers and builtins may pass an operand through; these compute.
+    return op in ARITY or op in _COMPUTED or op.startswith(("left_of_", "right_of_"))
 
 
 def _declared(rule: Rule, stmt: Apply) -> tuple[Atom, ...]:
