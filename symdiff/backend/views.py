@@ -21,8 +21,8 @@ _VIEWS = _numpy(
     expand_dims squeeze broadcast_to broadcast_arrays atleast_1d atleast_2d atleast_3d
     diagonal diag real imag real_if_close flip fliplr flipud rot90 split array_split
     hsplit vsplit dsplit frombuffer unstack trim_zeros linalg.diagonal
-    linalg.matrix_transpose linalg.matrix_power diff ix_ lib.stride_tricks.sliding_window_view
-    lib.stride_tricks.as_strided
+    linalg.matrix_transpose linalg.matrix_power diff ix_
+    lib.stride_tricks.sliding_window_view lib.stride_tricks.as_strided
     """
 )
 _COMPUTED = frozenset(
