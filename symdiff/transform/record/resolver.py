@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 
 SCALAR_LIMIT = 4.0
 ARRAY_LIMIT = 6.0
-DISPLAYS = ("tuple", "list")
-"""Written out again in any case: what is recorded is their items."""
+_ITERATORS = ("range", "zip", "enumerate", "reversed", "map")
+DISPLAYS = ("tuple", "list", *(f"builtins.{name}" for name in _ITERATORS))
+"""Written out again in any case, what is recorded is their operands: an iterator that
+has been recorded would be used up."""
 
 
 class Resolver:
