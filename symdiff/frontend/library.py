@@ -72,7 +72,6 @@ METHODS = frozenset(
         "argsort",
         "nonzero",
         "searchsorted",
-        "compress",
         "choose",
         "argpartition",
         "reshape",
@@ -81,7 +80,7 @@ METHODS = frozenset(
 )
 """Methods that are the function of the same name."""
 
-OWN_METHODS = frozenset(["astype", "item", "tolist", "flatten"])
+OWN_METHODS = frozenset(["astype", "item", "tolist", "flatten", "compress"])
 """Methods that have no function: `x.astype(t)` is `ndarray.astype(x, t)`."""
 
 ATTRIBUTES = {

@@ -54,7 +54,7 @@ for name, (f, head, sign, tail, aliases) in NEIGHBOURS.items():
     slope = f"{head}{S}{f}({v} - 1, {z}){sign}{S}{f}({v} + 1, {z}){tail}"
     elementwise(
         f"{S}{name}({v}, {z})",
-        **{z: f"out_bar * ({slope})"},
+        partials={z: f"out_bar * ({slope})"},
         infer=infer.floats,
         cost="costly",
         note="in its second argument",
@@ -119,7 +119,7 @@ for name in ("binom", "comb"):
     tail = "" if name == "binom" else "; exact=False, repetition=False"
     elementwise(
         f"{S}{name}({n}, k{tail})",
-        **{
+        partials={
             n: f"out_bar * out * ({S}digamma({n} + 1) - {S}digamma({n} - k + 1))",
             "k": f"out_bar * out * ({S}digamma({n} - k + 1) - {S}digamma(k + 1))",
         },

@@ -58,7 +58,7 @@ rule(
 rule(
     "numpy.select(condlist, choicelist, default=0)",
     make=select_case,
-    infer=infer.chosen,
+    infer=infer.selected,
     cost="cheap",
 )
 rule(
@@ -78,31 +78,32 @@ np.take_along_axis(a_dot, order, axis)
 constant("numpy.argpartition(a, kth, axis=-1; kind='introselect')", infer=order)
 constant("numpy.lexsort(keys, axis=-1)", infer=infer.unknown)
 constant("numpy.isin(element, test_elements; assume_unique=False)", infer=infer.mask)
+COMPRESSED = [
+    case(
+        "a.ndim == 1",
+        "np.compress(condition, a_dot)",
+        a="a_bar[np.flatnonzero(condition)] += out_bar\na_bar",
+    ),
+    case(
+        "axis is None",
+        "np.compress(condition, a_dot)",
+        a="g = np.zeros_like(np.ravel(a))\n"
+        "g[np.flatnonzero(condition)] += out_bar\nnp.reshape(g, np.shape(a))",
+    ),
+    case(
+        "axis == 0",
+        "np.compress(condition, a_dot, axis=0)",
+        a="a_bar[np.flatnonzero(condition)] += out_bar\na_bar",
+    ),
+    case(
+        "axis == 1",
+        "np.compress(condition, a_dot, axis=1)",
+        a="a_bar[:, np.flatnonzero(condition)] += out_bar\na_bar",
+    ),
+]
 rule(
     "numpy.compress(condition, a, axis=None; out=None)",
-    cases=[
-        case(
-            "a.ndim == 1",
-            "np.compress(condition, a_dot)",
-            a="a_bar[np.flatnonzero(condition)] += out_bar\na_bar",
-        ),
-        case(
-            "axis is None",
-            "np.compress(condition, a_dot)",
-            a="g = np.zeros_like(np.ravel(a))\n"
-            "g[np.flatnonzero(condition)] += out_bar\nnp.reshape(g, np.shape(a))",
-        ),
-        case(
-            "axis == 0",
-            "np.compress(condition, a_dot, axis=0)",
-            a="a_bar[np.flatnonzero(condition)] += out_bar\na_bar",
-        ),
-        case(
-            "axis == 1",
-            "np.compress(condition, a_dot, axis=1)",
-            a="a_bar[:, np.flatnonzero(condition)] += out_bar\na_bar",
-        ),
-    ],
+    cases=COMPRESSED,
     infer=infer.compressed,
     cost="cheap",
     examples=[
@@ -111,6 +112,13 @@ rule(
         ([("mask", 3), (3, 4)], {"axis": 0}),
         ([("mask", 4), (3, 4)], {"axis": 1}),
     ],
+)
+rule(
+    "ndarray.compress(a, condition, axis=None; out=None)",
+    cases=COMPRESSED,
+    infer=infer.vector_or_unknown,
+    cost="cheap",
+    examples=[([(4,), ("mask", 4)], {})],
 )
 rule(
     "numpy.extract(condition, arr)",

@@ -201,19 +201,21 @@ def elementwise(
     note: str = "",
     example: Any = None,
     examples: Sequence[Any] = (),
+    partials: Mapping[str, str] | None = None,
     **adjoint: str,
 ) -> Rule:
     """Declare a broadcasting function by contributions that are linear in `out_bar`.
 
     `cases` (see `tangents`) are tried first; the contributions given by keyword are the
-    last case, or the only one. `let` are assignments that they start with.
+    last case, or the only one, as are `partials`. `let` are assignments that they
+    start with.
     """
     op, params = signature(text)
     return _enter(
         Rule(
             op,
             params,
-            (*cases, tangents(adjoint, when, let)),
+            (*cases, tangents({**(partials or {}), **adjoint}, when, let)),
             elementwise=True,
             infer=infer or ufunc_infer(op),
             cost=cost,

@@ -87,8 +87,8 @@ def _densities(
         elementwise(
             f"scipy.stats.{name}.{kind}({words})",
             let=f"{Z}\nslope = {score}",
+            partials={s: f"{factor} * ({text})" for s, text in shapes.items()},
             x=f"{factor} * slope / scale",
-            **{s: f"{factor} * ({text})" for s, text in shapes.items()},
             loc=f"-({factor} * slope / scale)",
             scale=f"-({factor} * (1 + z * slope) / scale)",
             infer=floats,
@@ -152,7 +152,7 @@ for name, words, slopes, point in COUNTS:
     for kind, factor in (("logpmf", "out_bar"), ("pmf", "out_bar * out")):
         elementwise(
             f"scipy.stats.{name}.{kind}({words}, loc=0)",
-            **{s: f"{factor} * ({text})" for s, text in slopes.items()},
+            partials={s: f"{factor} * ({text})" for s, text in slopes.items()},
             infer=floats,
             cost="costly",
             examples=[point],

@@ -194,6 +194,7 @@ rule(
     cost="free",
     examples=[[(3,)]],
 )
+constant("symdiff.stop_gradient(x)", infer=like_first, view=["x"], cost="free")
 rule(
     "ifelse(c, a, b)",
     cases=[

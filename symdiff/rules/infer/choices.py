@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from symdiff.ir.nodes import Atom
-from symdiff.ir.types import ANY, BOOL, Array, Tuple, Type
-from symdiff.rules.infer.common import Kwargs, array_of, constant_of, result, shape_in
+from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.types import ANY, BOOL, Array, List, Tuple, Type, join_all
+from symdiff.rules.infer.common import (
+    Kwargs,
+    array_of,
+    broadcast,
+    constant_of,
+    result,
+    shape_in,
+)
 from symdiff.rules.infer.shapes import source_of
 
 
@@ -23,11 +30,33 @@ def mask(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return result("b1", shape_in(args[0].type))
 
 
+def _items(atom: Atom) -> Type:
+    """The common type of the items of a list or tuple."""
+    match atom.type:
+        case List(item=item):
+            return item
+        case Tuple(items=items):
+            return join_all(list(items))
+    return ANY
+
+
 def chosen(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """`np.choose` and `np.select`: an array of an unknown dtype."""
-    found = array_of(args[1].type)
-    dtype = None if found is None or found.dtype not in ("f8",) else "f8"
-    return Array(dtype, None)
+    """`np.choose(a, choices)`: the choices in the shape of a."""
+    items = _items(args[1])
+    found = array_of(items)
+    dtype = "f8" if found is not None and found.dtype == "f8" else None
+    shape = broadcast([shape_in(args[0].type), shape_in(items)])
+    return Array(dtype, shape) if shape else Array(dtype, None)
+
+
+def selected(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.select(conditions, choices, default)`: all of them broadcast."""
+    items = _items(args[1])
+    found = array_of(items)
+    dtype = "f8" if found is not None and found.dtype == "f8" else None
+    default = kwargs.get("default", Const(0))
+    shapes = [shape_in(t) for t in (_items(args[0]), items, default.type)]
+    return Array(dtype, broadcast(shapes))
 
 
 def compressed(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
