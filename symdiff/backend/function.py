@@ -21,6 +21,7 @@ from symdiff.backend.schedule import schedule
 from symdiff.backend.sharing import Copies, Sharing, Summary
 from symdiff.backend.statements import Statements
 from symdiff.backend.stores import Stores
+from symdiff.backend.unset import uncertain
 from symdiff.ir.nodes import Function, atoms, phis, walk
 
 
@@ -61,6 +62,7 @@ def print_function(function: Function, context: Context, is_main: bool) -> str:
         owned.returned,
         _read(function, nesting),
         count_reads(function.body),
+        uncertain(function),
     )
     body = comment(statements.function(function), function.source)
     lines = [*_header(function, show), *_doc(function.doc), *lay_out(body, 1)]

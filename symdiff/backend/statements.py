@@ -9,8 +9,9 @@ from symdiff.backend.expressions import Expressions
 from symdiff.backend.operations import is_update
 from symdiff.backend.rows import Printed, Region, Row
 from symdiff.backend.stores import Stores
-from symdiff.backend.syntax import bare, unary
+from symdiff.backend.syntax import bare, binary, ternary, unary
 from symdiff.backend.tree import Expr, Text
+from symdiff.backend.unset import chosen
 from symdiff.ir.nodes import (
     UNDEF,
     Apply,
@@ -41,16 +42,25 @@ class Statements:
         returned: dict[int, str],
         read: set[str],
         counts: Counter[str],
+        uncertain: set[str],
     ) -> None:
         self.show = expressions
         self.stores = stores
         self.returned = returned
         self.read = read
         self.counts = counts
+        self.uncertain = uncertain
+        self.unset = {
+            self.show.naming.names[name]
+            for name in chosen(self.show.nesting, uncertain)
+            if name in self.show.naming.names
+        }
 
     def function(self, function: Function) -> list[Printed]:
-        """The body of a function."""
-        return self.block(function.body)
+        """The body of a function, after what must have a value from the start."""
+        body = self.block(function.body)
+        unset = sorted(self.unset - {p.name for p in function.params})
+        return [*(Row(Text("None"), Text(name)) for name in unset), *body]
 
     def block(self, block: Block) -> list[Printed]:
         """The printed statements of a block."""
@@ -195,9 +205,13 @@ class Statements:
             value = self.show.atom(atom)
             if atom == UNDEF:
                 continue
+            unset = isinstance(atom, Var) and atom.name in self.uncertain
             if out.name in copied:
-                value = self.show.copied(value)
+                copy = self.show.copied(value)
+                value = _unless_none(value, copy) if unset else copy
             if value != Text(name):
+                if isinstance(atom, Var) and unset:
+                    self.unset.add(self.show.naming[atom])
                 read = {self.show.naming[v] for v in self.show.nesting.leaves(atom)}
                 todo.append((name, value, frozenset(read)))
         rows: list[Row | Region] = []
@@ -218,6 +232,11 @@ class Statements:
 def _is_read(assignment: Assignment, others: list[Assignment]) -> bool:
     name = assignment[0]
     return any(name in read for n, _, read in others if n != name)
+
+
+def _unless_none(value: Expr, copy: Expr) -> Expr:
+    none = Text("None")
+    return ternary(binary("is", value, none), none, copy)
 
 
 def _is_none(atom: Atom) -> bool:

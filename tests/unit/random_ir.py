@@ -143,6 +143,7 @@ class Generator:
             choices += [
                 (lambda s: self.branch(s, inner), 2),
                 (lambda s: self.loop(s, inner), 2),
+                (lambda s: self.partly(s, inner), 1),
             ]
         step = self.random.choices([c for c, _ in choices], [w for _, w in choices])[0]
         step(scope)
@@ -302,6 +303,32 @@ class Generator:
         )
         for kind, phi in phis:
             scope.values[kind].append(phi.out)
+
+    def partly(self, scope: Scope, depth: int) -> None:
+        """A variable that one arm defines, passed on, and read under the same test."""
+        test = self.test(scope)
+        kind = self.random.choice("AS")
+        arm = scope.inner()
+        self.step(arm, depth)
+        value = self.pick(arm, kind)
+        if value is None:
+            return
+        out, passed, last = (self.fresh(TYPES[kind]) for _ in range(3))
+        scope.stmts.append(If(test, tuple(arm.stmts), (), (Phi(out, value, UNDEF),)))
+        other = self.pick(scope, kind)
+        if other is not None:
+            third = self.test(scope)
+            scope.stmts.append(If(third, (), (), (Phi(passed, out, out),)))
+            out = passed
+        again = scope.inner()
+        again.values[kind].append(out)
+        for _ in range(2):
+            self.step(again, depth)
+        found = self.pick(again, kind)
+        merged = () if other is None or found is None else (Phi(last, found, other),)
+        scope.stmts.append(If(test, tuple(again.stmts), (), merged))
+        if merged:
+            scope.values[kind].append(last)
 
     def loop(self, scope: Scope, depth: int) -> None:
         inner = scope.inner()

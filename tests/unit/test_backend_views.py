@@ -1,4 +1,4 @@
-"""What may share storage: a result that does, but is not known to, would be lost data."""
+"""What may share storage: a view that is not known to be one would lose data."""
 
 from __future__ import annotations
 
