@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from symdiff.errors import UnsupportedError as UnsupportedError
     from symdiff.errors import UsageError as UsageError
     from symdiff.testing import check_grads as check_grads
+    from symdiff.transforms import elementwise_grad as elementwise_grad
+    from symdiff.transforms import hessian as hessian
+    from symdiff.transforms import hvp as hvp
+    from symdiff.transforms import jacfwd as jacfwd
+    from symdiff.transforms import jacobian as jacobian
+    from symdiff.transforms import jacrev as jacrev
+    from symdiff.transforms import jvp as jvp
+    from symdiff.transforms import stop_gradient as stop_gradient
+    from symdiff.transforms import vjp as vjp
 
 __version__ = "0.1.0"
 
@@ -25,6 +34,15 @@ _HOME = {
     "grad": "symdiff.api",
     "value_and_grad": "symdiff.api",
     "check_grads": "symdiff.testing",
+    "elementwise_grad": "symdiff.transforms",
+    "hessian": "symdiff.transforms",
+    "hvp": "symdiff.transforms",
+    "jacfwd": "symdiff.transforms",
+    "jacobian": "symdiff.transforms",
+    "jacrev": "symdiff.transforms",
+    "jvp": "symdiff.transforms",
+    "stop_gradient": "symdiff.transforms",
+    "vjp": "symdiff.transforms",
     "InternalError": "symdiff.errors",
     "SourceError": "symdiff.errors",
     "SymdiffError": "symdiff.errors",
@@ -40,8 +58,17 @@ __all__ = [
     "UsageError",
     "__version__",
     "check_grads",
+    "elementwise_grad",
     "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "stop_gradient",
     "value_and_grad",
+    "vjp",
 ]
 
 

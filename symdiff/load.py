@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
-from symdiff import pipeline
 from symdiff.backend import load
 from symdiff.ir.types import Type
 from symdiff.options import Options
+from symdiff.orders import compile_chain
+from symdiff.pipeline import Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,17 @@ class Variant:
 
     source: str
     fn: Callable[..., Any]
-    compiled: pipeline.Compiled = field(repr=False)
+    compiled: Compiled = field(repr=False)
     guards: tuple[Any, ...] = field(default=(), repr=False)
+
+    @property
+    def plain(self) -> FunctionType:
+        """The generated function itself, nothing bound to it."""
+        found = self.fn
+        if isinstance(found, partial):
+            (found, *_) = found.args
+        assert isinstance(found, FunctionType)
+        return found
 
     @property
     def ir(self) -> str:
@@ -37,6 +48,22 @@ class Variant:
         """The SSA form of the gradient, as text."""
         return self.compiled.adjoint_ir
 
+    def captured(self) -> dict[str, Any]:
+        """What the function takes from enclosing scopes, as it is now."""
+        return {name: get() for name, get in self.compiled.lowered.captures}
+
+    def backward(
+        self, primals: tuple[Any, ...], captured: Mapping[str, Any], *rest: Any
+    ) -> Any:
+        """Call the backward function of a `vjp` with what it reads of the primals."""
+        back, main = self.compiled.program.functions[-2:]
+        names = (p.name for p in main.params if p.name not in main.captured)
+        given = dict(zip(names, primals, strict=True))
+        kept = [given[p.name] for p in back.params if p.name in given]
+        module: dict[str, Any] = self.plain.__globals__
+        named = {name: captured[name] for name in back.captured}
+        return module[back.name](*kept, *rest, **named)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the generated function."""
         return self.fn(*args, **kwargs)
@@ -47,14 +74,14 @@ class Variant:
 
 
 def variant(
-    fun: Callable[..., Any], options: Options, types: Mapping[str, Type]
+    fun: Callable[..., Any], chain: tuple[Options, ...], types: Mapping[str, Type]
 ) -> Variant:
-    """Compile `fun` for arguments of these types and load the result."""
-    compiled = pipeline.compile_live(fun, options, types)
+    """Compile transforms of `fun`, innermost first, for arguments of these types."""
+    compiled = compile_chain(fun, chain, types)
     fn = load(compiled.source, compiled.name)
     lowered = compiled.lowered
     if lowered.captures:
-        fn = _with_captures(fn, lowered.captures)
+        fn = partial(_with_captures, fn, lowered.captures)
     return Variant(
         compiled.source,
         fn,
@@ -64,11 +91,10 @@ def variant(
 
 
 def _with_captures(
-    fn: Callable[..., Any], captures: tuple[tuple[str, Callable[[], Any]], ...]
-) -> Callable[..., Any]:
+    fn: Callable[..., Any],
+    captures: tuple[tuple[str, Callable[[], Any]], ...],
+    *args: Any,
+    **kwargs: Any,
+) -> Any:
     """Pass the arrays of the enclosing scopes along, as they are at the call."""
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return fn(*args, **{name: get() for name, get in captures}, **kwargs)
-
-    return partial(call)
+    return fn(*args, **{name: get() for name, get in captures}, **kwargs)

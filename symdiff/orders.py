@@ -13,15 +13,19 @@ from math import prod
 from typing import Any
 
 from symdiff import frontend, pipeline
-from symdiff.backend import emit
-from symdiff.backend.bare import without_comments
 from symdiff.errors import UnsupportedError
 from symdiff.ir.check import check
 from symdiff.ir.edit import map_origins
 from symdiff.ir.nodes import Apply, Function, Program, Return, Var
-from symdiff.ir.types import Array, Scalar, Tuple, Type, shape_of
+from symdiff.ir.types import FLOAT, Array, Scalar, Tuple, Type, shape_of
 from symdiff.options import Options
-from symdiff.pipeline import Compiled, positions, reachable
+from symdiff.pipeline import (
+    Compiled,
+    is_int,
+    positions,
+    reachable,
+    require_differentiable,
+)
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
@@ -43,7 +47,11 @@ def compile_chain(
     """Compile a chain of transforms of a live function."""
     if len(chain) == 1 and chain[0].transform == "grad":
         return pipeline.compile_live(fun, chain[0], types)
-    lowered = frontend.lower(frontend.read_live(fun), types)
+    target = frontend.read_live(fun)
+    lowered = frontend.lower(target, types)
+    whole = _whole(lowered.program.main, chain)
+    if whole:
+        lowered = frontend.lower(target, {**types, **whole})
     primal = normalize(lowered.program)
     check(primal)
     program = primal
@@ -52,15 +60,20 @@ def compile_chain(
         program, stages = step(afresh(program), options)
     check(program)
     stages["final"] = program
-    last = chain[-1]
-    source = emit(program)
-    if last.comments == "none":
-        source = without_comments(source)
+    source = pipeline.printed(program, chain[-1])
     return Compiled(program.main.name, source, primal, program, lowered, stages)
+
+
+def _whole(fn: Function, chain: Chain) -> dict[str, Type]:
+    """The ints that are differentiated by: they are the real numbers that they are."""
+    wrt = {n for options in chain for n in positions(fn, options.argnums)[0]}
+    return {p.name: FLOAT for n, p in enumerate(fn.params) if n in wrt and is_int(p)}
 
 
 def step(program: Program, options: Options) -> tuple[Program, Snapshots]:
     """Apply one transform to a program."""
+    fn = program.main
+    require_differentiable(fn, positions(fn, options.argnums)[0])
     match options.transform:
         case "grad":
             return _gradient(program, options)
@@ -177,7 +190,7 @@ def _assemble(program: Program, main: Function, made: tuple[Function, ...]) -> P
 
 
 def _pullback(program: Program, options: Options) -> tuple[Program, Snapshots]:
-    """`f_fwd(x)`, the entry, and `f_bwd(x, saved, out_bar)`."""
+    """`f_fwd(x)`, the entry, and before it `f_bwd(x, saved, out_bar)`."""
     wrt, _ = positions(program.main, options.argnums)
     forward, backward, made = _pair(program, wrt, options)
     fn = program.main
@@ -186,12 +199,12 @@ def _pullback(program: Program, options: Options) -> tuple[Program, Snapshots]:
     last = [p for p in backward.params if p.name in kept]
     backward = replace(backward, params=(*inner, *last), captured=kept)
     forward = replace(forward, captured=fn.captured)
-    both = {f.name: f for f in made} | {f.name: f for f in (forward, backward)}
-    known = {f.name: f for f in program.functions} | both
+    known = {f.name: f for f in (*program.functions, *made, forward, backward)}
     first = reachable(backward, known, program)
     second = reachable(forward, known, program)
-    functions = dict.fromkeys((*first.functions, *second.functions))
-    return replace(program, functions=tuple(functions)), {}
+    both = dict.fromkeys((*first.functions, *second.functions))
+    rest = [f for f in both if f not in (forward, backward)]
+    return replace(program, functions=(*rest, backward, forward)), {}
 
 
 def _pair(

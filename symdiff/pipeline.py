@@ -29,6 +29,7 @@ from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.normalize import normalize
 from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
+from symdiff.transform.stops import without_stops
 from symdiff.transform.symbolic import symbolic
 
 Pass = Callable[[Function], Function]
@@ -109,20 +110,23 @@ def compile_target(
     primal = normalize(lowered.program)
     check(primal)
     wrt, single = positions(primal.main, options.argnums)
-    whole = {p.name: FLOAT for p in (primal.main.params[n] for n in wrt) if _is_int(p)}
+    whole = {p.name: FLOAT for p in (primal.main.params[n] for n in wrt) if is_int(p)}
     if whole:
         # A Python int is differentiated as the real number that it is.
         return compile_target(target, options, {**types, **whole})
-    _require_differentiable(primal.main, wrt)
+    require_differentiable(primal.main, wrt)
     suffix = "value_and_grad" if options.value else "grad"
     name = options.name or f"{primal.main.name}_{suffix}"
     program, stages = differentiate(
         primal, wrt, single=single, name=name, options=options
     )
-    source = emit(program)
-    if options.comments == "none":
-        source = without_comments(source)
-    return Compiled(name, source, primal, program, lowered, stages)
+    return Compiled(name, printed(program, options), primal, program, lowered, stages)
+
+
+def printed(program: Program, options: Options) -> str:
+    """The source of a finished program."""
+    source = emit(without_stops(program))
+    return without_comments(source) if options.comments == "none" else source
 
 
 def positions(fn: Function, argnums: Argnums) -> tuple[tuple[int, ...], bool]:
@@ -186,11 +190,13 @@ def finisher(
     return finish
 
 
-def _is_int(param: Var) -> bool:
+def is_int(param: Var) -> bool:
+    """Whether a parameter is an int, which is differentiated as the real number."""
     return isinstance(param.type, Scalar) and param.type.dtype[0] in "iu"
 
 
-def _require_differentiable(fn: Function, wrt: tuple[int, ...]) -> None:
+def require_differentiable(fn: Function, wrt: tuple[int, ...]) -> None:
+    """Refuse parameters that cannot carry a derivative."""
     for param in (fn.params[n] for n in wrt):
         if not differentiable(param.type):
             raise UsageError(

@@ -31,6 +31,16 @@ def abstract(arguments: Mapping[str, Any]) -> dict[str, Type]:
     return {name: _abstract(value, name, known) for name, value in arguments.items()}
 
 
+def concrete(arguments: Mapping[str, Any]) -> dict[str, Type]:
+    """The types of arguments, with every length as it is."""
+    known: dict[int, Length] = {}
+    types = {name: _abstract(value, name, known) for name, value in arguments.items()}
+    return {
+        name: type_of_value(value) if isinstance(value, np.ndarray) else types[name]
+        for name, value in arguments.items()
+    }
+
+
 def _abstract(value: Any, name: str, known: dict[int, Length]) -> Type:
     match value:
         case np.ndarray():

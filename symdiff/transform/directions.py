@@ -159,7 +159,7 @@ def _stack(build: Builder, parts: Atom, axis: int) -> Atom:
 
 
 def _rows(build: Builder, rows: Atom, out: Var, var: Var) -> Atom:
-    """The derivatives of the result by one argument, from one for each of its numbers."""
+    """The derivatives of the result by one argument, from those of its numbers."""
     stacked = _stack(build, rows, 0)
     if rank(out.type) == 1:
         return stacked

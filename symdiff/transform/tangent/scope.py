@@ -69,9 +69,10 @@ class Tangents:
             case Tuple(items=items):
                 parts = [self._item(atom, n, t, build) for n, t in enumerate(items)]
                 return build.apply("tuple", *parts)
-            case List(length=0):
-                return build.apply("list")
             case List():
+                made = self.definitions.get(atom) if isinstance(atom, Var) else None
+                if isinstance(made, Apply) and made.op == "list" and not made.args:
+                    return build.apply("list")
                 return build.apply("zeros", atom)
             case kind if not differentiable(kind):
                 return Const(0.0)

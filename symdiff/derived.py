@@ -1,0 +1,215 @@
+"""Functions that transforms make of functions: compiled when they are called.
+
+A `GradFunction` of a `GradFunction` is compiled as one chain of transforms of the
+user's function, innermost first.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec
+
+from symdiff.errors import UsageError
+from symdiff.options import Argnums, Options, Transform
+
+if TYPE_CHECKING:
+    from symdiff.load import Variant
+
+P = ParamSpec("P")
+NAMES = {"grad": "gradient", "elementwise": "elementwise gradient"}
+
+
+class GradFunction(Generic[P]):
+    """What a transform makes of a function: call it, or read its `source`.
+
+    The first call with new types or shapes compiles a variant, which later calls use.
+    """
+
+    def __init__(self, fun: Callable[P, Any], options: Options) -> None:
+        if not callable(fun):
+            kind = type(fun).__name__
+            raise UsageError(f"{options.transform} takes a function, not {kind}")
+        self.primal = fun
+        self.options = options
+        inner = fun if isinstance(fun, GradFunction) else None
+        self.root: Callable[..., Any] = fun if inner is None else inner.root
+        self.chain: tuple[Options, ...] = (*(inner.chain if inner else ()), options)
+        self._variants: dict[Any, Variant] = {}
+        self._by_types: dict[Any, Variant] = {}
+        self._last: Variant | None = None
+        given = inspect.signature(fun)
+        names = list(given.parameters)
+        self._wrt = positions(options.argnums, names)
+        self.__signature__ = derived_signature(given, options.transform, self._wrt)
+        self._names = tuple(self.__signature__.parameters)
+        self._reals: tuple[int, ...] = tuple(
+            dict.fromkeys((*(inner._reals if inner else ()), *self._wrt))
+        )
+        self._plain = all(
+            p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+            for p in self.__signature__.parameters.values()
+        )
+        self.__name__ = getattr(fun, "__name__", "fun")
+        self.__qualname__ = getattr(fun, "__qualname__", self.__name__)
+        self.__module__ = getattr(fun, "__module__", __name__)
+        self.__doc__ = fun.__doc__
+
+    # --- calling ---
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
+        """Return the gradient (or value and gradient) at these arguments."""
+        bound = self._bind(args, kwargs)
+        return self._variant(bound).fn(*bound)
+
+    def specialize(self, *args: P.args, **kwargs: P.kwargs) -> Variant:
+        """The variant for arguments of these types and shapes."""
+        return self._variant(self._bind(args, kwargs))
+
+    def _bind(self, args: Any, kwargs: Any) -> list[Any]:
+        if kwargs or len(args) != len(self._names) or not self._plain:
+            found = self.__signature__.bind(*args, **kwargs)
+            found.apply_defaults()
+            bound = [found.arguments[name] for name in self._names]
+        else:
+            bound = list(args)
+        from symdiff.signature import as_real
+
+        for at in self._reals:
+            if type(bound[at]) is not float:
+                bound[at] = as_real(bound[at], self._names[at])
+        return bound
+
+    def _variant(self, bound: list[Any]) -> Variant:
+        from symdiff.signature import raw
+
+        key = tuple(map(raw, bound))
+        found = self._variants.get(key)
+        if found is None or not all(guard() for guard in found.guards):
+            found = self._compile(bound)
+            self._variants[key] = found
+        self._last = found
+        return found
+
+    def _compile(self, bound: list[Any]) -> Variant:
+        from symdiff.signature import abstract, concrete
+
+        # Which mode is cheaper depends on how long things are.
+        jacobian = any(options.transform == "jacobian" for options in self.chain)
+        types = (concrete if jacobian else abstract)(
+            dict(zip(self._names, bound, strict=True))
+        )
+        key = tuple(types.items())
+        found = self._by_types.get(key)
+        if found is None or not all(guard() for guard in found.guards):
+            found = self._by_types[key] = self._build(types)
+        return found
+
+    def _build(self, types: Any) -> Variant:
+        from symdiff.load import variant
+
+        return variant(self.root, self.chain, types)
+
+    # --- looking ---
+
+    def _current(self) -> Variant:
+        """The variant of the last call; before any, the one of the annotations."""
+        if self._last is None:
+            self._last = self._build({})
+        return self._last
+
+    @property
+    def source(self) -> str:
+        """The generated source, standalone: that of the last call, if there was one."""
+        return self._current().source
+
+    @property
+    def fn(self) -> Callable[..., Any]:
+        """The plain generated function, without dispatch."""
+        return self._current().fn
+
+    @property
+    def ir(self) -> str:
+        """The SSA form of the function, as text."""
+        return self._current().ir
+
+    @property
+    def adjoint_ir(self) -> str:
+        """The SSA form of the gradient, as text."""
+        return self._current().adjoint_ir
+
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """The generated function, for `inspect.getsource`."""
+        return self._current().plain
+
+    def save(self, path: str | Path) -> None:
+        """Write the source as an importable module."""
+        self._current().save(path)
+
+    # --- being a function ---
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Bind to an instance, as a function does."""
+        if instance is None:
+            return self
+        method = getattr(self.root, "__get__")(instance, owner)  # noqa: B009
+        return reduce(GradFunction, self.chain, method)
+
+    def __reduce__(self) -> Any:
+        """Pickle by name where the name leads here, otherwise by the function."""
+        import sys
+
+        found: Any = sys.modules.get(self.__module__)
+        for part in self.__qualname__.split("."):
+            found = getattr(found, part, None)
+        if found is self:
+            return self.__qualname__
+        return GradFunction, (self.primal, self.options)
+
+    def __repr__(self) -> str:
+        """The function's name and what is differentiated."""
+        wrt = ", ".join(self._names[n] for n in self._wrt)
+        what = NAMES.get(self.options.transform, self.options.transform)
+        return f"<{what} of {self.__qualname__} with respect to {wrt}>"
+
+
+def positions(argnums: Argnums, names: list[str]) -> tuple[int, ...]:
+    """The positions of the parameters that are named by position or by name."""
+    keys = argnums if isinstance(argnums, tuple) else (argnums,)
+    return tuple(_position(key, names) for key in keys)
+
+
+def _position(key: int | str, names: list[str]) -> int:
+    if isinstance(key, str):
+        if key not in names:
+            listed = ", ".join(names)
+            raise UsageError(f"argnums names {key!r}, but the function takes {listed}")
+        return names.index(key)
+    if not isinstance(key, int) or not -len(names) <= key < len(names):
+        raise UsageError(
+            f"argnums is {key!r}, but the function has {len(names)} parameters"
+        )
+    return key % len(names)
+
+
+def derived_signature(
+    given: inspect.Signature, transform: Transform, wrt: tuple[int, ...]
+) -> inspect.Signature:
+    """The signature of what a transform makes: tangents come after the parameters."""
+    if transform not in ("jvp", "hvp"):
+        return given
+    old = list(given.parameters.values())
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    taken = {p.name for p in old}
+    dots = []
+    for n in wrt:
+        name = f"{old[n].name}_dot"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        dots.append(inspect.Parameter(name, kind))
+    plain = [p.replace(default=p.empty, kind=kind) for p in old]
+    return given.replace(parameters=[*plain, *dots])

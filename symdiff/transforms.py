@@ -1,0 +1,211 @@
+"""Directional derivatives, Jacobians, Hessians: the transforms beside `grad`.
+
+All of them take functions that a transform has made, so they compose to any order.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from symdiff.derived import GradFunction
+from symdiff.errors import UsageError
+from symdiff.load import Variant
+from symdiff.options import Argnums, Options, Transform
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def stop_gradient(x: T) -> T:
+    """Return `x`, through which no derivative flows."""
+    return x
+
+
+def elementwise_grad(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
+    """Make the gradient of the sum of a function's result.
+
+    For a function that works element by element that is its derivative at each one.
+    """
+    return _derived(fun, "elementwise", argnums)
+
+
+def jacfwd(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
+    """Make the Jacobian, of shape out.shape + in.shape, column by column.
+
+    It is the cheaper way where the result has more numbers than the arguments.
+    """
+    return _derived(fun, "jacfwd", argnums)
+
+
+def jacrev(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
+    """Make the Jacobian, of shape out.shape + in.shape, row by row.
+
+    It is the cheaper way where the arguments have more numbers than the result.
+    """
+    return _derived(fun, "jacrev", argnums)
+
+
+def jacobian(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
+    """Make the Jacobian, of shape out.shape + in.shape, in the cheaper mode.
+
+    Which one that is is seen from the shapes of each call.
+    """
+    return _derived(fun, "jacobian", argnums)
+
+
+def hessian(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
+    """Make the matrix of second derivatives, of shape in.shape + in.shape.
+
+    For a tuple of `argnums` it is a tuple of rows, each a tuple of blocks.
+    """
+    return _derived(_derived(fun, "grad", argnums), "hessian", argnums)
+
+
+def hvp(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[...]:
+    """Make the Hessian times a vector: `hvp(fun)(*args, v)`, without the Hessian.
+
+    There is one vector, of the shape of the argument, for each of `argnums`.
+    """
+    return _derived(_derived(fun, "grad", argnums), "hvp", argnums)
+
+
+def _derived(
+    fun: Callable[..., Any], transform: Transform, argnums: Argnums
+) -> GradFunction[Any]:
+    return GradFunction(fun, Options(argnums=argnums, transform=transform))
+
+
+# --- one direction ---
+
+
+def jvp(
+    fun: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Any, Any]:
+    """Return the value of a function, and its derivative in a direction.
+
+    There is one tangent for each primal, of its structure and shapes; None stands for
+    zero, and for a primal that cannot carry a derivative.
+    """
+    if len(primals) != len(tangents):
+        raise UsageError(
+            f"jvp needs a tangent for each of the {len(primals)} primals, not "
+            f"{len(tangents)}; None stands for zero"
+        )
+    wrt = tuple(n for n, tangent in enumerate(tangents) if tangent is not None)
+    if not wrt:
+        raise UsageError("jvp needs a tangent that is not None")
+    chosen = [_matching(tangents[n], primals[n], f"tangent {n}", "primal") for n in wrt]
+    out, dot = pushforward(fun, wrt)(*primals, *chosen)
+    return out, dot
+
+
+def pushforward(fun: Callable[..., Any], argnums: tuple[int, ...]) -> GradFunction[...]:
+    """The function behind `jvp`: `f_jvp(x, y, x_dot, y_dot)`, with its `source`."""
+    return _cached(fun, "jvp", argnums)
+
+
+def pullback(fun: Callable[..., Any], argnums: tuple[int, ...]) -> GradFunction[...]:
+    """The function behind `vjp`; its source has `f_fwd` and `f_bwd`."""
+    return _cached(fun, "vjp", argnums)
+
+
+@lru_cache(maxsize=256)
+def _made(
+    fun: Callable[..., Any], transform: Transform, argnums: tuple[int, ...]
+) -> GradFunction[Any]:
+    return _derived(fun, transform, argnums)
+
+
+def _cached(
+    fun: Callable[..., Any], transform: Transform, argnums: tuple[int, ...]
+) -> GradFunction[Any]:
+    """Ask the cache, unless the function cannot be looked up in one."""
+    try:
+        hash(fun)
+    except TypeError:
+        return _derived(fun, transform, argnums)
+    return _made(fun, transform, argnums)
+
+
+def vjp(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
+    """Return the value of a function, and the function that pulls cotangents back.
+
+    `vjp_fn(cotangent)` returns a tuple with one entry for each primal; it is None for
+    a primal that cannot carry a derivative. The function itself runs only once.
+    """
+    wrt = tuple(n for n, primal in enumerate(primals) if _has_float(primal))
+    if not wrt:
+        raise UsageError("no argument is a float, or holds one: nothing to pull back")
+    kept = copy.deepcopy(primals)  # later stores into them must not be seen
+    variant = pullback(fun, wrt).specialize(*kept)
+    captured = copy.deepcopy(variant.captured())
+    out, saved = variant.fn(*kept)
+    return out, Pullback(variant, (kept, captured), wrt, copy.deepcopy(out), saved)
+
+
+class Pullback:
+    """The second result of `vjp`: the cotangents of the primals from the value's."""
+
+    def __init__(
+        self,
+        variant: Variant,
+        inputs: tuple[tuple[Any, ...], dict[str, Any]],
+        wrt: tuple[int, ...],
+        out: Any,
+        saved: Any,
+    ) -> None:
+        self._variant = variant
+        self._inputs = inputs
+        self._wrt = wrt
+        self._out = out
+        self._saved = saved
+
+    @property
+    def source(self) -> str:
+        """The generated source, standalone: the forward and the backward function."""
+        return self._variant.source
+
+    def __call__(self, cotangent: Any) -> tuple[Any, ...]:
+        """Return the cotangents of the primals."""
+        seed = _matching(cotangent, self._out, "the cotangent", "value")
+        found = self._variant.backward(*self._inputs, self._saved, seed)
+        parts = found if len(self._wrt) > 1 else (found,)
+        bars = dict(zip(self._wrt, parts, strict=True))
+        return tuple(bars.get(n) for n in range(len(self._inputs[0])))
+
+
+# --- structures ---
+
+
+def _has_float(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return any(map(_has_float, value))
+    if isinstance(value, float | complex):
+        return True
+    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fc"
+
+
+def _matching(value: Any, like: Any, what: str, of: str) -> Any:
+    """The value with the structure, shapes and dtypes of `like`, or an error."""
+    if isinstance(like, tuple | list):
+        if not isinstance(value, tuple | list) or len(value) != len(like):
+            raise UsageError(
+                f"{what} must have the structure of its {of}: {type(like).__name__} "
+                f"of {len(like)} items"
+            )
+        pairs = enumerate(zip(value, like, strict=True))
+        items = [_matching(v, x, f"item {n} of {what}", of) for n, (v, x) in pairs]
+        return type(like)(items)
+    if np.shape(value) != np.shape(like):
+        raise UsageError(
+            f"{what} has shape {np.shape(value)}, but its {of} has {np.shape(like)}"
+        )
+    if isinstance(like, np.ndarray):
+        real = like.dtype if like.dtype.kind in "fc" else np.float64
+        return np.asarray(value, dtype=real)
+    return float(value) if isinstance(value, int | float) else value
