@@ -92,9 +92,16 @@ def part(s: Scope, n: int) -> tuple[str, int]:
     return text, len(range(*slice(a, b, step).indices(n)))
 
 
-def call(s: Scope, results: tuple[Shape, ...], depth: int) -> str | None:
-    """A call of a helper that returns values of these shapes, if there is one."""
+def call(
+    s: Scope, results: tuple[Shape, ...], depth: int, statement: bool = False
+) -> str | None:
+    """A call of a helper that returns values of these shapes, if there is one.
+
+    One that stores into an argument is a statement of its own in a tame program.
+    """
+    tame = not statement and not s.has("wild")
     found = [h for h in s.helpers if h.results == results]
+    found = [h for h in found if not (tame and h.stores)]
     if not found:
         return None
     h = s.rng.choice(found)

@@ -8,13 +8,13 @@ import signal
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
 
 import numpy as np
 from expressions import condition, scalar
-from scope import Helper, Scope, Shape, Value
+from scope import NEW, SMALL, Helper, Scope, Shape, Value
 from statements import bounded, new_name, unused
 from stores import STATEMENTS
 
@@ -112,10 +112,17 @@ def draw_params(s: Scope) -> dict[str, Value]:
     out = {}
     for shape in shapes:
         name = names[len(shape)].pop(0)
-        out[name] = Value(shape, writable=own or not shape)
+        out[name] = own_storage(shape, own or not shape)
     if s.has("ints") and s.chance(0.3):
         out["count"] = Value((), integer=True)
     return out
+
+
+def own_storage(shape: Shape, writable: bool) -> Value:
+    """A parameter, which shares no storage with another one."""
+    homes = frozenset({next(NEW)} if shape else ())
+    sure = max(shape, default=0) <= SMALL
+    return Value(shape, writable=writable, homes=homes, exact=sure)
 
 
 def draw_argument(rng: random.Random, value: Value) -> Any:
@@ -132,7 +139,7 @@ def write_helper(s: Scope, name: str) -> tuple[str, Helper]:
     shapes = s.rng.choice(kinds)
     if stores:
         shapes = [(s.n,), ()]
-    params = [Value(shape, writable=stores or not shape) for shape in shapes]
+    params = [own_storage(shape, stores or not shape) for shape in shapes]
     names = ["x", "d", "t", "u"][: len(params)]
     if s.has("ints") and s.chance(0.2):
         params.append(Value((), integer=True))
@@ -151,7 +158,7 @@ def write_helper(s: Scope, name: str) -> tuple[str, Helper]:
     optional = s.has("keywords") and s.chance(0.3) and params[-1] == Value()
     heads = [*names[:-1], f"{names[-1]}=0.5"] if optional else names
     header = f"def {name}({', '.join(heads)}):"
-    made = Helper(name, tuple(names), tuple(params), results, optional)
+    made = Helper(name, tuple(names), tuple(params), results, optional, stores)
     return "\n".join([header, *indent(rows)]), made
 
 
@@ -225,9 +232,18 @@ def branch(s: Scope) -> list[str]:
         shared = set.intersection(*(set(arm.names) for _, arm in arms))
         for name in sorted(shared - set(s.names)):
             values = [arm.names[name] for _, arm in arms]
-            if all(v == values[0] for v in values):
-                s.names[name] = values[0]
+            known = values[0]
+            if known.shape and all(lonely(arm, name) for _, arm in arms):
+                values = [replace(v, homes=known.homes) for v in values]
+            if all(v == known for v in values):
+                s.names[name] = known
     return rows
+
+
+def lonely(s: Scope, name: str) -> bool:
+    """Whether a variable shares no storage with another one."""
+    mine = s.names[name].homes
+    return not any(mine & v.homes for other, v in s.names.items() if other != name)
 
 
 def count(s: Scope) -> list[str]:
@@ -285,6 +301,7 @@ def each(s: Scope) -> list[str]:
     shadow = s.has("shadow") and numbers and s.chance(0.25)
     name = s.pick(numbers) if shadow and kind != "rows" else new_name(s)
     body.names[name] = Value()
+    over = [v]
     match kind:
         case "enumerate":
             index = unused(s, "i")
@@ -293,15 +310,19 @@ def each(s: Scope) -> list[str]:
         case "zip":
             other = new_name(body)
             body.names[other] = Value()
-            head = f"for {name}, {other} in zip({v}, {s.pick(vectors)}):"
+            second = s.pick(vectors)
+            over.append(second)
+            head = f"for {name}, {other} in zip({v}, {second}):"
         case "reversed":
             head = f"for {name} in reversed({v}):"
         case "rows":
             matrix = s.pick(matrices)
-            body.names[name] = Value((s.n,), writable=s.names[matrix].writable)
+            over = [matrix]
+            body.names[name] = replace(s.names[matrix], shape=(s.n,))
             head = f"for {name} in {matrix}:"
         case _:
             head = f"for {name} in {v}:"
+    body.held = s.held.union(*(s.names[n].homes for n in over))
     return [head, *indent(loop_body(s, body))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,17 +17,25 @@ _DEFAULT = """
 """
 _OPTIONAL = """
     break continue return lists dicts closures comprehensions effects param_stores
-    reshape
+    reshape wild
 """
 DEFAULT = frozenset(_DEFAULT.split())
 OPTIONAL = frozenset(_OPTIONAL.split())
+
+SMALL = 4
+"""The compiler gives longer axes of arguments a name instead of their length."""
+
+NEW = itertools.count(1)
+"""Numbers for pieces of storage; what counts is whether two of them are the same."""
 
 
 @dataclass(frozen=True)
 class Value:
     """A variable: its shape, or a whole number between `low` and `high`.
 
-    `writable` is false for what may share memory with an argument.
+    `writable` is false for what may share memory with an argument. `homes` are the
+    pieces of storage that it may be in. `exact` says whether the compiler knows the
+    lengths as numbers: it tells those of arguments apart by name if they are long.
     """
 
     shape: Shape = ()
@@ -35,6 +44,8 @@ class Value:
     high: int | None = None
     writable: bool = True
     items: int = 0
+    homes: frozenset[int] = frozenset()
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class Helper:
     params: tuple[Value, ...]
     results: tuple[Shape, ...]
     optional: bool = False
+    stores: bool = False
 
 
 @dataclass
@@ -59,6 +71,7 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict)
     helpers: list[Helper] = field(default_factory=list)
     frozen: frozenset[str] = frozenset()
+    held: frozenset[int] = frozenset()
     depth: int = 0
     loops: int = 0
 
@@ -75,20 +88,34 @@ class Scope:
         return str(round(self.rng.uniform(-1.5, 1.5), 2) or 0.5)
 
     def of_shape(self, shape: Shape, writable: bool = False) -> list[str]:
-        return [
-            name
-            for name, v in self.names.items()
-            if not v.integer and not v.items and v.shape == shape
-            if v.writable or not writable
-        ]
+        names = self.of_rank(len(shape), writable)
+        return [name for name in names if self.names[name].shape == shape]
 
     def of_rank(self, rank: int, writable: bool = False) -> list[str]:
         return [
             name
             for name, v in self.names.items()
             if not v.integer and not v.items and len(v.shape) == rank
-            if v.writable or not writable
+            if not writable or (v.writable and self.free(v))
         ]
+
+    def free(self, v: Value) -> bool:
+        """Whether no loop around runs over the storage of a value."""
+        return self.has("wild") or not v.homes & self.held
+
+    def may_bind(self, name: str, shared: bool, exact: bool = True) -> bool:
+        """Whether a tame program binds a name anew; `shared` to an array that exists.
+
+        Where it depends on the data which names share an array, a store is refused;
+        where a value has known lengths or others, its rank is not known.
+        """
+        v = self.names.get(name)
+        if v is None or not v.shape or not self.depth or self.has("wild"):
+            return True
+        others = (w.homes for other, w in self.names.items() if other != name)
+        if shared or exact != v.exact or not self.free(v):
+            return False
+        return not any(v.homes & h for h in others)
 
     def integers(self) -> list[str]:
         return [name for name, v in self.names.items() if v.integer]

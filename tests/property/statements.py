@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Callable
 
 from expressions import call, expression, index, part, scalar
-from scope import Scope, Shape, Value
+from scope import NEW, SMALL, Scope, Shape, Value
 
 Statement = Callable[[Scope], list[str] | None]
 
@@ -28,9 +29,12 @@ def unused(s: Scope, prefix: str) -> str:
     return next(n for n in names if n not in s.names)
 
 
-def target(s: Scope, shape: Shape) -> str:
-    """A name to bind: mostly one that has a value of that shape already."""
+def target(s: Scope, shape: Shape, text: str = "", shared: bool = False) -> str:
+    """A name to bind to `text`: mostly one that has a value of that shape already."""
+    shared = shared or bool(shape and text and homes(s, text))
     known = [n for n in s.of_shape(shape) if n not in s.frozen]
+    sure = exact(s, text, shape) if shape and text else True
+    known = [n for n in known if s.may_bind(n, shared, sure)]
     if known and s.chance(0.65):
         return s.pick(known)
     return new_name(s)
@@ -75,18 +79,60 @@ def fresh(s: Scope, text: str) -> bool:
                 return True
 
 
+def homes(s: Scope, text: str) -> frozenset[int]:
+    """The storage of arrays in sight that the value of an expression may be in."""
+    node = ast.parse(text, mode="eval").body
+    while True:
+        match node:
+            case ast.Name(id=name):
+                return s.names[name].homes if name in s.names else frozenset()
+            case ast.Subscript(value=inner) | ast.Attribute(value=inner):
+                node = inner
+            case ast.Call(func=ast.Name()):
+                names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+                known = [s.names[n].homes for n in names if n in s.names]
+                return frozenset().union(*known)
+            case ast.Call(
+                func=ast.Attribute(attr="flip" | "reshape"), args=[inner, *_]
+            ):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr="reshape")):
+                node = inner
+            case _:
+                return frozenset()
+
+
 def bind(s: Scope, name: str, text: str, shape: Shape) -> str:
     """`name = text`, with the scope told."""
-    writable = not shape or fresh(s, text)
-    s.names[name] = Value(shape, writable=writable)
+    s.names[name] = bound(s, text, shape)
     return f"{name} = {text}"
+
+
+def bound(s: Scope, text: str, shape: Shape) -> Value:
+    """The value of an expression, with the storage that it may be in."""
+    if not shape:
+        return Value()
+    home = homes(s, text) or frozenset({next(NEW)})
+    sure = exact(s, text, shape)
+    return Value(shape, writable=fresh(s, text), homes=home, exact=sure)
+
+
+def exact(s: Scope, text: str, shape: Shape) -> bool:
+    """Whether the lengths of an expression are numbers in the text, by its looks."""
+    names = set(re.findall(r"[a-zA-Z_]\w*", text)) & set(s.names)
+    known = [s.names[n].exact for n in names if s.names[n].shape]
+    if max(shape) > SMALL:
+        return bool(re.search(r"\[\[|array\(|(ones|full|zeros)\(\(?\d", text)) or any(
+            known
+        )
+    return ":" not in text and all(known)
 
 
 def assign(s: Scope) -> list[str]:
     """`s = e`, `v = e`."""
     shape = some_shape(s)
     text = bounded(s, shape)
-    return [bind(s, target(s, shape), text, shape)]
+    return [bind(s, target(s, shape, text), text, shape)]
 
 
 def rebind(s: Scope) -> list[str] | None:
@@ -114,6 +160,7 @@ def swap(s: Scope) -> list[str] | None:
     """`a, b = b, a`, `a, b = e1, e2`, `a, b, c = b, c, a`."""
     shape = s.rng.choice([(), (), (s.n,)])
     names = [n for n in s.of_shape(shape) if n not in s.frozen]
+    names = [n for n in names if s.may_bind(n, shared=True)]
     if len(names) < 2:
         return None
     found = s.rng.sample(names, min(len(names), s.rng.choice([2, 2, 3])))
@@ -121,9 +168,8 @@ def swap(s: Scope) -> list[str] | None:
         right = found[1:] + found[:1]
     else:
         right = [bounded(s, shape) for _ in found]
-    sure = [not shape or fresh(s, text) for text in right]
-    for name, writable in zip(found, sure, strict=True):
-        s.names[name] = Value(shape, writable=writable)
+    values = [bound(s, text, shape) for text in right]
+    s.names.update(zip(found, values, strict=True))
     return [f"{', '.join(found)} = {', '.join(right)}"]
 
 
@@ -131,9 +177,10 @@ def chain(s: Scope) -> list[str]:
     """`a = b = e`."""
     shape = s.rng.choice([(), (), (s.n,)])
     text = bounded(s, shape)
-    a, b = target(s, shape), target(s, shape)
+    a, b = target(s, shape, shared=True), target(s, shape, shared=True)
     bind(s, a, text, shape)
-    return [f"{a} = {bind(s, b, text, shape)}"]
+    s.names[b] = s.names[a]
+    return [f"{a} = {b} = {text}"]
 
 
 def alias(s: Scope) -> list[str] | None:
@@ -143,7 +190,7 @@ def alias(s: Scope) -> list[str] | None:
         return None
     old = s.pick(names)
     shape = s.names[old].shape
-    return [bind(s, target(s, shape), old, shape)]
+    return [bind(s, target(s, shape, old), old, shape)]
 
 
 def view(s: Scope) -> list[str] | None:
@@ -155,7 +202,8 @@ def view(s: Scope) -> list[str] | None:
     shape = s.names[old].shape
     if len(shape) == 1:
         text, n = part(s, shape[0])
-        return [bind(s, target(s, (n,)), f"{old}[{text}]", (n,))] if n else None
+        text = f"{old}[{text}]"
+        return [bind(s, target(s, (n,), text), text, (n,))] if n else None
     text, shape = s.rng.choice(
         [
             (f"{old}[{index(s, shape[0])}]", shape[1:]),
@@ -164,7 +212,7 @@ def view(s: Scope) -> list[str] | None:
         ]
         + [(f"{old}.reshape(-1)", (shape[0] * shape[1],))] * s.has("reshape")
     )
-    return [bind(s, target(s, shape), text, shape)]
+    return [bind(s, target(s, shape, text), text, shape)]
 
 
 def unpack(s: Scope) -> list[str] | None:
@@ -186,14 +234,18 @@ def several(s: Scope) -> list[str] | None:
     if not found:
         return None
     h = s.rng.choice(found)
-    text = call(s, h.results, 1)
+    text = call(s, h.results, 1, statement=True)
+    assert text is not None
+    found_homes = homes(s, text)
     names: list[str] = []
     for shape in h.results:
-        name = target(s, shape)
+        name = target(s, shape, text)
         while name in names:
             name = new_name(s) if s.chance(0.7) else f"{name}_"
         names.append(name)
-        s.names[name] = Value(shape, writable=not shape)
+        home = found_homes or frozenset({next(NEW)}) if shape else frozenset()
+        sure = not shape or exact(s, text, shape)
+        s.names[name] = Value(shape, writable=not shape, homes=home, exact=sure)
     return [f"{', '.join(names)} = {text}"]
 
 
@@ -203,9 +255,9 @@ def single(s: Scope) -> list[str] | None:
     if not found:
         return None
     results = s.rng.choice(found).results
-    text = call(s, results, 1)
+    text = call(s, results, 1, statement=True)
     assert text is not None
-    return [bind(s, target(s, results[0]), text, results[0])]
+    return [bind(s, target(s, results[0], text), text, results[0])]
 
 
 def whole(s: Scope) -> list[str]:

@@ -72,7 +72,7 @@ def make_array(s: Scope) -> list[str]:
     if like and s.chance(0.4):
         name = s.pick(like)
         text = s.pick([f"np.zeros_like({name})", f"{name}.copy()", f"{name} * 1.0"])
-    name = target(s, shape)
+    name = target(s, shape, text)
     rows = [bind(s, name, text, shape)]
     if len(shape) == 1 and s.has("stores"):
         rows.append(f"{name}[{index(s, shape[0])}] = {bounded(s, ())}")
