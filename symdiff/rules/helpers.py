@@ -103,6 +103,18 @@ def unblock(g: Any, arrays: Any) -> Any:
     return [unblock(p, a) for p, a in zip(pieces, arrays, strict=True)]
 
 
+def window_sums(g: Any, x: Any, weights: Any, mode: str) -> Any:
+    """Return the sums of g times x, shifted to each place of the weights."""
+    half = [n // 2 for n in np.shape(weights)]
+    kind = "wrap" if mode == "wrap" else "constant"
+    wide = np.pad(x, [(n, n) for n in half], mode=kind)  # type: ignore[call-overload]
+    out = np.zeros_like(weights)
+    for place in np.ndindex(*np.shape(weights)):
+        part = [slice(k, k + n) for k, n in zip(place, np.shape(x), strict=True)]
+        out[place] = np.sum(g * wide[tuple(part)])
+    return out
+
+
 def last_written(x: Any, index: Any) -> Any:
     """Tell which values of a store x[index] = v are still there after it."""
     order = np.zeros(np.shape(x), dtype=int)
@@ -305,6 +317,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
         split_like,
         last_written,
         unblock,
+        window_sums,
         left_of_matmul,
         right_of_matmul,
         left_of_tensordot,

@@ -341,22 +341,3 @@ rule(
         ([(2, 3, 4)], {"axis1": -2, "axis2": -1}),
     ],
 )
-bilinear(
-    "numpy.convolve(a, v, mode='full')",
-    infer=infer.convolve("full"),
-    when="mode == 'full'",
-    a="np.correlate(out_bar, v, 'valid')",
-    v="np.correlate(out_bar, a, 'valid')",
-    cost="never",
-    examples=[[(5,), (3,)], [(3,), (5,)]],
-)
-bilinear(
-    "numpy.correlate(a, v, mode='valid')",
-    infer=infer.convolve("valid"),
-    when="mode == 'valid'",
-    a="np.convolve(out_bar, v)",
-    v="np.correlate(a, out_bar, 'valid')",
-    cost="never",
-    note="of a signal with a pattern that is not longer",
-    examples=[[(5,), (3,)]],
-)

@@ -76,6 +76,7 @@ NAMED = {
     "half": spectrum,
     "turning": turning,
     "gaps": gaps,
+    "increasing": lambda n, rng: np.cumsum(rng.uniform(0.5, 1.5, size=n)),
     "mask": lambda n, rng: Const(tuple(k % 3 != 1 for k in range(n))),
     "level": lambda q, rng: float(q),
     "levels": lambda top, rng: np.array([0.2, 0.9]) * top,

@@ -89,10 +89,14 @@ def test_examples(op, how):
 RANKED = """
     angle inner kron average take_along_axis linalg.norm linalg.cond linalg.lstsq cov
     corrcoef cumulative_sum cumulative_prod delete insert rollaxis quantile percentile
-    nanquantile nanpercentile divide.outer maximum.outer minimum.outer
+    nanquantile nanpercentile polyval polyder polyfit logspace geomspace gradient
+    divide.outer maximum.outer minimum.outer
 """
 RANKED = {f"numpy.{name}" for name in RANKED.split()}
-RANKED |= {op for op in RULES if re.search(r"fft\d|fftn|^scipy.linalg", op)}
+RANKED |= {"builtins.sorted", "math.dist"}
+RANKED |= {
+    op for op in RULES if re.search(r"fft\d|fftn|^scipy.(linalg|signal|ndimage)", op)
+}
 
 ELEMENTWISE = [
     op for op in differentiable() if find(op).elementwise and not op.startswith("math.")

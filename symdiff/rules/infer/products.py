@@ -16,7 +16,6 @@ from symdiff.rules.infer.common import (
     shape_in,
 )
 from symdiff.rules.infer.reductions import size_of
-from symdiff.rules.registry import Infer
 from symdiff.rules.subscripts import Subscripts
 
 
@@ -189,20 +188,3 @@ def slogdet(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """Sign and logarithm, one pair a matrix."""
     one = determinant(args, kwargs)
     return Tuple((one, one))
-
-
-def convolve(default: str) -> Infer:
-    """Inference for `np.convolve` and `np.correlate`, which give vectors."""
-
-    def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-        dtype, a, b = _pair(args)
-        mode = constant_of(kwargs.get("mode"), default)
-        if not a or not b or mode is UNSET:
-            return Array(dtype, None)
-        m, n = a[0], b[0]
-        if not isinstance(m, int) or not isinstance(n, int):
-            return Array(dtype, None)
-        sizes = {"full": m + n - 1, "same": max(m, n), "valid": abs(m - n) + 1}
-        return Array(dtype, (sizes[mode],) if mode in sizes else None)
-
-    return infer
