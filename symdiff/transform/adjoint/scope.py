@@ -131,6 +131,7 @@ class Scope:
         if not self.is_active(atom):
             return
         since = len(self.build.stmts) if since is None else since
+        contribution = self._as_list(atom, contribution, origin)
         old = self.bars.get(atom)
         if old is not None:
             contribution = self._sum(atom, old, contribution, origin)
@@ -142,6 +143,14 @@ class Scope:
         """Replace the cotangent of `atom`: what was there is part of the new one."""
         since = len(self.build.stmts) if since is None else since
         self.bars[atom] = self.named(atom, cotangent, origin, since)
+
+    def _as_list(self, var: Var, bar: Bar, origin: Origin) -> Bar:
+        """A list where an array stands for the cotangents of a list's items."""
+        if not isinstance(var.type, List) or isinstance(bar, tuple):
+            return bar
+        if isinstance(bar.type, List | Tuple):
+            return bar
+        return self.build.apply("builtins.list", bar, origin=origin)
 
     def _sum(self, var: Var, old: Bar, new: Bar, origin: Origin) -> Bar:
         if isinstance(old, tuple) and isinstance(new, tuple):
