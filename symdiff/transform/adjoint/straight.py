@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from symdiff.ir.nodes import Apply, Atom, Origin, Var
 from symdiff.rules import registry
 from symdiff.rules.cases import NoCase, environment, select
@@ -40,12 +42,18 @@ def reverse_apply(scope: Scope, stmt: Apply) -> None:
     names = {name: scope.read(atom) for name, atom in primal.items()}
     names.update(_results(scope, stmt, bars, origin))
     for name, atom in primal.items():
-        if not scope.is_active(atom):
+        if not scope.is_active(atom) or not varies_in(entry, name):
             continue
         if name not in case.adjoint:
             _refuse(scope, stmt, f" with respect to `{name}` in this form")
         else:
             _contribute(scope, entry, case, name, atom, names, origin)
+
+
+def varies_in(entry: Rule, name: str) -> bool:
+    """Whether an operation has a derivative, known or not, in an argument of it."""
+    known = (*entry.operands, *entry.lacking)
+    return name in known or re.sub(r"_\d+$", "", name) in known
 
 
 def _contribute(
@@ -95,5 +103,5 @@ def _refuse(scope: Scope, stmt: Apply, how: str = "") -> None:
         f"`{stmt.op}` has no derivative rule{how}, and its argument depends on an"
         " independent variable",
         stmt.origin,
-        "declare one with symdiff.rule, or leave the argument out of argnums",
+        "write it with operations that `symdiff ops` lists, or leave it out of argnums",
     )

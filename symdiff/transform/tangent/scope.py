@@ -105,7 +105,7 @@ class Tangents:
                 code="SD201",
                 message=f"`{op}` has no derivative rule in forward mode",
                 span=origin.spans[0] if origin.spans else None,
-                help="declare one with symdiff.rule",
+                help="write it with operations that `symdiff ops` lists",
                 filename=source.filename if source else "<unknown>",
                 function=self.fn.name,
                 lines=tuple(source.text.splitlines()) if source else (),

@@ -51,7 +51,7 @@ def tangent_apply(at: Tangents, stmt: Apply, build: Builder) -> None:
         return
     entry = registry.find(stmt.op)
     case = None if entry is None else _case(entry, stmt)
-    if entry is None or case is None or not case.dot:
+    if entry is None or case is None or not case.dot or _lacks(at, entry, stmt):
         at.refuse(stmt.op, stmt.origin)
         return
     dot = _by_rule(at, entry, case, stmt, build)
@@ -61,6 +61,12 @@ def tangent_apply(at: Tangents, stmt: Apply, build: Builder) -> None:
     outs = tuple(at.fresh(out) for out in stmt.outs)
     build.emit(Apply(outs, "unpack", (dot,), (), build.origin))
     at.dots.update(zip(stmt.outs, outs, strict=True))
+
+
+def _lacks(at: Tangents, entry: Rule, stmt: Apply) -> bool:
+    """Whether the tangent needs a derivative that is not known."""
+    named = environment(entry, stmt.args, stmt.kwargs)
+    return any(at.has(named[name]) for name in entry.lacking if name in named)
 
 
 def _case(entry: Rule, stmt: Apply) -> Case | None:
