@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A piece of the user's text: lines and columns count from 1, the end is exclusive."""
+    """A piece of the user's text: from 1 in lines and columns, the end exclusive."""
 
     line: int
     column: int
@@ -109,4 +109,6 @@ class InternalError(SymdiffError):
     """A bug in symdiff: an invariant of the compiler does not hold."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"{message}\nThis is a bug in symdiff: please report it with the function.")
+        super().__init__(
+            f"{message}\nThis is a bug in symdiff: please report it with the function."
+        )

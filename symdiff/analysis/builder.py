@@ -43,7 +43,7 @@ class Names:
         return name
 
     def retake(self, name: str, base: str) -> str:
-        """A free name for what was called `name`, which is given back if it is the last."""
+        """A free name for what was called `name`, given back if it is the last."""
         if self._log and self._log[-1][0] == name:
             self.rollback(len(self._log) - 1)
         return self.take(base)

@@ -1,0 +1,1 @@
+"""The intermediate representation: nodes, types, text, checks and an interpreter."""

@@ -52,7 +52,7 @@ class Var:
 
 @dataclass(frozen=True, slots=True)
 class Const:
-    """A literal, or a named constant that is printed by its name: `2`, `numpy.pi`, `G`."""
+    """A literal, or a constant that is printed by its name: `2`, `numpy.pi`, `G`."""
 
     value: Any
     name: str = ""
@@ -97,7 +97,7 @@ Target = Var | tuple["Target", ...]
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Bind `outs` to a library operation: `t = numpy.tanh(x)`, `q, r = numpy.linalg.qr(a)`."""
+    """Bind `outs` to an operation: `t = numpy.tanh(x)`, `q, r = numpy.linalg.qr(a)`."""
 
     outs: tuple[Var, ...]
     op: str
@@ -153,7 +153,7 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """Run `body` once for each item; a phi's `out` is its value at the head and after the loop.
+    """Run `body` for each item; a phi's `out` is its value at the head and after all.
 
     `target` is a variable or a nested tuple of them, unpacked as Python does. `stop` is
     read at the end of an iteration, in the scope of the body: if it is true the loop
@@ -187,7 +187,7 @@ class While:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Leave the function with a value: the last statement of its body, and only there."""
+    """Leave the function with a value: the last statement of its body, only there."""
 
     value: Atom
     origin: Origin = NOWHERE
@@ -321,7 +321,7 @@ def bound(stmt: Stmt) -> Iterator[Var]:
 
 
 def walk(block: Block) -> Iterator[Stmt]:
-    """Every statement of a block and of the blocks inside, outer before inner, in order."""
+    """Every statement of a block and of the blocks inside, outer before inner."""
     todo = [iter(block)]
     while todo:
         for stmt in todo[-1]:

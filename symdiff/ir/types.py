@@ -15,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Dim:
-    """A symbolic length: `const + sum(coefficient * symbol)`, terms sorted by symbol."""
+    """A length: `const + sum(coefficient * symbol)`, with terms sorted by symbol."""
 
     const: int
     terms: tuple[tuple[str, int], ...]
@@ -82,7 +82,7 @@ class AnyType:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A number. `dtype` is `f8 f4 i8 b1 c16 ...`; `python` marks a float, int or bool of Python.
+    """A number. `dtype` is `f8 f4 i8 b1 c16 ...`; `python` marks one of Python's own.
 
     `value` is the length that an integer is known to equal: `n = x.shape[0]`.
     """
@@ -161,19 +161,25 @@ def dtype_name(dtype: Any) -> str:
     return str(np.dtype(dtype).str.lstrip("<>|="))
 
 
+PLAIN: dict[type, Type] = {
+    bool: BOOL,
+    float: FLOAT,
+    complex: Scalar("c16", python=True),
+    str: STR,
+    type(None): NONE,
+    range: Opaque("range", (INT,)),
+    EllipsisType: Opaque("ellipsis"),
+}
+"""The types of values that say nothing more than what they are."""
+
+
 def type_of_value(value: Any) -> Type:
     """The type of a live value, every length a plain integer."""
     match value:
-        case bool():
-            return BOOL
         case np.generic() if value.dtype.kind in "fiubc":
             return Scalar(dtype_name(value.dtype))
-        case int():
+        case int() if not isinstance(value, bool):
             return Scalar("i8", python=True, value=value)
-        case float():
-            return FLOAT
-        case complex():
-            return Scalar("c16", python=True)
         case np.ndarray():
             return Array(dtype_name(value.dtype), value.shape)
         case tuple():
@@ -181,18 +187,11 @@ def type_of_value(value: Any) -> Type:
         case list():
             kinds = [type_of_value(v) for v in value]
             return List(join_all(kinds), len(value))
-        case str():
-            return STR
-        case None:
-            return NONE
-        case range():
-            return Opaque("range", (INT,))
         case slice():
             bounds = (value.start, value.stop, value.step)
             return Opaque("slice", tuple(map(type_of_value, bounds)))
-        case EllipsisType():
-            return Opaque("ellipsis")
-    return Opaque("function") if callable(value) else Opaque("object")
+    other = Opaque("function" if callable(value) else "object")
+    return next((t for kind, t in PLAIN.items() if isinstance(value, kind)), other)
 
 
 def join(a: Type, b: Type) -> Type:

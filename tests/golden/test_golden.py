@@ -21,16 +21,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 import symdiff
 from symdiff.testing import compare
 
 HERE = Path(__file__).parent
-FILES = sorted(p for p in HERE.glob("*.py") if not p.name.startswith(("test_", "conftest")))
+FILES = sorted(
+    p for p in HERE.glob("*.py") if not p.name.startswith(("test_", "conftest"))
+)
 MARKER = re.compile(r"^# --- (.*), tried at (.*)\n", re.MULTILINE)
 
 
 def parts(path):
-    """The function's text, and (request, arguments, expected source) of every marker."""
+    """The function's text, and (request, arguments, source) of every marker."""
     text = path.read_text()
     found = list(MARKER.finditer(text))
     ends = [*(m.start() for m in found[1:]), len(text)]
@@ -76,7 +79,9 @@ def check_numbers(transform, fun, argnums, variant, args):
 def is_stable(source):
     ruff = shutil.which("ruff") or str(Path(sys.executable).with_name("ruff"))
     command = [ruff, "format", "--isolated", "-"]
-    done = subprocess.run(command, input=source, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, input=source, capture_output=True, text=True, check=True
+    )
     return done.stdout == source
 
 
