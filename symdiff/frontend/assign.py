@@ -15,7 +15,7 @@ from symdiff.frontend.memory import (
     set_version,
     write,
 )
-from symdiff.frontend.operations import apply, getitem
+from symdiff.frontend.operations import apply, getitem, hold, taken
 from symdiff.frontend.state import Key, Poison
 from symdiff.frontend.subscripts import index_atom
 from symdiff.frontend.values import (
@@ -115,9 +115,7 @@ def unpacked(
     outs = frame.builder.bind(
         "unpack", [whole.atom], {}, ("",) * count, origin=frame.origin(node)
     )
-    return [
-        plain(out, frozenset() if immutable(out.type) else whole.shares) for out in outs
-    ]
+    return [taken(whole, out) for out in outs]
 
 
 def _count(frame: Frame, count: int, found: int, node: cst.CSTNode) -> None:
@@ -176,8 +174,7 @@ def contain(frame: Frame, base: Ref, item: Plain) -> None:
     type = type_of(frame.version(base.cell))
     if isinstance(type, Array) or immutable(type_of(item.atom)):
         return
-    for cell in item.shares:
-        frame.state.pair(base.cell, cell)
+    hold(frame, base.cell, item)
 
 
 def reference(frame: Frame, node: cst.BaseExpression) -> Value:
@@ -276,11 +273,11 @@ def _augment_unknown(
     site = frame.cell(old.cell).site
     passed = isinstance(site, tuple) and site[0] == "parameter"
     alone = not old.path and not _other_names(frame, old.cell, key)
-    if alone and not passed and not frame.state.partners(old.cell):
+    if alone and not passed and not frame.state.sharing.touched(old.cell):
         set_version(frame, old.cell, new, node)
         return
     poison = Poison(frame.span(node), key[1])
-    for cell in (old.cell, *frame.state.partners(old.cell)):
+    for cell in (old.cell, *frame.state.sharing.reached(old.cell)):
         frame.state.poison[cell] = poison
     bind(frame, key, plain(new), node)
 

@@ -120,7 +120,7 @@ def _parameters(work: _Body, given: Mapping[str, Given]) -> None:
         if immutable(what):
             frame.state.names[0, name] = Plain(var)
         else:
-            cell = frame.new_cell(var, name, ("parameter", name))
+            cell = frame.new_cell(Plain(var), name, ("parameter", name))
             work.cells[name] = cell
             frame.state.names[0, name] = Ref(cell)
 
@@ -209,7 +209,7 @@ def _shares(work: _Body, part: Value) -> frozenset[str]:
     return frozenset(
         name
         for name, cell in work.cells.items()
-        if state.any_share(cells, frozenset({cell}))
+        if state.sharing.connected(cells, {cell})
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import libcst as cst
 
-from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.assign import reference
+from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import call_user
 from symdiff.frontend.instances import (
     class_member,
@@ -18,8 +19,8 @@ from symdiff.frontend.instances import (
 from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of
 from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.memory import atom_of, describe, materialise, view, write
-from symdiff.frontend.methods import call_method
-from symdiff.frontend.operations import apply
+from symdiff.frontend.methods import LIST_METHODS, call_method
+from symdiff.frontend.operations import apply, taken
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -45,7 +46,7 @@ Lowering = Generator[cst.BaseExpression, Value, Value]
 def lower_call(frame: Frame, node: cst.Call) -> Lowering:
     """Lower a call: what is called first, then the arguments, as Python does."""
     if isinstance(node.func, cst.Attribute):
-        owner = yield node.func.value
+        owner = yield from _owner(frame, node.func)
         callee = attribute_value(frame, owner, node.func)
     else:
         callee = yield node.func
@@ -67,6 +68,13 @@ def lower_call(frame: Frame, node: cst.Call) -> Lowering:
     return call_value(frame, callee, args, kwargs, node)
 
 
+def _owner(frame: Frame, node: cst.Attribute) -> Lowering:
+    """The object of a method; the place of an item, if the method writes to it."""
+    if node.attr.value in LIST_METHODS and isinstance(node.value, cst.Subscript):
+        return reference(frame, node.value)
+    return (yield node.value)
+
+
 def _spread(frame: Frame, value: Value, arg: cst.Arg) -> Sequence[Value] | None:
     """The arguments that `*value` stands for, if their number is known."""
     if isinstance(value, Bad):
@@ -83,7 +91,7 @@ def _spread(frame: Frame, value: Value, arg: cst.Arg) -> Sequence[Value] | None:
             outs = frame.builder.bind(
                 "unpack", [whole.atom], {}, ("",) * count, origin=frame.origin(arg)
             )
-            return [plain(out, whole.shares) for out in outs]
+            return [taken(whole, out) for out in outs]
     frame.report(
         "SD109",
         "the number of arguments that `*` passes is not known",

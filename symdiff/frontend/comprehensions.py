@@ -12,10 +12,10 @@ from symdiff.frontend.frame import Frame
 from symdiff.frontend.iteration import lower_for_over
 from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.memory import materialise, write
-from symdiff.frontend.operations import apply
+from symdiff.frontend.operations import apply, hold
 from symdiff.frontend.plans import plan, static_items
 from symdiff.frontend.scope import Scope, target_names
-from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value, cells_of
+from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
 from symdiff.ir.nodes import UNDEF, If
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -58,9 +58,7 @@ def _listed(frame: Frame, node: Comprehension) -> Value:
     start = materialise(frame, apply(frame, "list", [], node), node)
     if isinstance(start, Bad):
         return BAD
-    cell = frame.new_cell(
-        start.atom, "", ("comprehension", id(node), frame.scope.number)
-    )
+    cell = frame.new_cell(start, "", ("comprehension", id(node), frame.scope.number))
     out = Ref(cell)
     lower_for_over(
         frame,
@@ -71,8 +69,8 @@ def _listed(frame: Frame, node: Comprehension) -> Value:
         (cell,),
     )
     found = materialise(frame, out, node)
-    shares = frame.state.partners(cell)
-    return found if isinstance(found, Bad) else Plain(found.atom, frozenset(shares))
+    held = frozenset(frame.state.sharing.held(cell))
+    return found if isinstance(found, Bad) else Plain(found.atom, holds=held)
 
 
 def _static(frame: Frame, node: Comprehension, items: Sequence[Value]) -> Value:
@@ -135,5 +133,4 @@ def _append(frame: Frame, node: Comprehension, out: Ref) -> None:
     write(
         frame, out, node, lambda whole: frame.emit("append", [whole, item.atom], node)
     )
-    for cell in sorted(cells_of(value)):
-        frame.state.pair(out.cell, cell)
+    hold(frame, out.cell, item)

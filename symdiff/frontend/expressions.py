@@ -26,7 +26,7 @@ from symdiff.frontend.memory import bind
 from symdiff.frontend.operations import apply
 from symdiff.frontend.source import function_text
 from symdiff.frontend.subscripts import lower_subscript
-from symdiff.frontend.values import BAD, Bad, Closure, Items, Plain, Value, cells_of
+from symdiff.frontend.values import BAD, Bad, Closure, Items, Plain, Value
 from symdiff.ir.nodes import Const
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -108,15 +108,7 @@ def _list(frame: Frame, node: cst.List) -> Lowering:
         if isinstance(element, cst.StarredElement):
             return frame.report("SD109", "a value is unpacked with `*`", element)
         items.append((yield element.value))
-    found = apply(frame, "list", items, node)
-    return contained(found, items)
-
-
-def contained(found: Value, items: list[Value]) -> Value:
-    """A new container, which may share storage with everything that is in it."""
-    if not isinstance(found, Plain):
-        return found
-    return Plain(found.atom, frozenset().union(*map(cells_of, items)))
+    return apply(frame, "list", items, node)
 
 
 def _dict(frame: Frame, node: cst.Dict) -> Lowering:
@@ -126,7 +118,7 @@ def _dict(frame: Frame, node: cst.Dict) -> Lowering:
             return frame.report("SD109", "a dict is unpacked with `**`", element)
         items.append((yield element.key))
         items.append((yield element.value))
-    return contained(apply(frame, "dict", items, node), items)
+    return apply(frame, "dict", items, node)
 
 
 def _string(frame: Frame, node: cst.ConcatenatedString) -> Lowering:

@@ -207,15 +207,19 @@ class Frame:
 
     # ---- names and cells
 
-    def new_cell(
-        self, atom: Atom, name: str, site: Hashable, shares: Iterable[int] = ()
-    ) -> int:
-        """A cell whose first version is `atom`."""
+    def new_cell(self, value: Plain, name: str, site: Hashable) -> int:
+        """A cell whose first version is a value that nothing refers to yet."""
         number = len(self.cells)
         self.cells.append(Cell(name, site))
-        self.state.heap[number] = atom
-        for other in shares:
-            self.state.pair(number, other)
+        self.state.heap[number] = value.atom
+        for other in sorted(value.shares):
+            self.state.sharing.alias(number, other)
+        for other in sorted(value.holds):
+            self.state.sharing.hold(number, other)
+        for other in sorted(value.within):
+            self.state.sharing.item(other, number)
+        if value.uniform:
+            self.state.sharing.inner.add((number, number))
         return number
 
     def capture(self, capture: Capture) -> int:

@@ -75,7 +75,7 @@ class Head:
         if immutable(type):
             return plain(out)
         site = ("head", key, path, id(self.node))
-        leaf.cell = self.frame.new_cell(out, base(key), site)
+        leaf.cell = self.frame.new_cell(Plain(out), base(key), site)
         return Ref(leaf.cell)
 
 

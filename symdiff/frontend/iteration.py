@@ -248,7 +248,7 @@ def _bind(
         return index
     type = item_type(type_of(over)) if over != UNDEF else ANY
     found, value = _pattern(frame, target, type)
-    assign(frame, target, with_shares(source, value), target)
+    assign(frame, target, with_shares(frame, source, value), target)
     return found
 
 

@@ -84,7 +84,7 @@ def join_arms(
     """
     work = _Join(frame, before, (left, right), node, State())
     frame.state = work.out
-    work.out.pairs = left.state.pairs | right.state.pairs
+    work.out.sharing = left.state.sharing.join(right.state.sharing)
     work.out.poison = {**left.state.poison, **right.state.poison}
     work.out.dead = _dead(left.state.dead, right.state.dead)
     _join_cells(work)
@@ -225,7 +225,7 @@ def _merge_leaf(
         return plain(out)
     if not base:
         return plain(out, _reach(work, cells))
-    number = frame.new_cell(out, base, site)
+    number = frame.new_cell(Plain(out), base, site)
     work.out.heap[number] = out
     work.merged[number] = (cells[0], cells[1])
     return Ref(number)
@@ -235,7 +235,7 @@ def _reach(work: _Join, cells: list[frozenset[int]]) -> frozenset[int]:
     """The cells of before that a value without a name may share storage with."""
     found: set[int] = set()
     for arm, mine in zip(work.arms, cells, strict=True):
-        near = mine.union(*(arm.state.partners(cell) for cell in mine))
+        near = mine.union(*(arm.state.sharing.reached(cell) for cell in mine))
         found |= {cell for cell in near if cell < 0 or cell in work.before.heap}
     return frozenset(found)
 
@@ -257,15 +257,13 @@ def read_at_end(frame: Frame, arm: Arm, value: Value | None, node: cst.CSTNode) 
 
 def _pair(work: _Join) -> None:
     """The cells that the new ones may share storage with, path by path."""
-    left, right = (arm.state for arm in work.arms)
-    for cell, (first, second) in work.merged.items():
-        for other in work.out.heap:
-            a, b = work.merged.get(other, (frozenset({other}), frozenset({other})))
-            if left.any_share(first, a) or right.any_share(second, b):
-                work.out.pair(cell, other)
-        for state, parts in ((left, first), (right, second)):
-            for part in sorted(parts):
-                if part in state.poison:
-                    work.out.poison.setdefault(cell, state.poison[part])
-                if part < 0:
-                    work.out.pair(cell, part)
+    same = {cell: frozenset({cell}) for cell in work.out.heap}
+    outside = range(-len(work.frame.captures), 0)
+    same |= {cell: frozenset({cell}) for cell in outside}
+    for at, arm in enumerate(work.arms):
+        mine = {cell: cells[at] for cell, cells in work.merged.items()}
+        if mine:
+            work.out.sharing.add(arm.state.sharing.between(same | mine))
+        for cell, parts in mine.items():
+            for part in sorted(parts & arm.state.poison.keys()):
+                work.out.poison.setdefault(cell, arm.state.poison[part])

@@ -74,7 +74,9 @@ def _may_write(
             )
             return False
         others = [v for other, v in values.items() if other != name]
-        if any(frame.state.any_share(mine, cells_of(other)) for other in others):
+        if any(
+            frame.state.sharing.connected(mine, cells_of(other)) for other in others
+        ):
             frame.report(
                 "SD309",
                 f"`{name}` is written to and may share storage with another argument",
@@ -120,7 +122,7 @@ def _doubt(frame: Frame, value: Value, name: str, node: cst.CSTNode) -> None:
     """What a function may have written to is not read any more."""
     poison = Poison(frame.span(node), name)
     for cell in sorted(cells_of(value)):
-        for other in (cell, *frame.state.partners(cell)):
+        for other in (cell, *frame.state.sharing.reached(cell)):
             frame.state.poison.setdefault(other, poison)
 
 

@@ -27,6 +27,7 @@ from symdiff.frontend.heads import (
     widen,
 )
 from symdiff.frontend.join import Arm, read_at_end
+from symdiff.frontend.sharing import Relation
 from symdiff.frontend.state import Key, Poison, State
 from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of
 from symdiff.ir.nodes import UNDEF, Atom, Const, Phi, Var
@@ -45,14 +46,14 @@ class Assumption:
 
     names: dict[Key, Tree | None] = field(default_factory=dict)
     cells: dict[Hashable, Type] = field(default_factory=dict)
-    pairs: set[frozenset[Hashable]] = field(default_factory=set)
+    sharing: set[tuple[str, Hashable, Hashable]] = field(default_factory=set)
     poison: dict[Hashable, Poison] = field(default_factory=dict)
     indexed: bool = False
 
     def size(self) -> tuple[object, ...]:
         """What is compared to see whether an assumption has grown."""
         poisoned = set(self.poison)
-        parts = dict(self.names), dict(self.cells), set(self.pairs)
+        parts = dict(self.names), dict(self.cells), set(self.sharing)
         return (*parts, poisoned, self.indexed)
 
 
@@ -123,7 +124,7 @@ def _attempt(frame: Frame, node: cst.CSTNode, assume: Assumption) -> Loop:
         _enter_name(loop, key)
     for cell in list(before.heap):
         _enter_cell(loop, cell)
-    _enter_pairs(loop)
+    _enter_sharing(loop)
     loop.start = frame.state.copy()
     return loop
 
@@ -157,15 +158,16 @@ def _enter_cell(loop: Loop, cell: int) -> None:
     frame.state.heap[cell] = out
 
 
-def _enter_pairs(loop: Loop) -> None:
+def _enter_sharing(loop: Loop) -> None:
     state, frame = loop.frame.state, loop.frame
-    sites = {site_of(frame, cell): cell for cell in state.heap}
-    for pair in _pairs(loop, loop.before, lambda leaf: leaf.before):
-        state.pair(*pair)
-    for names in loop.assume.pairs:
-        found = [sites[name] for name in names if name in sites]
-        if len(found) == 2:
-            state.pair(*found)
+    outside = range(-len(frame.captures), 0)
+    sites = {site_of(frame, cell): cell for cell in (*outside, *state.heap)}
+    state.sharing.add(_relations(loop, loop.before, lambda leaf: leaf.before))
+    state.sharing.add(
+        (kind, sites[one], sites[two])
+        for kind, one, two in sorted(loop.assume.sharing, key=repr)
+        if one in sites and two in sites
+    )
     for site, poison in loop.assume.poison.items():
         if site in sites:
             state.poison[sites[site]] = poison
@@ -175,23 +177,16 @@ def _enter_pairs(loop: Loop) -> None:
                 state.poison.setdefault(leaf.cell, loop.before.poison[cell])
 
 
-def _pairs(
+def _relations(
     loop: Loop, state: State, cells: Callable[[Leaf], frozenset[int]]
-) -> list[tuple[int, int]]:
-    """The cells at the head that may share storage, as far as one edge tells."""
-    parts = {cell: frozenset({cell}) for cell in loop.before.heap}
+) -> set[Relation]:
+    """What may share storage at the head, as far as one edge into it tells."""
+    outside = range(-len(loop.frame.captures), 0)
+    parts = {c: frozenset({c}) for c in (*outside, *loop.before.heap)}
     for leaf in loop.head.leaves:
         if leaf.cell is not None:
             parts[leaf.cell] = cells(leaf)
-    order = sorted(parts)
-    fresh = {leaf.cell for leaf in loop.head.leaves}
-    found = [(a, b) for a, b in sorted(state.pairs) if a in parts and b in parts]
-    found = [pair for pair in found if not fresh & {*pair}]
-    for at, a in enumerate(order):
-        for b in order[at + 1 :]:
-            if fresh & {a, b} and state.any_share(parts[a], parts[b]):
-                found.append((a, b))
-    return found
+    return state.sharing.between(parts)
 
 
 # ---- the end of an iteration
@@ -207,9 +202,10 @@ def _learn(loop: Loop, builder: Block) -> None:
         _learn_name(loop, key, arm)
     for cell in loop.before.heap:
         _learn_cell(loop, cell)
-    needed = _pairs(loop, end, lambda leaf: _cells_at_end(loop, leaf))
-    missing = [pair for pair in needed if not loop.start.may_share(*pair)]
-    assume.pairs |= {frozenset(site_of(frame, c) for c in pair) for pair in missing}
+    for relation in _relations(loop, end, lambda leaf: _cells_at_end(loop, leaf)):
+        if not loop.start.sharing.has(relation):
+            kind, a, b = relation
+            assume.sharing.add((kind, site_of(frame, a), site_of(frame, b)))
     _learn_poison(loop)
 
 
@@ -322,11 +318,10 @@ def _after(
         cells = cells_of(value)
         for cell in sorted(cells & loop.end.poison.keys()):
             loop.frame.state.poison[leaf.cell] = loop.end.poison[cell]
-        for other in sorted(loop.before.heap):
-            if loop.end.any_share(cells, frozenset({other})):
-                loop.frame.state.pair(leaf.cell, other)
+        parts = {c: frozenset({c}) for c in loop.before.heap}
         for known in loop.head.leaves[:-1]:
-            theirs = _cells_at_end(loop, known)
-            if known.cell is not None and loop.end.any_share(cells, theirs):
-                loop.frame.state.pair(leaf.cell, known.cell)
+            if known.cell is not None:
+                parts[known.cell] = _cells_at_end(loop, known)
+        parts[leaf.cell] = cells
+        loop.frame.state.sharing.add(loop.end.sharing.between(parts))
     return found

@@ -31,7 +31,7 @@ from symdiff.frontend.values import (
     immutable,
 )
 from symdiff.ir.nodes import UNDEF, Atom, Const, Var
-from symdiff.ir.types import List
+from symdiff.ir.types import Array, List
 
 SWAPS = frozenset({"numpy.transpose", "numpy.swapaxes"})
 """Views with an exact inverse, so that a store through them can be put back."""
@@ -160,7 +160,7 @@ def settle(frame: Frame, value: Value, site: Hashable, node: cst.CSTNode) -> Val
         pairs = enumerate(value.items)
         return Items(tuple(settle(frame, v, (site, i), node) for i, v in pairs))
     if isinstance(value, Plain) and not immutable(type_of(value.atom)):
-        return Ref(frame.new_cell(value.atom, "", site, value.shares))
+        return Ref(frame.new_cell(value, "", site))
     return value
 
 
@@ -183,7 +183,7 @@ def _named_plain(
     atom = atom if named is None else named
     if immutable(type_of(atom)):
         return plain(atom)
-    return Ref(frame.new_cell(atom, name, site, value.shares))
+    return Ref(frame.new_cell(replace(value, atom=atom), name, site))
 
 
 def _named_ref(
@@ -244,7 +244,13 @@ def write(
     if isinstance(type_of(new), List):
         kind = "list"
     frame.stored.setdefault(ref.cell, kind)
-    set_version(frame, ref.cell, new, node)
+    deep = any(_is_item(frame, base) for base in versions[: len(ref.path)])
+    set_version(frame, ref.cell, new, node, deep)
+
+
+def _is_item(frame: Frame, base: Atom) -> bool:
+    """Whether a step leads from a container to one of its items, not to a view."""
+    return not isinstance(type_of(base), Array)
 
 
 def _put(frame: Frame, step: Step, base: Atom, new: Atom, node: cst.CSTNode) -> Atom:
@@ -259,15 +265,21 @@ def _put(frame: Frame, step: Step, base: Atom, new: Atom, node: cst.CSTNode) -> 
     return frame.emit(step.op, [new, *step.args], node, dict(step.kwargs))
 
 
-def set_version(frame: Frame, cell: int, new: Atom, node: cst.CSTNode) -> None:
-    """Make an atom the version of a cell; what may share its storage is stale."""
+def set_version(
+    frame: Frame, cell: int, new: Atom, node: cst.CSTNode, deep: bool = False
+) -> None:
+    """Make an atom the version of a cell; what sees the store otherwise is stale.
+
+    A `deep` store goes through an item of a container.
+    """
     name = frame.cell(cell).name
     if name:
         new = claim(frame, new, name) or new
     frame.state.heap[cell] = new
     frame.written.add(cell)
     span = frame.place(node).span
-    for other in frame.state.partners(cell):
+    sharing = frame.state.sharing
+    for other in sharing.reached(cell) if deep else sharing.touched(cell):
         frame.state.poison[other] = Poison(span, name or "another name")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import METHODS, OWN_METHODS, WRITING_METHODS
 from symdiff.frontend.memory import atom_of, materialise, write
-from symdiff.frontend.operations import apply
+from symdiff.frontend.operations import apply, extend, hold, taken
 from symdiff.frontend.values import (
     BAD,
     NOTHING,
@@ -20,7 +20,6 @@ from symdiff.frontend.values import (
     Ref,
     Value,
     cells_of,
-    immutable,
 )
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple
@@ -187,7 +186,7 @@ def _append(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
         lambda whole: frame.emit("append", [whole, item.atom], node),
         "list",
     )
-    _hold(frame, receiver, item)
+    hold(frame, receiver.cell, item)
     return NOTHING
 
 
@@ -202,16 +201,8 @@ def _extend(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
         lambda whole: frame.emit("iadd", [whole, items.atom], node),
         "list",
     )
-    _hold(frame, receiver, items)
+    extend(frame, receiver.cell, items)
     return NOTHING
-
-
-def _hold(frame: Frame, receiver: Ref, item: Plain) -> None:
-    """Note what a list may share storage with, now that it holds an item."""
-    if immutable(type_of(item.atom)):
-        return
-    for cell in sorted(item.shares):
-        frame.state.pair(receiver.cell, cell)
 
 
 def _pop(frame: Frame, receiver: Ref, node: cst.Call) -> Value:
@@ -224,9 +215,7 @@ def _pop(frame: Frame, receiver: Ref, node: cst.Call) -> Value:
         found.append(item)
         return rest
 
-    shares = cells_of(receiver) | frozenset(frame.state.partners(receiver.cell))
     write(frame, receiver, node, make, "list")
     if not found:
         return BAD
-    scalar = immutable(type_of(found[0]))
-    return plain(found[0], frozenset() if scalar else shares)
+    return taken(Plain(found[0], within=cells_of(receiver)), found[0])

@@ -64,8 +64,54 @@ def apply(
         )
     if out == UNDEF or immutable(type_of(out)):
         return plain(out)
+    if op in DISPLAYS:
+        return Plain(out, holds=frozenset().union(*map(cells_of, values)))
+    if op in _JOINS and any(isinstance(type_of(a), List | Tuple) for a in atoms):
+        held = frozenset().union(*(_contents(frame, value) for value in values))
+        return Plain(out, holds=held, uniform=op == "mul")
     pairs = list(zip([*atoms, *named.values()], values, strict=True))
     return Plain(out, _shares(op, atoms, named, pairs))
+
+
+DISPLAYS = ("list", "tuple", "dict")
+_JOINS = ("add", "mul")
+"""What lists and tuples are joined and repeated by."""
+
+
+def _contents(frame: Frame, value: Value) -> frozenset[int]:
+    """The cells that a value may hold; of one of unknown type, also itself."""
+    cells = cells_of(value)
+    held = cells.union(*(frame.state.sharing.held(cell) for cell in cells))
+    if isinstance(value, Plain) and isinstance(type_of(value.atom), List | Tuple):
+        return held - value.shares
+    if isinstance(value, Ref):
+        version = type_of(frame.version(value.cell))
+        return held - cells if isinstance(version, List | Tuple) else held
+    return held
+
+
+def taken(owner: Plain, item: Atom) -> Value:
+    """An item that was taken out of a value."""
+    if immutable(type_of(item)):
+        return plain(item)
+    if isinstance(type_of(owner.atom), List | Tuple):
+        return Plain(item, within=owner.shares | owner.within, shares=owner.holds)
+    return Plain(item, owner.shares, owner.holds, owner.within)
+
+
+def hold(frame: Frame, container: int, item: Plain) -> None:
+    """Note that a container now holds a value that may have names of its own."""
+    if immutable(type_of(item.atom)):
+        return
+    for cell in sorted(cells_of(item)):
+        frame.state.sharing.hold(container, cell)
+
+
+def extend(frame: Frame, container: int, items: Plain) -> None:
+    """Note that a container now holds what another one holds."""
+    for cell in sorted(cells_of(items)):
+        for inside in (cell, *frame.state.sharing.held(cell)):
+            frame.state.sharing.hold(container, inside)
 
 
 def _shares(
@@ -77,7 +123,7 @@ def _shares(
     """The cells that a result may be a view of, as the rule says it."""
     entry = registry.find(op)
     if entry is None:
-        every = "." in op or op in ("tuple", "list", "dict", "ifelse", "unpack")
+        every = "." in op or op in ("ifelse", "unpack")
         found = [cells_of(value) for _, value in pairs if every]
         return frozenset().union(*found)
     bound = registry.arguments(entry, *registry.bind(entry, atoms, named))
@@ -107,8 +153,10 @@ def getitem(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value:
     out = frame.emit("getitem", [whole, index], node)
     if out == UNDEF or immutable(type_of(out)):
         return plain(out)
-    copied = isinstance(type_of(whole), Array) and is_view is False
-    return Plain(out, frozenset() if copied else cells_of(base))
+    if isinstance(type_of(whole), Array) and is_view is False:
+        return Plain(out)
+    owner = base if isinstance(base, Plain) else Plain(whole, cells_of(base))
+    return taken(owner, out)
 
 
 def known_item(base: Items, index: Atom) -> Value | None:

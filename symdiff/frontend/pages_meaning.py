@@ -126,9 +126,20 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD404",
         "An attribute or a method is not known",
-        "Objects with attributes of their own are not followed, and of methods only "
-        "those of arrays, numbers, lists and strings are known.",
+        "Attributes of arguments are not followed, and of methods only those of "
+        "arrays, numbers, lists, strings and the user's classes are known.",
         "def f(p):\n    return p.mass * 2.0",
         "def f(mass):\n    return mass * 2.0",
+    ),
+    Page(
+        "SD405",
+        "Objects of a class are not supported",
+        "A class with a base, a metaclass or hooks such as `__getattr__` may do "
+        "anything when one of its objects is made or read.",
+        "class Base:\n    pass\n\n\nclass Scale(Base):\n"
+        "    def __init__(self, k):\n        self.k = k\n\n\n"
+        "def f(x):\n    return Scale(x).k",
+        "class Scale:\n    def __init__(self, k):\n        self.k = k\n\n\n"
+        "def f(x):\n    return Scale(x).k",
     ),
 )

@@ -13,7 +13,7 @@ from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply, getitem
 from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import List
+from symdiff.ir.types import List, Tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +158,20 @@ def _static(value: Value) -> bool:
     return not isinstance(value, Plain | Ref | Bad)
 
 
-def with_shares(source: Plan, item: Value) -> Value:
+def with_shares(frame: Frame, source: Plan, item: Value) -> Value:
     """An item with the cells that it may share storage with."""
     if isinstance(item, Items):
         inner = source.parts
         if source.kind == "zip":
             pairs = zip(inner, item.items, strict=True)
-            return Items(tuple(with_shares(p, v) for p, v in pairs))
+            return Items(tuple(with_shares(frame, p, v) for p, v in pairs))
         if source.kind == "enumerate":
             number, rest = item.items
-            return Items((number, with_shares(inner[0], rest)))
+            return Items((number, with_shares(frame, inner[0], rest)))
         source = inner[0] if source.kind == "reversed" else source
-        return Items(tuple(with_shares(source, v) for v in item.items))
-    return replace(item, shares=sources(source)) if isinstance(item, Plain) else item
+        return Items(tuple(with_shares(frame, source, v) for v in item.items))
+    if not isinstance(item, Plain):
+        return item
+    cells = sources(source)
+    listed = {c for c in cells if isinstance(type_of(frame.version(c)), List | Tuple)}
+    return replace(item, shares=cells - listed, within=frozenset(listed))

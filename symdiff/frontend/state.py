@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from symdiff.errors import Span
+from symdiff.frontend.sharing import Sharing
 from symdiff.frontend.values import Value
 from symdiff.ir.nodes import Atom
 
@@ -41,14 +42,14 @@ class Poison:
 class State:
     """The references and versions at one point; branches copy it and join the copies.
 
-    `pairs` are the cells that may share storage, smaller number first. `dead` says how
+    `dead` says how
     the path has ended, if it has: by `raise`, by `return`, or by an exit of the `loop`
     around (break, continue). The exits taken are hidden names, see `exits.py`.
     """
 
     names: dict[Key, Value] = field(default_factory=dict)
     heap: dict[int, Atom] = field(default_factory=dict)
-    pairs: set[tuple[int, int]] = field(default_factory=set)
+    sharing: Sharing = field(default_factory=Sharing)
     poison: dict[int, Poison] = field(default_factory=dict)
     dead: str = ""
 
@@ -57,24 +58,7 @@ class State:
         return State(
             dict(self.names),
             dict(self.heap),
-            set(self.pairs),
+            self.sharing.copy(),
             dict(self.poison),
             self.dead,
         )
-
-    def pair(self, a: int, b: int) -> None:
-        """Note that two cells may share storage."""
-        if a != b:
-            self.pairs.add((min(a, b), max(a, b)))
-
-    def may_share(self, a: int, b: int) -> bool:
-        """Whether two cells may share storage, or are one."""
-        return a == b or (min(a, b), max(a, b)) in self.pairs
-
-    def any_share(self, left: frozenset[int], right: frozenset[int]) -> bool:
-        """Whether some cell of one set may share storage with one of the other."""
-        return any(self.may_share(a, b) for a in left for b in right)
-
-    def partners(self, cell: int) -> list[int]:
-        """The other cells that may share storage with a cell."""
-        return sorted({b if a == cell else a for a, b in self.pairs if cell in (a, b)})

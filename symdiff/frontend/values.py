@@ -38,11 +38,16 @@ class Step:
 class Plain:
     """An immutable value, or one that no name refers to yet.
 
-    `shares` are the cells whose storage the value may share.
+    `shares` are the cells whose storage the value may share, `holds` those that it may
+    contain, `within` the containers that it may be an item of. The items of a `uniform`
+    one may be one and the same.
     """
 
     atom: Atom
     shares: frozenset[int] = field(default=frozenset(), compare=False)
+    holds: frozenset[int] = field(default=frozenset(), compare=False)
+    within: frozenset[int] = field(default=frozenset(), compare=False)
+    uniform: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,6 @@ def cells_of(value: Value) -> frozenset[int]:
         match leaf:
             case Ref(cell=cell):
                 found.add(cell)
-            case Plain(shares=shares):
-                found |= shares
+            case Plain(shares=shares, holds=holds, within=within):
+                found |= shares | holds | within
     return frozenset(found)

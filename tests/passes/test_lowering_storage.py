@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pytest
 from lowering import agree, live, types_of
@@ -123,6 +125,29 @@ RIGHT = {
         """,
         (A, 3),
     ),
+    "states that are listed before they change": (
+        """
+        def f(a, b, n):
+            past = []
+            for i in range(n):
+                past.append(a)
+                a = np.tanh(a * b)
+            past.append(b)
+            past[0] = b
+            return sum(np.sum(t) for t in past) + np.sum(a)
+        """,
+        (A, B, 3),
+    ),
+    "lists in a list": (
+        """
+        def f(a, b):
+            rows = [[a], [b]]
+            rows[0].append(b)
+            q = rows[1]
+            return np.sum(rows[0][1]) + np.sum(q[0]) + np.sum(a)
+        """,
+        (A, B),
+    ),
     "copies in a list": (
         """
         def f(u, n):
@@ -208,30 +233,73 @@ def test_value(name):
 
 WRONG_IF_GUESSED = {
     "a reshape that is written through": """
-        def f(a):
-            b = a * 2
-            v = b.reshape(3, 2)
+            v = (a * 2).reshape(3, 2)
+            w = v.reshape(-1)
             v[0, 0] = 5.0
-            return np.sum(b)
+            return np.sum(w)
         """,
-    "one array or the other, written through": """
-        def f(a, b):
+    "an alias of an alias": """
+            c = np.asarray(a)
+            d = np.asarray(c)
+            d[0] = 5.0
+            return np.sum(a)
+        """,
+    "one array or the other": """
             c = a if a[0] > 1 else b
             c[0] = 5.0
             return np.sum(a)
         """,
-    "an array in a list": """
-        def f(a, n):
+    "an array that stays in a list": """
             past = []
             for _ in range(3):
                 a *= 0.5
                 past.append(a)
             return np.sum(past[0])
         """,
-    "an item of a list that is written to": """
-        def f(a, n):
+    "an array in a list in a list": """
+            inner = [a]
+            outer = [inner]
+            a[0] = 3.0
+            return np.sum(outer[0][0])
+        """,
+    "a list in a list": """
+            inner = []
+            outer = [inner]
+            inner.append(a)
+            return len(outer[0]) + np.sum(a)
+        """,
+    "an item that is written to": """
             rows = [a, a * 2]
             rows[0][1] = 5.0
+            return np.sum(a)
+        """,
+    "an item with a name": """
+            rows = [a, b]
+            x, y = rows
+            y[1] = 5.0
+            return np.sum(b)
+        """,
+    "an item of a copied list": """
+            rows = list([a, b])
+            other = rows[:] + [b]
+            x = other.pop()
+            x[1] = 5.0
+            return np.sum(b)
+        """,
+    "one array many times": """
+            rows = [np.zeros(3)] * 3
+            rows[0][1] = 5.0
+            return np.sum(rows[1])
+        """,
+    "a list under two names": """
+            rows = [a]
+            other = rows if a[0] > 1 else [b]
+            other.append(b)
+            return len(rows) + np.sum(a)
+        """,
+    "a value of a dict": """
+            d = {"a": a}
+            d["a"][0] = 5.0
             return np.sum(a)
         """,
 }
@@ -239,9 +307,12 @@ WRONG_IF_GUESSED = {
 
 @pytest.mark.parametrize("name", WRONG_IF_GUESSED)
 def test_refused(name):
-    fun = live(WRONG_IF_GUESSED[name])
+    fun = live(
+        "def f(a, b):\n"
+        + textwrap.dedent(WRONG_IF_GUESSED[name]).replace("\n", "\n    ")
+    )
     with pytest.raises(UnsupportedError) as caught:
-        lower(read_live(fun), types_of(fun, (A, B)[: fun.__code__.co_argcount]))
+        lower(read_live(fun), types_of(fun, (A, B)))
     assert {d.code for d in caught.value.diagnostics} == {"SD301"}
 
 
