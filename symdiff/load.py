@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 
 from symdiff.backend import load
@@ -30,13 +29,10 @@ class Variant:
     guards: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
-    def plain(self) -> FunctionType:
+    def plain(self) -> Any:
         """The generated function itself, nothing bound to it."""
-        found = self.fn
-        if isinstance(found, partial):
-            (found, *_) = found.args
-        assert isinstance(found, FunctionType)
-        return found
+        found: Any = self.fn
+        return found.args[0] if isinstance(self.fn, partial) else found
 
     @property
     def ir(self) -> str:

@@ -53,7 +53,7 @@ def operand_atoms(stmt: Apply) -> Iterator[tuple[str, Atom]]:
             yield str(n), atom
         return
     named = registry.arguments(entry, stmt.args, stmt.kwargs)
-    for name in entry.operands:
+    for name in (*entry.operands, *entry.lacking):
         value = named.get(name)
         if isinstance(value, tuple):
             yield from ((name, atom) for atom in value)

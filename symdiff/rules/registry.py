@@ -98,7 +98,27 @@ class Rule:
         plain = {name.rstrip("0123456789").removesuffix("_") for name in named}
         return tuple(p.name for p in self.params if p.name in named | plain)
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The parameters in which the function varies, but no derivative is known.
 
+        Of other functions what is no operand is a count, an axis, a condition, or is
+        read for its shape only, and has none.
+        """
+        if self.constant:
+            return ()
+        if self.op.startswith(("scipy.special.", "scipy.stats.")):
+            return tuple(p.name for p in self.params if p.name not in self.operands)
+        return _LACKING.get(self.op, ())
+
+
+_LACKING = {
+    "numpy.logspace": ("base",),
+    "numpy.unwrap": ("discont", "period"),
+    "numpy.ediff1d": ("to_end", "to_begin"),
+    "scipy.ndimage.convolve": ("cval",),
+    "scipy.ndimage.correlate": ("cval",),
+}
 RULES: dict[str, Rule] = {}
 
 
