@@ -14,15 +14,15 @@ from symdiff.backend.flat import flat
 from symdiff.backend.inline import Nesting, decide
 from symdiff.backend.layout import header, lay_out
 from symdiff.backend.names import assign
-from symdiff.backend.ownership import own
+from symdiff.backend.ownership import own, returned
 from symdiff.backend.parallel import regroup
-from symdiff.backend.saved import name_parameters, words_of
+from symdiff.backend.saved import name_parameters, result_words, stem, words_of
 from symdiff.backend.schedule import schedule
 from symdiff.backend.sharing import Copies, Sharing, Summary
 from symdiff.backend.statements import Statements
 from symdiff.backend.stores import Stores
 from symdiff.backend.unset import uncertain
-from symdiff.ir.nodes import Function, atoms, phis, walk
+from symdiff.ir.nodes import Function, Var, atoms, phis, walk
 
 
 @dataclass(slots=True)
@@ -35,6 +35,7 @@ class Context:
     impure: set[str]
     summaries: dict[str, Summary] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    results: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def print_function(function: Function, context: Context, is_main: bool) -> str:
@@ -49,9 +50,14 @@ def print_function(function: Function, context: Context, is_main: bool) -> str:
     owned = own(function, nesting, first, summaries, is_main)
     deep = {"copy"} if "deep" in owned.returned.values() else set()
     reserved = context.reserved | deep
-    naming = assign(function, nesting, reserved, words_of(function, known))
+    hints = result_words(function, context.results) | words_of(function, known)
+    naming = assign(function, nesting, reserved, hints)
     summaries[function.name] = owned.summary
     context.names[function.name] = naming.names
+    context.results[function.name] = tuple(
+        stem(naming.names.get(a.name, "")) if isinstance(a, Var) else ""
+        for a in returned(function, nesting.nested)
+    )
     show = Expressions(
         nesting, naming, owned.copies, context.imports, context.functions
     )

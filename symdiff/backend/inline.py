@@ -253,7 +253,7 @@ class _Decider:
 
     def _repeats(self, stmt: Apply, root: _Root, readers: list[_Root]) -> bool:
         if stmt.op in ("tuple", "slice"):
-            return all(isinstance(a, Const) for a in stmt.args)
+            return all(self._is_plain(a) for a in stmt.args)
         x = stmt.args[0] if stmt.args else None
         if not isinstance(x, Var) or x.temp:
             return False
@@ -265,6 +265,12 @@ class _Decider:
                 for r in readers
             )
         return is_free(stmt) and not places & self.stored
+
+    def _is_plain(self, atom: Atom) -> bool:
+        """Whether an atom may be read at any later place as well."""
+        if isinstance(atom, Const):
+            return True
+        return not atom.temp and not self.sharing.of(atom).own & self.stored
 
     def _reader(
         self, out: Var, root: _Root, read: list[Atom], is_tuple: bool = False

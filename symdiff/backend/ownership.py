@@ -253,7 +253,7 @@ def _recorded(stmt: Stmt) -> tuple[Atom, ...]:
     return ()
 
 
-def _returned(function: Function, nested: Mapping[str, Stmt]) -> tuple[Atom, ...]:
+def returned(function: Function, nested: Mapping[str, Stmt]) -> tuple[Atom, ...]:
     """The results one by one, if `return` is followed by a tuple display."""
     value = function.result
     stmt = nested.get(value.name) if isinstance(value, Var) else None
@@ -268,7 +268,7 @@ def _shared_results(
     """Which results must be copied, by position: the caller owns all that it gets."""
     taken: set[str] = set()
     found: dict[int, str] = {}
-    for i, atom in enumerate(_returned(function, nested)):
+    for i, atom in enumerate(returned(function, nested)):
         seen = sharing.of(atom).reach
         if is_fixed(seen) or seen & taken:
             found[i] = "deep" if is_container(atom.type) else "array"
@@ -281,5 +281,5 @@ def _summary(
     function: Function, sharing: Sharing, nested: Mapping[str, Stmt]
 ) -> Summary:
     names = tuple(p.name for p in function.params)
-    items = tuple(sharing.of(a) for a in _returned(function, nested))
+    items = tuple(sharing.of(a) for a in returned(function, nested))
     return Summary(names, items)

@@ -1,4 +1,4 @@
-"""The names of what a forward sweep saves, again in the backward function.
+"""Names that cross functions: what is saved for a backward function, what calls return.
 
 `f_fwd` returns its result and what it saves, `f_bwd` takes that as a parameter; the
 same variables have the same names in both.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from symdiff.ir.edit import map_vars
-from symdiff.ir.nodes import Apply, Function, Var, bound, walk
+from symdiff.ir.nodes import Apply, Call, Function, Var, bound, walk
 
 _UNNAMED = re.compile(r"_\d*")
 
@@ -25,8 +25,21 @@ def words_of(function: Function, known: Mapping[str, str]) -> dict[str, str]:
             case Apply(op="unpack", outs=outs, args=(Var(name=name),)):
                 if name in params:
                     found.update(
-                        (v.name, _stem(known[v.name])) for v in outs if v.name in known
+                        (v.name, stem(known[v.name])) for v in outs if v.name in known
                     )
+    return found
+
+
+def result_words(
+    function: Function, results: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Words for what calls bind: the names that the callee returns, after its own."""
+    found: dict[str, str] = {}
+    for stmt in walk(function.body):
+        if isinstance(stmt, Call) and len(results[stmt.function]) == len(stmt.outs):
+            pairs = zip(stmt.outs, results[stmt.function], strict=True)
+            callee = re.sub("_(bwd|vjp|fwd)(_\\d+)?$", "", stmt.function)
+            found.update((v.name, f"{callee}_{name}") for v, name in pairs if name)
     return found
 
 
@@ -37,7 +50,7 @@ def name_parameters(function: Function, known: Mapping[str, str]) -> Function:
     new: dict[str, str] = {}
     for p in function.params:
         if _UNNAMED.fullmatch(p.name):
-            base = name = _stem(known.get(p.name, "saved"))
+            base = name = stem(known.get(p.name, "saved"))
             number = 0
             while name in taken:
                 number += 1
@@ -55,5 +68,6 @@ def name_parameters(function: Function, known: Mapping[str, str]) -> Function:
     return replace(function, params=params, body=map_vars(function.body, change))
 
 
-def _stem(name: str) -> str:
+def stem(name: str) -> str:
+    """A name without the number of its version."""
     return re.sub(r"(?<=.)_\d+$", "", name)

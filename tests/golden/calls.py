@@ -68,12 +68,12 @@ def roughness_grad(u, k):
     v_bar = w
 
     # reverse of: w = smooth(v, 0.5 * k)
-    smooth_bwd_out, smooth_bwd_out_1 = smooth_bwd(prod, smooth_saved_1, w_bar)
-    v_bar += smooth_bwd_out
-    k_bar = 0.5 * smooth_bwd_out_1
+    smooth_u_bar, smooth_k_bar = smooth_bwd(prod, smooth_saved_1, w_bar)
+    v_bar += smooth_u_bar
+    k_bar = 0.5 * smooth_k_bar
 
     # reverse of: v = smooth(scale(u, 2.0), k)
-    smooth_bwd_out, smooth_bwd_out_1 = smooth_bwd(k, smooth_saved, v_bar)
-    k_bar += smooth_bwd_out_1
-    u_bar = 2.0 * smooth_bwd_out
+    smooth_u_bar, smooth_k_bar = smooth_bwd(k, smooth_saved, v_bar)
+    k_bar += smooth_k_bar
+    u_bar = 2.0 * smooth_u_bar
     return u_bar, k_bar
