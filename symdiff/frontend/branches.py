@@ -18,7 +18,6 @@ from symdiff.ir.nodes import UNDEF, Atom, Const, If
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 EXITS = (cst.Return, cst.Break, cst.Continue)
-KINDS = ("?return", "?break", "?continue")
 
 
 def decide(frame: Frame, value: Value, node: cst.CSTNode) -> bool | Atom:
@@ -112,17 +111,37 @@ def guard(frame: Frame, rest: Sequence[cst.CSTNode], node: cst.CSTNode) -> None:
     before = frame.state
     number = frame.scope.number
     with frame.block(before.copy()) as gone:
-        in_loop = any((number, kind) in before.names for kind in KINDS[1:])
+        in_loop = any((number, kind) in before.names for kind in exits.KINDS[1:])
         frame.state.dead = "loop" if in_loop else "return"
         first = Arm(gone, frame.state)
     with frame.block(before.copy()) as builder:
-        for kind in KINDS:
+        for kind in exits.KINDS:
             frame.state.names.pop((number, kind), None)
         frame.engine.statements(frame, rest)
         second = Arm(builder, frame.state)
     phis, _ = join_arms(frame, before, first, second, rest[-1])
     then, orelse = tuple(gone.stmts), tuple(builder.stmts)
     frame.builder.emit(If(flag, then, orelse, phis, frame.origin(node)))
+
+
+def lower_else(frame: Frame, node: cst.For | cst.While) -> None:
+    """Lower the `else` of a loop, which runs unless the loop was left by `break`."""
+    if node.orelse is None:
+        return
+    value = frame.state.names.pop((frame.scope.number, "?else"), None)
+    flag = value.atom if isinstance(value, Plain) else Const(False)
+    if flag == Const(False):
+        frame.engine.suite(frame, node.orelse.body)
+        return
+    before = frame.state
+    with frame.block(before.copy()) as then:
+        first = Arm(then, frame.state)
+    with frame.block(before.copy()) as orelse:
+        frame.engine.suite(frame, node.orelse.body)
+        second = Arm(orelse, frame.state)
+    phis, _ = join_arms(frame, before, first, second, node.orelse)
+    arms = tuple(then.stmts), tuple(orelse.stmts)
+    frame.builder.emit(If(flag, *arms, phis, frame.origin(node.orelse)))
 
 
 def left(frame: Frame, node: cst.CSTNode) -> Atom:

@@ -1,7 +1,8 @@
 """Early exits as data: hidden names that say whether, and with what, a path has left.
 
 `?return` is true once the function has returned, `=return` is the value; `?break` and
-`?continue` belong to the innermost loop. A name that is missing means: not left.
+`?continue` belong to the innermost loop, `?else` keeps the `?break` of a loop that has
+an `else`. A name that is missing means: not left.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ from symdiff.frontend.frame import Frame
 from symdiff.frontend.state import HIDDEN, Key, State
 from symdiff.frontend.values import NOTHING, Plain, Value
 from symdiff.ir.nodes import Atom, Const
+
+
+KINDS = ("?return", "?break", "?continue")
+"""The flags that make the rest of a block conditional."""
 
 
 def hidden(key: Key) -> bool:
@@ -46,7 +51,7 @@ def leave(frame: Frame, kind: str, value: Value | None = None) -> None:
 def flags(frame: Frame) -> list[Atom]:
     """The flags that say at run time whether the present path has left."""
     number = frame.scope.number
-    found = [frame.state.names.get((number, kind)) for kind in HIDDEN if kind[0] == "?"]
+    found = [frame.state.names.get((number, kind)) for kind in KINDS]
     atoms = [value.atom for value in found if isinstance(value, Plain)]
     return [atom for atom in atoms if atom != Const(False)]
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from symdiff.frontend.frame import Frame
-from symdiff.frontend.values import Bad
+from symdiff.frontend.scope import bound_names
+from symdiff.frontend.values import BAD, Bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +65,15 @@ REFUSED: dict[str, Refusal] = {
 
 
 def refuse(frame: Frame, node: cst.CSTNode, place: cst.CSTNode | None = None) -> Bad:
-    """Report a construct that is outside of the fence; `place` has the span."""
+    """Report a construct that is outside of the fence; `place` has the span.
+
+    The names that it binds are silenced, so that one construct is one finding.
+    """
     kind = type(node).__name__
     known = REFUSED.get(kind, Refusal("SD100", f"`{kind}` is not supported"))
     where = node if place is None else place
-    return frame.report(known.code, known.message, _header(where), help=known.help)
-
-
-def _header(node: cst.CSTNode) -> cst.CSTNode:
-    """The part of a statement that is pointed at: not its whole block."""
-    match node:
-        case cst.With(items=items) if items:
-            return items[0]
-        case cst.Match(subject=subject):
-            return subject
-        case cst.ClassDef(name=name):
-            return name
-        case cst.Try(body=body) | cst.TryStar(body=body):
-            return body.body[0] if body.body else node
-    return node
+    for name in sorted(bound_names(node)):
+        key = frame.key(name)
+        if key is not None:
+            frame.state.names[key] = BAD
+    return frame.report(known.code, known.message, where, help=known.help)

@@ -99,7 +99,12 @@ class Frame:
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node is; of a compound statement, its header."""
         text = self.scope.text.text
-        start, end = text.span(node), text.span(_header_end(node))
+        start = text.span(node)
+        word = _WORDS.get(type(node))
+        if word is not None:
+            column = start.column + len(word)
+            return Span(start.line, start.column, start.line, column)
+        end = text.span(_header_end(node))
         return Span(start.line, start.column, end.end_line, end.end_column)
 
     def origin(self, node: cst.CSTNode) -> Origin:
@@ -297,6 +302,14 @@ class Frame:
         return True
 
 
+_WORDS: dict[type[cst.CSTNode], str] = {
+    cst.Try: "try",
+    cst.TryStar: "try",
+    cst.Else: "else",
+}
+"""Statements whose header is a word."""
+
+
 def _header_end(node: cst.CSTNode) -> cst.CSTNode:
     """The last part of a compound statement's header; of anything else, itself."""
     match node:
@@ -304,8 +317,12 @@ def _header_end(node: cst.CSTNode) -> cst.CSTNode:
             return test
         case cst.For(iter=iterable) | cst.CompFor(iter=iterable):
             return iterable
-        case cst.FunctionDef(name=name):
+        case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
             return name
+        case cst.With(items=items):
+            return items[-1]
+        case cst.Match(subject=subject):
+            return subject
     return node
 
 

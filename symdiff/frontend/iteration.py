@@ -10,7 +10,7 @@ import libcst as cst
 from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
-from symdiff.frontend.branches import decide, left, lower_guarded
+from symdiff.frontend.branches import decide, left, lower_else, lower_guarded
 from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.loops import Assumption, lower_loop
 from symdiff.frontend.plans import (
@@ -57,9 +57,11 @@ def changed_names(frame: Frame, node: cst.CSTNode) -> list[Key]:
             continue
         if name in surely or not isinstance(frame.state.names.get(key), Ref):
             found.append(key)
+    number = frame.scope.number
     if has_exit(node, (cst.Return,)):
-        number = frame.scope.number
         found += [(number, "?return"), (number, "=return")]
+    if getattr(node, "orelse", None) is not None:
+        found.append((number, "?else"))
     return found
 
 
@@ -78,7 +80,10 @@ def _finish_body(frame: Frame, node: cst.CSTNode, made: _Made) -> None:
     """The end of an iteration: `continue` ends here, `break` and `return` stop."""
     number = frame.scope.number
     exits.clear(frame.state, number, ("continue",))
-    made.breaks = (number, "?break") in frame.state.names
+    broken = frame.state.names.get((number, "?break"))
+    made.breaks = broken is not None
+    if broken is not None and getattr(node, "orelse", None) is not None:
+        frame.state.names[number, "?else"] = broken
     if frame.state.dead in ("return", "loop"):
         frame.state.dead = ""
     stop = left(frame, node)
@@ -105,7 +110,7 @@ def lower_while(frame: Frame, node: cst.While) -> None:
                     lower_guarded(frame, node)
                 elif made.test != Const(False):
                     frame.engine.suite(frame, node.body)
-                _finish_body(frame, node.test, made)
+                _finish_body(frame, node, made)
         return made.body
 
     names, cells = changed_names(frame, node), stored_cells(frame, node)
@@ -118,6 +123,7 @@ def lower_while(frame: Frame, node: cst.While) -> None:
         origin = frame.origin(node)
         stmt = While(phis, head, made.test, inner, origin, stop=made.stop)
         frame.builder.emit(stmt)
+    lower_else(frame, node)
     if made.test == Const(True) and not made.breaks:
         # Only `return` leaves this loop, so nothing after it is reached.
         frame.state.names[frame.scope.number, "?return"] = Plain(Const(True))
@@ -145,6 +151,7 @@ def lower_for(frame: Frame, node: cst.For) -> None:
     lower_for_over(
         frame, node, node.target, source, lambda: frame.engine.suite(frame, node.body)
     )
+    lower_else(frame, node)
 
 
 def _refused(frame: Frame, node: cst.For) -> None:
@@ -198,7 +205,7 @@ def lower_for_over(
             made.target = _bind(frame, target, source, made.source, assume)
             bound = range(first, len(frame.cells))
             suite()
-            _finish_body(frame, target, made)
+            _finish_body(frame, node, made)
         end, over = frame.state, sources(source)
         changed = any(end.heap.get(c) != heap.get(c) for c in over)
         if changed or any(cell in frame.written for cell in bound):

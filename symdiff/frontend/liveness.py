@@ -102,7 +102,7 @@ class Liveness:
         return _NONE
 
     def _loop(self, node: cst.For | cst.While, out: Names) -> Names:
-        out = self._suite(node.orelse, out, _Around())
+        out |= self._suite(node.orelse, out, _Around())
         self._note(node, out)
         test = self.reads(node.test) if isinstance(node, cst.While) else _NONE
         head = self.head.get(node, _NONE) | out | test

@@ -246,7 +246,7 @@ def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
     value = value_before(loop.end, key)
     before = value_before(loop.before, key)
     if before is not None and not isinstance(before, Plain | Ref | Items | Bad):
-        if value != before:
+        if value != before and frame.live_at_head(loop.node, key):
             frame.report(
                 "SD131",
                 f"the function that `{key[1]}` stands for changes in a loop",

@@ -17,6 +17,7 @@ HIDDEN = {
     "?return": "returned",
     "=return": "result",
     "?break": "stopped",
+    "?else": "stopped",
     "?continue": "skipped",
 }
 """The hidden names of early exits (see `exits.py`), and what they are shown as."""

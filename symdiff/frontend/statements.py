@@ -68,10 +68,20 @@ def _flat(body: Sequence[cst.CSTNode]) -> Sequence[cst.CSTNode]:
 
 def _statement(frame: Frame, node: cst.CSTNode) -> None:
     handler = STATEMENTS.get(type(node))
-    if handler is None:
-        refuse(frame, node)
-    else:
+    if handler is not None:
         handler(frame, node)
+        return
+    if isinstance(node, cst.With | cst.Try | cst.TryStar):
+        _look_inside(frame, node)
+    refuse(frame, node)
+
+
+def _look_inside(frame: Frame, node: cst.With | cst.Try | cst.TryStar) -> None:
+    """Lower the body of what is refused, for the findings that are in it."""
+    before = frame.state
+    with frame.block(before.copy()):
+        lower_suite(frame, node.body)
+    frame.state = before
 
 
 # ---- simple statements

@@ -128,6 +128,26 @@ PROGRAMS = {
         """,
         [(5.0,)],
     ),
+    "else of a loop": (
+        """
+        def f(x, n):
+            for i in range(n):
+                if x * i > 1:
+                    y = 5.0 * i
+                    break
+                x = x * 1.5
+            else:
+                y = 7.0 * x
+                while x > 1:
+                    x = x / 2
+                    if x < 0.3:
+                        break
+                else:
+                    y = y + 1
+            return y * x
+        """,
+        [(0.3, 9), (0.3, 1), (1.2, 0), (0.29, 2)],
+    ),
     "assignment in a condition": (
         """
         def f(x):

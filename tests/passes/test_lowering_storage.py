@@ -144,7 +144,7 @@ RIGHT = {
             rows = [[a], [b]]
             rows[0].append(b)
             q = rows[1]
-            return np.sum(rows[0][1]) + np.sum(q[0]) + np.sum(a)
+            return np.sum(rows[0][1]) + np.sum(q[0])
         """,
         (A, B),
     ),

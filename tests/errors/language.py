@@ -1,0 +1,97 @@
+"""What the language fence refuses. Each comment is the code that its line must raise."""
+
+import numpy as np
+
+
+def attempts(x):
+    try:  # error: SD101
+        y = np.log(x)
+    except ValueError:
+        y = 0.0
+    return y
+
+
+def contexts(x):
+    with open("f") as handle:  # error: SD102
+        y = x
+    return y
+
+
+def matching(x, k):
+    match k:  # error: SD103
+        case 1:
+            y = x
+        case _:
+            y = 2 * x
+    return y
+
+
+def generators(x):
+    yield x  # error: SD104
+
+
+def decorated_inside(x):
+    @np.vectorize  # error: SD105
+    def g(t):
+        return t
+
+    return g(x)
+
+
+def class_inside(x):
+    class Point:  # error: SD106
+        pass
+
+    return x
+
+
+def globals_are_assigned(x):
+    global counter  # error: SD107
+    return x
+
+
+def sets(x):
+    s = {1, 2}  # error: SD108
+    t = {k for k in range(3)}  # error: SD108
+    u = {k: x for k in range(3)}  # error: SD108
+    return x + len(s) + len(t) + len(u)
+
+
+def unknown_number_of_arguments(x, xs):
+    return max(*xs) + x  # error: SD109
+
+
+def keywords_from_a_dict(x):
+    options = {"axis": 0}
+    return np.sum(x, **options)  # error: SD109
+
+
+def recursive(x, n):
+    if n == 0:
+        return x
+    return 2 * recursive(x, n - 1)  # error: SD110
+
+
+def endless(x):
+    while True:  # error: SD113
+        x = x / 2
+    return x
+
+
+def returns_sometimes(x):  # error: SD116
+    if x > 0:
+        for _ in range(3):
+            if x > 1:
+                return x
+
+
+def everything_at_once(x, n):
+    try:  # error: SD101
+        pass
+    except ValueError:
+        pass
+    y = {1}  # error: SD108
+    z = np.sum(x, axes=0)  # error: SD202
+    with np.errstate():  # error: SD102
+        w = unknown(x)  # error: SD401
+    return w + y + z + missing  # error: SD401

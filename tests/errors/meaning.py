@@ -1,0 +1,124 @@
+"""What the meaning of a program makes impossible. Comments as in language.py."""
+
+import cv2
+import numpy as np
+
+table = np.ones(3)
+
+
+def function_as_a_value(x):
+    fs = [np.sin, np.cos]  # error: SD130 SD130
+    return fs[0](x)
+
+
+def function_that_changes(x, n):
+    g = np.sin
+    for _ in range(n):  # error: SD131
+        x = g(x)
+        g = np.cos
+    return x
+
+
+def wrong_counts(x):
+    a, b = (x, x, x)  # error: SD132
+    return a + b
+
+
+def data_is_called(x):
+    y = x * 2
+    return y(3)  # error: SD133
+
+
+def keyword_that_is_not_known(x):
+    return np.sum(x, where=x > 0)  # error: SD202
+
+
+def too_many_arguments(x):
+    def g(a):
+        return a
+
+    return g(x, x)  # error: SD203
+
+
+def array_or_alias(a: np.ndarray, b: np.ndarray, k):
+    c = a if k else b
+    c[0] = 1.0
+    return np.sum(a)  # error: SD301
+
+
+def number_or_array(x):
+    y = x
+    y += 1
+    return x * y  # error: SD301
+
+
+def view_or_copy(x: np.ndarray):
+    x.reshape(2, -1)[0] = 1.0  # error: SD302
+    return np.sum(x)
+
+
+def nameless(x):
+    np.zeros(3)[0] = x  # error: SD303
+    return x
+
+
+def attribute_of_an_argument(p, x):
+    p.mass = x  # error: SD304
+    return x
+
+
+def argument_twice(a: np.ndarray):
+    def copied(x, y):
+        x[0] = 1.0
+        return np.sum(y)
+
+    b = a * 2
+    return shifted(b, b)  # error: SD309
+
+
+def shifted(x, y):
+    for i in range(2):
+        x[i] = 1.0
+    return np.sum(x * y)
+
+
+def list_that_grows_while_it_is_read(x):
+    xs = [x, x]
+    for y in xs:  # error: SD306
+        xs.append(y)
+    return x
+
+
+def in_place_functions(a: np.ndarray):
+    b = a.copy()
+    np.copyto(b, 2 * a)  # error: SD307
+    b.sort()  # error: SD307
+    return np.sum(b)
+
+
+def store_inside_an_expression(x):
+    xs = [x, 2 * x]
+    return xs.pop() * xs.pop()  # error: SD308 SD308
+
+
+def not_defined(x):
+    return x * y  # error: SD401
+
+
+def not_defined_yet(x, n):
+    if n:
+        z = y  # error: SD401
+    y = x
+    return y
+
+
+def module_that_is_not_known(x):
+    return cv2.blur(x, (3, 3))  # error: SD402
+
+
+def value_that_is_computed(x):
+    return np.sum(x * table)  # error: SD402
+
+
+def attribute_that_is_not_known(x):
+    return x.mass + np.sine(x)  # error: SD404 SD404
