@@ -86,13 +86,15 @@ def group(function: Function, nesting: Nesting, families: Mapping[str, str]) -> 
 
     def define(outs: tuple[Var, ...], live: Live, stmt: Stmt | None) -> None:
         together = {v.name for v in outs}
-        later = set(together)
+        read: set[str] = set()
+        own: set[str] = set()
         if isinstance(stmt, Apply) and is_update(stmt.op):
             # A store may be printed in two steps: what it reads must survive the first.
-            own = nesting.leaves(stmt.args[0])
-            later |= {v.name for v in nesting.reads(stmt)} - {v.name for v in own}
-        for var in outs:
+            read = {v.name for v in nesting.reads(stmt)}
+            own = {v.name for v in nesting.leaves(stmt.args[0])}
+        for i, var in enumerate(outs):
             family = members[families[var.name]]
+            later = together | (read if i else read - own)
             clash(var.name, (family & live) | (family & later))
 
     merged = walk_liveness(function, nesting, define)
