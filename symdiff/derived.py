@@ -40,10 +40,12 @@ class GradFunction(Generic[P]):
         self._variants: dict[Any, Variant] = {}
         self._by_types: dict[Any, Variant] = {}
         self._last: Variant | None = None
-        given = inspect.signature(fun)
+        given = inspect.signature(fun) if inner is None else inner.__signature__
         names = list(given.parameters)
         self._wrt = positions(options.argnums, names)
-        self.__signature__ = derived_signature(given, options.transform, self._wrt)
+        self.__signature__: inspect.Signature = derived_signature(
+            given, options.transform, self._wrt
+        )
         self._names = tuple(self.__signature__.parameters)
         self._reals: tuple[int, ...] = tuple(
             dict.fromkeys((*(inner._reals if inner else ()), *self._wrt))
@@ -143,7 +145,8 @@ class GradFunction(Generic[P]):
     @property
     def __wrapped__(self) -> Callable[..., Any]:
         """The generated function, for `inspect.getsource`."""
-        return self._current().plain
+        found: Callable[..., Any] = self._current().plain
+        return found
 
     def save(self, path: str | Path) -> None:
         """Write the source as an importable module."""

@@ -1,4 +1,4 @@
-"""Check a gradient against differences of the function itself.
+"""Check derivatives against differences of the function itself.
 
 `check_grads` is for users' tests; `compare` also serves `symdiff check` and knows
 nothing of how the gradient was made.
@@ -11,7 +11,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -48,30 +48,110 @@ def check_grads(
     fun: Callable[..., Any],
     args: Sequence[Any],
     order: int = 1,
-    modes: Sequence[str] = ("rev",),
+    modes: Sequence[str] = ("fwd", "rev"),
     *,
     rtol: float = 1e-6,
     atol: float = 1e-8,
 ) -> None:
-    """Raise `AssertionError` where symdiff's gradient and differences disagree.
+    """Raise `AssertionError` where symdiff's derivatives and differences disagree.
 
-    Every float argument is checked, containers leaf by leaf.
+    Every float argument is checked, containers leaf by leaf; a result that is no
+    number is multiplied by random cotangents. With both modes it is also checked that
+    they agree with each other. `order` 2 does the same for the gradient.
     """
-    if order != 1 or tuple(modes) != ("rev",):
-        raise UsageError("check_grads checks order=1 and modes=('rev',) only")
+    if order not in (1, 2) or not modes or set(modes) - {"fwd", "rev"}:
+        raise UsageError("check_grads takes order=1 or 2, and modes 'fwd' and 'rev'")
     argnums = active(args)
     if not argnums:
         raise UsageError("no argument is a float, or holds one: nothing to check")
-    from symdiff.api import grad
+    name = getattr(fun, "__name__", "the function")
+    wrong = _disagreements(fun, args, argnums, modes, rtol, atol)
+    _raise(f"the gradient of {name} is wrong", wrong)
+    if order == 2:
+        from symdiff.api import grad
 
-    gradients = grad(fun, argnums=argnums)(*args)
-    rows = compare(fun, gradients, args, argnums, rtol=rtol, atol=atol)
-    wrong = [row for row in rows if not row.ok]
-    if wrong:
-        listed = "\n".join(f"  {row}" for row in wrong[:10])
-        more = f"\n  and {len(wrong) - 10} more" if len(wrong) > 10 else ""
-        name = getattr(fun, "__name__", "the function")
-        raise AssertionError(f"the gradient of {name} is wrong:\n{listed}{more}")
+        slope = grad(fun, argnums=argnums)
+        wrong = _disagreements(slope, args, argnums, modes, 10 * rtol, 10 * atol)
+        _raise(f"the second derivative of {name} is wrong", wrong)
+
+
+def _raise(what: str, wrong: list[Comparison]) -> None:
+    if not wrong:
+        return
+    listed = "\n".join(f"  {row}" for row in wrong[:10])
+    more = f"\n  and {len(wrong) - 10} more" if len(wrong) > 10 else ""
+    raise AssertionError(f"{what}:\n{listed}{more}")
+
+
+def _disagreements(
+    fun: Callable[..., Any],
+    args: Sequence[Any],
+    argnums: Sequence[int],
+    modes: Sequence[str],
+    rtol: float,
+    atol: float,
+) -> list[Comparison]:
+    """Compare first derivatives of `fun` with differences, and with each other."""
+    from symdiff.transforms import jvp, vjp
+
+    rng = np.random.default_rng(1)
+    seed = drawn(fun(*copy.deepcopy(list(args))), rng)
+    ways = {n: drawn(args[n], rng) for n in argnums}
+
+    @wraps(fun, updated=())
+    def weighed(*trial: Any) -> float:
+        return inner(seed, fun(*trial))
+
+    rows: list[Comparison] = []
+    numbers: list[float] = []
+    if "rev" in modes:
+        bars = vjp(fun, *args)[1](seed)
+        found = [bars[n] for n in argnums]
+        rows += compare(weighed, found, args, argnums, rtol=rtol, atol=atol)
+        numbers.append(sum(inner(bars[n], ways[n]) for n in argnums))
+    if "fwd" in modes:
+        tangents = [ways.get(n) for n in range(len(args))]
+        slope = inner(seed, jvp(fun, args, tangents)[1])
+        numbers.append(slope)
+
+        def line(step: float) -> float:
+            return weighed(*_moved(args, ways, step))
+
+        (row, *_) = compare(line, [slope], [0.0], [0], rtol=rtol, atol=atol)
+        rows.append(dataclasses.replace(row, where="forward mode, one direction"))
+    if len(numbers) == 2:
+        bound = 1e-10 * (1 + max(map(abs, numbers)))
+        close = abs(numbers[0] - numbers[1]) <= bound
+        where = "reverse and forward mode, one direction"
+        rows.append(Comparison(where, numbers[0], numbers[1], close))
+    return [row for row in rows if not row.ok]
+
+
+def drawn(like: Any, rng: np.random.Generator) -> Any:
+    """Draw random floats in the structure of a value; what is no float becomes 0."""
+    out = like
+    for path, leaf in leaves(like):
+        new = rng.normal(size=np.shape(leaf))
+        kind = np.asarray(leaf).dtype
+        out = _put(out, path, new.astype(kind) if np.shape(leaf) else float(new))
+    return out
+
+
+def inner(a: Any, b: Any) -> float:
+    """Sum the products of the float leaves of two values of one structure."""
+    return sum(
+        float(np.sum(np.asarray(x, dtype=np.float64) * fetch(b, path)))
+        for path, x in leaves(a)
+    )
+
+
+def _moved(args: Sequence[Any], ways: dict[int, Any], step: float) -> list[Any]:
+    """The arguments, moved by a step along a direction."""
+    out = copy.deepcopy(list(args))
+    for n, way in ways.items():
+        for path, leaf in leaves(way):
+            out[n] = _put(out[n], path, fetch(out[n], path) + step * leaf)
+    return out
 
 
 def active(args: Sequence[Any]) -> tuple[int, ...]:

@@ -112,7 +112,21 @@ def test_check_grads() -> None:
     symdiff.check_grads(cubic, (1.5,))
 
 
-@pytest.mark.parametrize("how", [{"order": 3}, {"modes": ("fwd",)}])
+def vectors(x: Any, p: Any) -> Any:
+    return np.tanh(x * p[0]) + p[1], np.sum(x) * p[0]
+
+
+@pytest.mark.parametrize("modes", [("fwd",), ("rev",), ("fwd", "rev")])
+def test_check_grads_takes_any_result_and_any_mode(modes: tuple[str, ...]) -> None:
+    symdiff.check_grads(vectors, (np.arange(3.0) / 3, [0.5, -1.0]), modes=modes)
+
+
+@pytest.mark.parametrize("modes", [("fwd",), ("rev",), ("fwd", "rev")])
+def test_check_grads_of_order_two(modes: tuple[str, ...]) -> None:
+    symdiff.check_grads(wave, (W, X), order=2, modes=modes)
+
+
+@pytest.mark.parametrize("how", [{"order": 3}, {"modes": ("both",)}])
 def test_what_check_grads_cannot_do_is_an_error(how: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="order=1"):
         symdiff.check_grads(cubic, (1.5,), **how)
