@@ -62,15 +62,29 @@ rule(
             start="unbroadcast(out_bar, start)",
         ),
         case(
-            "",
+            "iterable.kind in ('list', 'tuple')",
             "sum(iterable_dot, start_dot)",
             iterable="[out_bar] * len(iterable)",
+            start="unbroadcast(out_bar, start)",
+        ),
+        case(
+            "",
+            "sum(iterable_dot, start_dot)",
+            iterable="for_each(out_bar, iterable)",
             start="unbroadcast(out_bar, start)",
         ),
     ],
     infer=reductions.builtin_sum,
     cost="costly",
     examples=[([(3,)], {}), ([(3, 4)], {})],
+)
+rule(
+    "for_each(g, x)",
+    g="sum(out_bar)",
+    dot="for_each(g_dot, x)",
+    infer=lambda args, kwargs: args[1].type,
+    cost="never",
+    examples=[[(), (3,)], [(4,), (3, 4)]],
 )
 for name, inner in (("math.fsum", "seq"), ("math.prod", "iterable")):
     if name == "math.fsum":

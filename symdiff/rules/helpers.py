@@ -77,6 +77,13 @@ def plus(x: Any, y: Any) -> Any:
     return x + y
 
 
+def for_each(g: Any, x: Any) -> Any:
+    """Return g for every item of x, in a list or in an array as x is."""
+    if isinstance(x, np.ndarray):
+        return np.broadcast_to(g, np.shape(x))
+    return [g] * len(x)
+
+
 def split_like(g: Any, arrays: Any, axis: int = 0) -> Any:
     """Cut g along an axis into pieces with the sizes and shapes of the arrays."""
     axis = min(axis, np.ndim(g) - 1)
@@ -314,6 +321,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
         twice,
         zeros,
         plus,
+        for_each,
         split_like,
         last_written,
         unblock,

@@ -55,8 +55,10 @@ def first_broadcast(context: Context, at: Form) -> Found:
     if inner is None:
         return None
     found = form(at.op.removeprefix("i"), (inner.args[0], at.args[1]))
-    same = fits(found.type, at.type) or dtype_of(found.type) is None
-    return found if same and shape_of(found.type) == shape_of(at.type) else None
+    shape = shape_of(found.type)
+    if shape is None or shape != shape_of(at.type):
+        return None
+    return found if fits(found.type, at.type) or dtype_of(found.type) is None else None
 
 
 def _leading(stmt: Apply) -> bool:

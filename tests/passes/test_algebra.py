@@ -347,6 +347,22 @@ ROWS = {
         "x_bar = numpy.zeros_like(x)\nx_bar_1 = iadd(x_bar, y)\nreturn x_bar_1",
         "x_bar_1 = same(y)\nreturn x_bar_1",
     ),
+    "two broadcasts to unknown shapes": (
+        "g: float, x: f8[...], y: f8[...]",
+        """
+        _1 = ndarray.shape(x)
+        x_bar = numpy.broadcast_to(g, _1)
+        _2 = ndarray.shape(y)
+        y_bar = numpy.broadcast_to(2.0, _2)
+        x_bar_1 = iadd(x_bar, y_bar)
+        return x_bar_1
+        """,
+        """
+        x_bar = numpy.full_like(x, g)
+        x_bar_1 = iadd(x_bar, 2.0)
+        return x_bar_1
+        """,
+    ),
     "one choice": (V, "_1 = ifelse(g, x, x)\nreturn _1", "return x"),
     "an item of a display": (
         V,
