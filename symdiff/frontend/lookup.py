@@ -115,7 +115,9 @@ def from_object(
 def is_instance(value: Any) -> bool:
     """Whether a value is an object of a class that the user has written."""
     return hasattr(value, "__dict__") and not (
-        isinstance(value, type | ModuleType | FunctionType) or is_library(type(value))
+        isinstance(value, type | ModuleType | FunctionType)
+        or is_library(type(value))
+        or is_library(value)
     )
 
 

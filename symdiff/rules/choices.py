@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import List, Tuple
-from symdiff.rules.cases import NoCase
 from symdiff.rules.declare import case, constant, rule
 from symdiff.rules.infer import choices as infer
 from symdiff.rules.infer.creation import order
 from symdiff.rules.infer.shapes import same_shape
+from symdiff.rules.layout import count_of
 from symdiff.rules.registry import Case
 
 Kwargs = Mapping[str, Atom]
-
-
-def count_of(atom: Atom, op: str) -> int:
-    """The number of items of a list or tuple; refused if it is not known."""
-    match atom.type:
-        case Tuple(items=items):
-            return len(items)
-        case List(length=int() as n):
-            return n
-    raise NoCase(f"{op} needs to know how many items its list has")
 
 
 def choose_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:

@@ -193,6 +193,7 @@ rule(
     "math.prod(iterable, start=1)",
     iterable=f"x = np.asarray(iterable)\n{OTHERS}\nleft * right * (out_bar * start)",
     infer=python_float,
-    dot="",
+    dot=f"x = np.asarray(iterable)\n{OTHERS}\n"
+    "start * np.sum(left * right * np.asarray(iterable_dot))",
     examples=[[[0.3, 1.2, -0.7]]],
 )

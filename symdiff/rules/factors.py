@@ -6,9 +6,14 @@ rotation within their common space, on which a well defined result does not depe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from symdiff.ir.nodes import Atom
+from symdiff.ir.types import List, Tuple, Type, rank
 from symdiff.rules.declare import case, constant, rule
 from symdiff.rules.infer import factors as infer
 from symdiff.rules.infer import products
+from symdiff.rules.layout import count_of
 from symdiff.rules.matrices import stacked
 from symdiff.rules.registry import Case
 
@@ -126,6 +131,15 @@ u_bar = leading(out0_bar, n, -1)
 s_bar = out1_bar
 vt_bar = leading(out2_bar, n, -2)
 """.strip()
+# The tangents of the other columns are not defined.
+PADDED = SVD_DOT.strip().replace(
+    "(u @ uj + left, V(p), T(vj) @ vt + right)",
+    "more_u = np.full_like(out0[..., n:], np.nan)\n"
+    "more_vt = np.full_like(out2[..., n:, :], np.nan)\n"
+    "u_dot = np.concatenate([u @ uj + left, more_u], axis=-1)\n"
+    "vt_dot = np.concatenate([T(vj) @ vt + right, more_vt], axis=-2)\n"
+    "(u_dot, V(p), vt_dot)",
+)
 BARS = ("u_bar", "s_bar", "vt_bar")
 
 
@@ -154,7 +168,12 @@ def svd_cases(module: str) -> list[Case]:
             f"compute_uv and {SQUARE}",
             a=f"{SHORT}\n{SVD.strip()}",
         ),
-        *stacked("a", "", "compute_uv", a=f"{FULL}\n{SVD.strip()}"),
+        *stacked(
+            "a",
+            f"{_without_bars(FULL)}\n{PADDED}",
+            "compute_uv",
+            a=f"{FULL}\n{SVD.strip()}",
+        ),
     ]
 
 
@@ -429,6 +448,52 @@ rule(
 )
 constant("numpy.linalg.matrix_rank(A, tol=None)", infer=infer.rank, cost="never")
 
+
+def multi_dot_case(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Case:
+    """`np.linalg.multi_dot([a, b, c])`: what stands left and right of each, turned."""
+    n = count_of(args[0], "numpy.linalg.multi_dot")
+    items = [f"arrays[{k}]" for k in range(n)]
+    ranks = [rank(t) for t in _types(args[0])]
+    write = _turned if ranks and all(r == 2 for r in ranks) else _by_helpers
+    parts = [
+        write(items[k], " @ ".join(items[:k]), " @ ".join(items[k + 1 :]))
+        for k in range(n)
+    ]
+    dots = [
+        "np.linalg.multi_dot(["
+        + ", ".join(f"arrays_dot[{j}]" if j == k else items[j] for j in range(n))
+        + "])"
+        for k in range(n)
+    ]
+    return Case("", {"arrays": f"[{', '.join(parts)}]"}, " + ".join(dots))
+
+
+def _types(atom: Atom) -> list[Type]:
+    match atom.type:
+        case Tuple(items=items):
+            return list(items)
+        case List(item=item):
+            return [item]
+    return []
+
+
+def _turned(x: str, before: str, after: str) -> str:
+    left = f"({before}).T @ " if before else ""
+    return f"{left}out_bar" + (f" @ ({after}).T" if after else "")
+
+
+def _by_helpers(x: str, before: str, after: str) -> str:
+    whole = f"{x} @ {after}" if after else x
+    right = f"right_of_matmul(out_bar, {before}, {whole})" if before else "out_bar"
+    return f"left_of_matmul({right}, {x}, {after})" if after else right
+
+
+rule(
+    "numpy.linalg.multi_dot(arrays; out=None)",
+    make=multi_dot_case,
+    infer=infer.unsure,
+    cost="never",
+)
 FLAT = "n = math.isqrt(np.size(a))\n"
 INVERSE = "t = np.reshape(out, (n, n)).T\n"
 rule(

@@ -75,7 +75,7 @@ for name, arg in (("split", "axis=0"), ("array_split", "axis=0")):
         f"numpy.{name}(ary, indices_or_sections, {arg})",
         ary="np.concatenate(out_bar, axis=axis)",
         dot=f"np.{name}(ary_dot, indices_or_sections, axis=axis)",
-        infer=infer.pieces,
+        infer=infer.pieces if name == "split" else infer.uneven_pieces,
         view=["ary"],
         cost="free",
         note=NOTE,

@@ -6,13 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import Scalar, Tuple, rank
+from symdiff.ir.types import List, Scalar, Tuple, rank
 from symdiff.rules.cases import NoCase
 from symdiff.rules.infer.common import UNSET, constant_of
 from symdiff.rules.infer.shapes import pad_widths
 from symdiff.rules.registry import Case
 
 Kwargs = Mapping[str, Atom]
+
+
+def count_of(atom: Atom, op: str) -> int:
+    """The number of items of a list or tuple; refused if it is not known."""
+    match atom.type:
+        case Tuple(items=items):
+            return len(items)
+        case List(length=int() as n):
+            return n
+    raise NoCase(f"{op} needs to know how many items its list has")
 
 
 def transpose_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:

@@ -218,3 +218,8 @@ def unshaped(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 def integer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """A Python int."""
     return INT
+
+
+def unsure(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """A number or an array."""
+    return ANY

@@ -139,6 +139,18 @@ def pieces(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return List(Array(dtype, tuple(each)), sections)
 
 
+def uneven_pieces(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.array_split(ary, n)`: the first pieces may be longer by one."""
+    found, sections = pieces(args, kwargs), constant_of(args[1])
+    match found:
+        case List(item=Array(dtype=dtype, shape=shape), length=count) if shape:
+            axis = constant_of(kwargs.get("axis"), 0)
+            length = (shape_in(args[0].type) or (None,))[axis]
+            even = isinstance(length, int) and length % sections == 0
+            return found if even else List(Array(dtype, None), count)
+    return found
+
+
 def like_pieces(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`split_like(g, arrays)`: a list with the shapes of `arrays`."""
     match args[1].type:

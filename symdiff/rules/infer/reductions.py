@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symdiff.ir.nodes import Atom
+from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import (
     ANY,
     FLOAT,
@@ -229,3 +229,13 @@ def norm(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     dtype = reduced_dtype("float", source.dtype)
     shape = source.shape if isinstance(source, Array) else ()
     return result(dtype, reduced(shape, kwargs))
+
+
+def matrix_norm(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.linalg.matrix_norm`: one number a matrix."""
+    source: Any = array_of(args[0].type)
+    if not isinstance(source, Array):
+        return ANY
+    dtype = reduced_dtype("float", source.dtype)
+    last = {"axis": Const((-2, -1)), **kwargs}
+    return result(dtype, reduced(source.shape, last))
