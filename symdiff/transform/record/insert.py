@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from symdiff.analysis.builder import Names
 from symdiff.ir.nodes import (
     Apply,
     Block,
@@ -43,45 +44,45 @@ class Edits:
         self.phis.setdefault(mark, []).append(phi)
 
 
-def insert(block: Block, edits: Edits) -> Block:
+def insert(block: Block, edits: Edits, names: Names) -> Block:
     """Carry out the edits in a block of the forward sweep."""
     out: list[Stmt] = []
     for stmt in block:
         if isinstance(stmt, For | While | If):
             for tape in edits.starts.get(stmt.mark, ()):
                 out.append(Apply((tape,), "list", (), (), Origin((), "forward")))
-        out.append(_inside(stmt, edits))
+        out.append(_inside(stmt, edits, names))
         for var in bound(stmt):
             for tape, copy in edits.appends.get(var, ()):
-                out += _append(var, tape, copy)
+                out += _append(var, tape, copy, names)
         for phi in edits.phis.get(stmt.mark, ()) if isinstance(stmt, If) else ():
             for tape, copy in edits.appends.get(phi.out, ()):
-                out += _append(phi.out, tape, copy)
+                out += _append(phi.out, tape, copy, names)
     return tuple(out)
 
 
-def _inside(stmt: Stmt, edits: Edits) -> Stmt:
+def _inside(stmt: Stmt, edits: Edits, names: Names) -> Stmt:
     match stmt:
         case If(mark=mark):
             return replace(
                 stmt,
-                then=insert(stmt.then, edits),
-                orelse=insert(stmt.orelse, edits),
+                then=insert(stmt.then, edits, names),
+                orelse=insert(stmt.orelse, edits, names),
                 phis=(*stmt.phis, *edits.phis.get(mark, ())),
             )
         case For(mark=mark) | While(mark=mark):
             start: list[Stmt] = []
             for var, tape, copy in edits.heads.get(mark, ()):
-                start += _append(var, tape, copy)
-            return replace(stmt, body=(*start, *insert(stmt.body, edits)))
+                start += _append(var, tape, copy, names)
+            return replace(stmt, body=(*start, *insert(stmt.body, edits, names)))
     return stmt
 
 
-def _append(var: Var, tape: Var, copy: bool) -> list[Stmt]:
+def _append(var: Var, tape: Var, copy: bool, names: Names) -> list[Stmt]:
     origin = Origin((), "forward")
     if not copy:
         return [Apply((tape,), "append", (tape, var), (), origin)]
-    fresh = Var(f"{tape.name}_item", var.type, var.base, True)
+    fresh = Var(names.take(f"{tape.name}_item"), var.type, var.base, True)
     return [
         Apply((fresh,), "numpy.copy", (var,), (), origin),
         Apply((tape,), "append", (tape, fresh), (), origin),

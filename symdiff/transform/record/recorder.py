@@ -57,7 +57,7 @@ def record(fn: Function) -> Function:
     reverse = recorder.region(
         tuple(s for s in fn.body if s.origin.sweep != "forward"), ()
     )
-    forward = insert(forward, recorder.edits)
+    forward = insert(forward, recorder.edits, names)
     whole = replace(fn, body=(*forward, *reverse))
     whole = finish_loops(whole, recorder.facts, recorder.tapes, names)
     return thread(whole, set(recorder.tapes), names)

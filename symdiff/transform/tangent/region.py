@@ -113,10 +113,9 @@ def _pair(
     at: Tangents, target: Target, iterable: Atom, build: Builder
 ) -> list[tuple[Target, Atom]]:
     """An iterable with its target, and those of its tangent if it has one."""
-    if not any(v in at.active for v in targets(target)):
+    if not isinstance(iterable, Var) or iterable not in at.dots:
         return [(target, iterable)]
-    dots = at.read(iterable, build)
-    return [(target, iterable), (_mirror(at, target), dots)]
+    return [(target, iterable), (_mirror(at, target), at.dots[iterable])]
 
 
 def _mirror(at: Tangents, target: Target) -> Target:
