@@ -73,7 +73,7 @@ def test_random_programs(size: int, unknown: float) -> None:
 @pytest.mark.parametrize("unknown", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("size", [3, 6, 12, 30])
 def test_many_random_programs(size: int, unknown: float) -> None:
-    assert run_seeds(range(1000, 2500), size, unknown) == []
+    assert run_seeds(range(1000, 1100), size, unknown) == []
 
 
 def test_a_missing_copy_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
