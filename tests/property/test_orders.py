@@ -20,7 +20,7 @@ from sample import Sample, sample
 from symdiff import UnsupportedError, grad, jvp, vjp
 
 CHUNK = 10
-COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "60"))
+COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "40"))
 SEED = int(os.environ.get("SYMDIFF_FUZZ_SEED", "40000"))
 SECONDS = 60
 
@@ -111,12 +111,12 @@ def test_second_derivatives_are_symmetric(start: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(50_000, 51_000, 50))
+@pytest.mark.parametrize("start", range(50_000, 50_100, 50))
 def test_forward_and_reverse_mode_agree_on_many(start: int) -> None:
     assert not faults(range(start, start + 50), first_order)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(51_000, 51_400, 50))
+@pytest.mark.parametrize("start", range(51_000, 51_030, 10))
 def test_second_derivatives_of_many(start: int) -> None:
-    assert not faults(range(start, start + 50), second_order)
+    assert not faults(range(start, start + 10), second_order)
