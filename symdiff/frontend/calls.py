@@ -37,8 +37,8 @@ from symdiff.frontend.values import (
     UserFunction,
     Value,
 )
-from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import Array, Opaque, Scalar, Tuple, rank
+from symdiff.ir.nodes import Atom, Const, Var
+from symdiff.ir.types import STR, Array, Opaque, Scalar, Tuple, rank
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 
@@ -140,6 +140,9 @@ def _call_library(
     kwargs: Mapping[str, Value],
     node: cst.Call,
 ) -> Value:
+    unseen = _unseen(frame, callee.name, args, node)
+    if unseen is not None:
+        return unseen
     op = op_of(callee.object, callee.name)
     special = _special(frame, callee.name, args, kwargs, node)
     if special is not None:
@@ -156,6 +159,37 @@ def _call_library(
     if op in OPERATORS.values() and kwargs:
         op = callee.name
     return apply(frame, op, args, node, kwargs)
+
+
+_UNSEEN = frozenset(
+    f"builtins.{name}"
+    for name in "eval exec compile globals locals vars setattr delattr".split()
+)
+_READERS = frozenset(f"builtins.{name}" for name in ("float", "int", "complex"))
+
+
+def _unseen(
+    frame: Frame, name: str, args: Sequence[Value], node: cst.Call
+) -> Value | None:
+    """Refuse what computes with values that the text does not show."""
+    short = name.removeprefix("builtins.")
+    if name in _UNSEEN:
+        return frame.report(
+            "SD118",
+            f"`{short}` does what the text of the function does not show",
+            node,
+            help="write out what it does",
+        )
+    if name in _READERS and len(args) == 1 and isinstance(args[0], Plain):
+        atom = args[0].atom
+        if isinstance(atom, Var) and type_of(atom) == STR:
+            return frame.report(
+                "SD119",
+                f"`{short}` reads a number out of text, which has no derivative",
+                node,
+                help="keep the number beside its text",
+            )
+    return None
 
 
 def _special(

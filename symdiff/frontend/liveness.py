@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from symdiff.frontend.scope import target_names
+from symdiff.frontend.scope import local_names, target_names
 from symdiff.frontend.source import FunctionText
 
 Names = frozenset[str]
@@ -140,6 +140,11 @@ def mentioned(node: cst.CSTNode) -> set[str]:
                 todo.append(value)
             case cst.Arg(value=value):
                 todo.append(value)
+            case cst.FunctionDef() | cst.Lambda():
+                found |= mentioned(head.body) - local_names(head)
+                todo.append(head.params)
+            case cst.Param(default=default):
+                todo += [] if default is None else [default]
             case _:
                 todo.extend(head.children)
     return found

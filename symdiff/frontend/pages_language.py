@@ -129,6 +129,21 @@ LANGUAGE: tuple[Page, ...] = (
         "def f(xs):\n    return xs[0] * xs[1]",
     ),
     Page(
+        "SD118",
+        "A call does what the text does not show",
+        "`eval`, `exec`, `globals`, `setattr` and their like read or change values "
+        "behind the back of the text that is differentiated.",
+        "def f(x):\n    return eval('x * x')",
+        "def f(x):\n    return x * x",
+    ),
+    Page(
+        "SD119",
+        "A number is read out of text",
+        "The text of a number has no derivative, so the path would be lost.",
+        "def f(x):\n    return float(str(x)) * x",
+        "def f(x):\n    return x * x",
+    ),
+    Page(
         "SD130",
         "A function or a module is used as a value",
         "Functions are known by their identity, at compile time; they cannot be kept "
