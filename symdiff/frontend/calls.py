@@ -163,7 +163,16 @@ def _call_library(
 
 _UNSEEN = frozenset(
     f"builtins.{name}"
-    for name in "eval exec compile globals locals vars setattr delattr".split()
+    for name in [
+        "eval",
+        "exec",
+        "compile",
+        "globals",
+        "locals",
+        "vars",
+        "setattr",
+        "delattr",
+    ]
 )
 _READERS = frozenset(f"builtins.{name}" for name in ("float", "int", "complex"))
 
