@@ -1,4 +1,4 @@
-"""Each line of the case files that says `# error: SDnnn` raises that, and no other does."""
+"""Each line of the case files that says `# error: SDnnn` raises it; no other does."""
 
 from __future__ import annotations
 
