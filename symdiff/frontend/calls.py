@@ -161,19 +161,8 @@ def _call_library(
     return apply(frame, op, args, node, kwargs)
 
 
-_UNSEEN = frozenset(
-    f"builtins.{name}"
-    for name in [
-        "eval",
-        "exec",
-        "compile",
-        "globals",
-        "locals",
-        "vars",
-        "setattr",
-        "delattr",
-    ]
-)
+_HIDING = ("eval", "exec", "compile", "globals", "locals", "vars", "setattr", "delattr")
+_UNSEEN = frozenset(f"builtins.{name}" for name in _HIDING)
 _READERS = frozenset(f"builtins.{name}" for name in ("float", "int", "complex"))
 
 
