@@ -10,7 +10,15 @@ Argnums = Argnum | tuple[Argnum, ...]
 Comments = Literal["origin", "none"]
 Dialect = Literal["numpy"]
 Transform = Literal[
-    "grad", "elementwise", "jvp", "vjp", "hvp", "jacfwd", "jacrev", "jacobian", "hessian"
+    "grad",
+    "elementwise",
+    "jvp",
+    "vjp",
+    "hvp",
+    "jacfwd",
+    "jacrev",
+    "jacobian",
+    "hessian",
 ]
 
 
