@@ -9,6 +9,7 @@ from typing import Any
 import libcst as cst
 
 from symdiff.frontend.body import Given, NotFirstOrder, lower_body
+from symdiff.frontend.decorators import check_decorators
 from symdiff.frontend.expressions import EXPRESSIONS
 from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, type_of
@@ -111,6 +112,8 @@ class Lowering:
             self.count += 1
             name = f"{text.name}#{self.count}"
             self.session.active.append(text)
+            if entry:
+                check_decorators(self.session, text)
             try:
                 found = self._lower(text, given, name, entry)
             finally:

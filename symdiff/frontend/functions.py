@@ -9,6 +9,7 @@ import libcst as cst
 
 from symdiff.frontend import exits
 from symdiff.frontend.constants import Unresolved, fold, literal
+from symdiff.frontend.decorators import check_decorators
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
@@ -63,6 +64,7 @@ def call_user(
             node,
             help="write it as a loop",
         )
+    check_decorators(frame.session, text)
     values = bind_arguments(frame, text, dict(defaults), args, kwargs, node)
     if values is None or any(isinstance(v, Bad) for v in values.values()):
         return BAD

@@ -144,6 +144,15 @@ LANGUAGE: tuple[Page, ...] = (
         "def f(x):\n    return x * x",
     ),
     Page(
+        "SD120",
+        "A decorator may change what a function computes",
+        "Text alone does not tell what a decorator returns. `functools.cache`, "
+        "`numba.njit` and symdiff's own are known to leave the values as they are.",
+        "def double(f):\n    return lambda x: 2 * f(x)\n\n\n"
+        "@double\ndef f(x):\n    return x * x",
+        "def f(x):\n    return 2 * x * x",
+    ),
+    Page(
         "SD130",
         "A function or a module is used as a value",
         "Functions are known by their identity, at compile time; they cannot be kept "
