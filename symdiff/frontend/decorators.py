@@ -9,17 +9,8 @@ from symdiff.frontend.session import Session
 from symdiff.frontend.source import FunctionText
 
 HARMLESS = frozenset(
-    [
-        "grad",
-        "value_and_grad",
-        "jit",
-        "njit",
-        "cache",
-        "lru_cache",
-        "wraps",
-        "staticmethod",
-        "checkpoint",
-    ]
+    ("grad", "value_and_grad", "jit", "njit", "cache", "lru_cache", "wraps")
+    + ("staticmethod", "checkpoint")
 )
 """The last names of decorators that leave a function's values as they are."""
 
