@@ -52,18 +52,18 @@ def function(
 
 @contextmanager
 def limited(seconds: int) -> Iterator[None]:
-    """Raise `TimeoutError` if the block takes too long."""
+    """Raise `TimeoutError` if the block takes too long, by the processor's time."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise TimeoutError(f"more than {seconds} seconds")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def moderate(program: Program) -> float | None:
