@@ -8,10 +8,9 @@ from symdiff.frontend.findings import Place
 from symdiff.frontend.session import Session
 from symdiff.frontend.source import FunctionText
 
-HARMLESS = frozenset(
-    ("grad", "value_and_grad", "jit", "njit", "cache", "lru_cache", "wraps")
-    + ("staticmethod", "checkpoint")
-)
+_OURS = ("grad", "value_and_grad", "checkpoint")
+_OTHERS = ("jit", "njit", "cache", "lru_cache", "wraps", "staticmethod")
+HARMLESS = frozenset((*_OURS, *_OTHERS))
 """The last names of decorators that leave a function's values as they are."""
 
 
