@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from symdiff.cli.failures import MISSING, OK, Failure
 from symdiff.cli.names import find, nearest
-from symdiff.cli.ops import as_json, kind
+from symdiff.cli.ops import as_json, kind, signature
 from symdiff.frontend.codes import CODES
 from symdiff.rules.registry import Case, Rule
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _rule(entry: Rule) -> list[str]:
-    rows = [f"{entry.op}({_signature(entry)})  [{kind(entry)}]"]
+    rows = [f"{entry.op}({signature(entry.params)})  [{kind(entry)}]"]
     if entry.aliases:
         rows.append(f"  also: {', '.join(entry.aliases)}")
     if entry.formula:
@@ -42,9 +42,24 @@ def _rule(entry: Rule) -> list[str]:
         rows.append("  every derivative is zero")
     for case in entry.cases:
         rows += _case(case, several=len(entry.cases) > 1)
+    if entry.make is not None:
+        rows.append("  written call by call, from the constants of the call")
     if entry.note:
         rows.append(f"  note: {entry.note}")
-    return rows
+    return [*rows, *_derivation(entry)]
+
+
+def _derivation(entry: Rule) -> list[str]:
+    """Show the partials that sympy derives from the formula, if it knows them."""
+    if not entry.formula or not entry.elementwise:
+        return []
+    try:
+        from symdiff.rules.derive import derive
+
+        found = derive(entry.formula, [p.name for p in entry.params if not p.fixed])
+    except (ImportError, ValueError, SyntaxError):
+        return []
+    return [f"  sympy: d/d{name} {entry.formula} = {d}" for name, d in found.items()]
 
 
 def _case(case: Case, several: bool) -> list[str]:
@@ -64,18 +79,6 @@ def _template(name: str, template: str) -> list[str]:
     if len(lines) == 1:
         return [f"    {name} = {lines[0].strip()}"]
     return [f"    {name}:", *(f"        {line}" for line in lines)]
-
-
-def _signature(entry: Rule) -> str:
-    parts = []
-    for p in entry.params:
-        if p.star:
-            parts.append(f"*{p.name}")
-        elif repr(p.default) == "<required>":
-            parts.append(p.name)
-        else:
-            parts.append(f"{p.name}={p.default!r}")
-    return ", ".join(parts)
 
 
 def _code(args: argparse.Namespace, code: str) -> int:

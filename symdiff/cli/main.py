@@ -150,6 +150,7 @@ def _ops(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentParse
     parser.add_argument(
         "--coverage", metavar="CSV", help="compare with a list: columns name, tier"
     )
+    parser.add_argument("--page", action="store_true", help="print the docs' page")
     return parser
 
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from symdiff.rules.declare import rule
-from symdiff.rules.factors import (
-    EIGH,
-    EIGH_DOT,
-    EIGVALSH,
-    EIGVALSH_DOT,
-    SVD_EXAMPLES,
-    VALUES,
-    qr_cases,
-    svd_cases,
-)
+from symdiff.rules.eigen import EIGH, EIGH_DOT, EIGVALSH, EIGVALSH_DOT
 from symdiff.rules.infer import factors as infer
 from symdiff.rules.matrices import stacked
+from symdiff.rules.orthogonal import qr_cases
+from symdiff.rules.singular import SVD_EXAMPLES, VALUES, svd_cases
 
 L = "scipy.linalg."
 UNCHECKED = "overwrite_a=False, check_finite=True"
