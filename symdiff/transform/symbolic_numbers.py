@@ -20,6 +20,12 @@ _MP = {
     "log10": "log10",
 }
 
+
+def log(x: Any, base: Any = np.e) -> Any:
+    """The logarithm as `math.log` has it, of many points."""
+    return np.log(x) / np.log(base)
+
+
 FLOATS: dict[str, Meaning] = {
     "add": np.add,
     "sub": np.subtract,
@@ -47,6 +53,7 @@ FLOATS: dict[str, Meaning] = {
     "numpy.where": np.where,
     **{f"numpy.{name}": getattr(np, name) for name in _BOTH.split()},
     **{f"math.{name}": getattr(np, name) for name in _MATH.split()},
+    "math.log": log,
     "math.pow": np.power,
 }
 """What is computed on vectors of points."""

@@ -55,7 +55,6 @@ def argument(spec, rng):
 
 # What other parts of the compiler do not carry yet.
 WAITING = {
-    "math.log[base]": "the symbolic pass calls np.log with a base",
     "numpy.c_": "the front-end does not subscript a library object",
     "numpy.r_": "the front-end does not subscript a library object",
     "numpy.linalg.norm[-inf]": "the front-end does not fold -np.inf",
