@@ -81,7 +81,7 @@ rule(
         f"{DEVIATION}2 * d / (n - ddof) * kept(out_bar)",
         point="np.zeros_like(a)",
     ),
-    infer=reduce_infer("float"),
+    infer=reduce_infer("real"),
     formula="variance of a, NaN left out",
     examples=WITH_NAN,
 )
@@ -94,7 +94,7 @@ rule(
         "d / (n - ddof) * kept(scale)",
         point="np.zeros_like(a)",
     ),
-    infer=reduce_infer("float"),
+    infer=reduce_infer("real"),
     formula="deviation of a, NaN left out",
     note="0 where the deviation is 0",
     examples=WITH_NAN,

@@ -17,6 +17,16 @@ EUCLID = over_axes(
     "EUCLID",
     point="out_bar * np.sign(a)",
 )
+# Of complex numbers the direction is z / |z|; its conjugate times dz is real.
+COMPLEX = [
+    *over_axes(
+        "np.real(np.sum(np.conj(a) * a_dot, OVER)) / np.where(out == 0, 1, out)",
+        "scale = out_bar / np.where(out == 0, 1, out)\nnp.conj(a) * kept(scale)",
+        "EUCLID and a.complex",
+        point="out_bar * np.conj(np.sign(a))",
+    ),
+    case("a.complex"),
+]
 SUM = over_axes(
     "np.sum(np.sign(a) * a_dot, OVER)",
     "np.sign(a) * kept(out_bar)",
@@ -57,6 +67,7 @@ ROOT = over_axes(
 )
 COUNT = case("ord == 0 and VECTOR", "0.0 * out", a="np.zeros_like(a)")
 VECTORS = [
+    *COMPLEX,
     *EUCLID,
     *SUM,
     *extreme("inf", "max"),
@@ -127,7 +138,11 @@ def named(cases: list[Case], euclid: str, vector: str, x: str = "a") -> list[Cas
         return re.sub(r"\ba(_dot)?\b", rf"{x}\1", text)
 
     return [
-        case(renamed(c.when), renamed(c.dot), **dict([(x, renamed(c.adjoint["a"]))]))
+        Case(
+            renamed(c.when),
+            {x: renamed(text) for _, text in c.adjoint.items()},  # noqa: B035
+            renamed(c.dot),
+        )
         for c in cases
     ]
 

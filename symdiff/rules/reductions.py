@@ -112,7 +112,7 @@ rule(
         "scale = 2 * out_bar / (COUNT - ddof)\n(a - CENTRE) * kept(scale)",
         point="np.zeros_like(a)",
     ),
-    infer=reduce_infer("float"),
+    infer=reduce_infer("real"),
     formula="mean of (a - mean)**2",
     examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],
 )
@@ -125,7 +125,7 @@ rule(
         "(a - CENTRE) * kept(scale)",
         point="np.zeros_like(a)",
     ),
-    infer=reduce_infer("float"),
+    infer=reduce_infer("real"),
     formula="sqrt(var)",
     note="0 where the deviation is 0",
     examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],

@@ -130,9 +130,21 @@ def operands_of(op, shapes, dtype=float):
     return out
 
 
-@pytest.mark.parametrize("op", [o for o in ELEMENTWISE if o not in PARTIAL])
+@pytest.mark.parametrize("op", [o for o in ELEMENTWISE if o not in PARTIAL | STATS])
 @pytest.mark.parametrize("how", ["exact", "symbols", "any"])
 def test_broadcasting(op, how):
+    broadcasts(op, how)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("op", sorted(STATS - PARTIAL))
+def test_broadcasting_of_distributions(op):
+    if find(op).elementwise:
+        broadcasts(op, "symbols")
+
+
+def broadcasts(op, how):
+    """Verify a rule for operands that are repeated along all sorts of axes."""
     inplace = op.startswith("i")
     for shapes in PATTERNS:
         if inplace and np.broadcast_shapes(*shapes) != shapes[0]:
@@ -148,7 +160,7 @@ def test_float32(op):
         assert grad.dtype == np.float32, n
 
 
-@pytest.mark.parametrize("op", [o for o in ELEMENTWISE if o not in PARTIAL])
+@pytest.mark.parametrize("op", [o for o in ELEMENTWISE if o not in PARTIAL | STATS])
 def test_non_contiguous(op):
     values = [v[::2, ::-1].T for v in operands_of(op, [(6, 3), (6, 3)])]
     verify(op, values)

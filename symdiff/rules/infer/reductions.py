@@ -55,6 +55,8 @@ def reduced_dtype(kind: str, dtype: str | None) -> str | None:
         return kind
     if dtype is None or kind == "same":
         return dtype
+    if kind == "real":  # of squared deviations
+        kind, dtype = "float", {"c16": "f8", "c8": "f4"}.get(dtype, dtype)
     if dtype[0] in "biu":
         if kind == "float":
             return "f8"
@@ -227,6 +229,7 @@ def norm(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     if source is None:
         return ANY
     dtype = reduced_dtype("float", source.dtype)
+    dtype = {"c16": "f8", "c8": "f4"}.get(dtype or "", dtype)
     shape = source.shape if isinstance(source, Array) else ()
     return result(dtype, reduced(shape, kwargs))
 
