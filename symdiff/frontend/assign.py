@@ -16,11 +16,13 @@ from symdiff.frontend.memory import (
     write,
 )
 from symdiff.frontend.operations import apply, getitem, hold, taken
-from symdiff.frontend.state import Key, Poison
-from symdiff.frontend.subscripts import index_atom
+from symdiff.frontend.records import get_entry, known_items, set_entry
+from symdiff.frontend.state import Key, Poison, entry_name
+from symdiff.frontend.subscripts import index_atom, subscript
 from symdiff.frontend.values import (
     BAD,
     Bad,
+    Dict,
     Items,
     Object,
     Plain,
@@ -100,10 +102,11 @@ def unpacked(
     frame: Frame, value: Value, count: int, node: cst.CSTNode
 ) -> list[Value] | None:
     """The `count` items of a value; None, with a finding, if it has another number."""
-    if isinstance(value, Items):
-        if len(value.items) == count:
-            return list(value.items)
-        _count(frame, count, len(value.items), node)
+    known = known_items(frame, value)
+    if known is not None:
+        if len(known) == count:
+            return list(known)
+        _count(frame, count, len(known), node)
         return None
     whole = materialise(frame, value, node)
     if isinstance(whole, Bad):
@@ -153,6 +156,9 @@ def store(frame: Frame, target: cst.Subscript, value: Value, node: cst.CSTNode) 
     """`base[index] = value`: a new version of the base."""
     base = reference(frame, target.value)
     index = index_atom(frame, target)
+    if isinstance(base, Dict) and index != UNDEF:
+        set_entry(frame, base, index, value, node)
+        return
     item = materialise(frame, value, node)
     if isinstance(base, Bad) or isinstance(item, Bad) or index == UNDEF:
         return
@@ -188,7 +194,7 @@ def reference(frame: Frame, node: cst.BaseExpression) -> Value:
         if isinstance(whole, List) or _is_dict(whole, index):
             step = Step("getitem", (index,), token=frame.token())
             return Ref(base.cell, (*base.path, step))
-    return getitem(frame, base, index, node)
+    return subscript(frame, base, index, node)
 
 
 def _kind(index: Atom) -> str:
@@ -225,6 +231,9 @@ def _augment_item(
 ) -> None:
     base = reference(frame, target.value)
     index = index_atom(frame, target)
+    if isinstance(base, Dict) and index != UNDEF:
+        _augment_entry(frame, base, index, op, node)
+        return
     value = materialise(frame, frame.engine.evaluate(frame, node.value), node)
     if isinstance(base, Bad) or isinstance(value, Bad) or index == UNDEF:
         return
@@ -244,10 +253,26 @@ def _augment_item(
     write(frame, base, node, make, _kind(index))
 
 
+def _augment_entry(
+    frame: Frame, made: Dict, index: Atom, op: str, node: cst.AugAssign
+) -> None:
+    old = get_entry(frame, made, index, node)
+    if isinstance(index, Const) and not isinstance(old, Bad):
+        key = (made.number, entry_name(index.value))
+        _augment_value(frame, key, old, op, node)
+
+
 def _augment_name(frame: Frame, key: Key | None, op: str, node: cst.AugAssign) -> None:
     old = frame.engine.evaluate(frame, node.target)
+    if key is not None:
+        _augment_value(frame, key, old, op, node)
+
+
+def _augment_value(
+    frame: Frame, key: Key, old: Value, op: str, node: cst.AugAssign
+) -> None:
     value = materialise(frame, frame.engine.evaluate(frame, node.value), node)
-    if isinstance(old, Bad) or isinstance(value, Bad) or key is None:
+    if isinstance(old, Bad) or isinstance(value, Bad):
         return
     if not isinstance(old, Ref):
         before = atom_of(frame, old, node)

@@ -13,14 +13,16 @@ from symdiff.frontend import exits
 from symdiff.frontend.comments import source_of
 from symdiff.frontend.constants import fold, literal
 from symdiff.frontend.finish import prune
-from symdiff.frontend.frame import Block, Engine, Frame, type_of
+from symdiff.frontend.frame import Block, Engine, Frame, plain, type_of
 from symdiff.frontend.library import is_constant
 from symdiff.frontend.memory import atom_of
+from symdiff.frontend.records import entries_of
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.session import Returned, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.values import (
     Bad,
+    Dict,
     Items,
     Plain,
     Ref,
@@ -168,6 +170,8 @@ def _run(work: _Body) -> Value:
 def _summary(work: _Body, result: Value, entry: bool) -> Returned:
     frame = work.frame
     packed = isinstance(result, Items) and len(result.items) > 1 and not entry
+    if entry and isinstance(result, Dict):
+        result = _display(work, result)
     parts = result.items if isinstance(result, Items) and packed else (result,)
     for leaf in leaves(result):
         if not isinstance(leaf, Plain | Ref | Bad):
@@ -192,6 +196,15 @@ def _summary(work: _Body, result: Value, entry: bool) -> Returned:
         tuple(p for p, c in work.cells.items() if c in frame.state.poison),
         tuple(capture for capture, _ in frame.captures),
     )
+
+
+def _display(work: _Body, made: Dict) -> Value:
+    """A known dict as a value, for the caller of the entry."""
+    frame, place = work.frame, work.text.node
+    atoms: list[Atom] = []
+    for key, value in entries_of(frame.state, made):
+        atoms += [Const(key), atom_of(frame, value, place)]
+    return plain(frame.emit("dict", atoms, place))
 
 
 def _same(work: _Body, part: Value) -> str:

@@ -11,9 +11,19 @@ from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply, fold, harmless, splice, truth
+from symdiff.frontend.records import has_key, known_items
 from symdiff.frontend.scope import has_exit
 from symdiff.frontend.state import State
-from symdiff.frontend.values import BAD, Bad, Plain, Value, immutable
+from symdiff.frontend.values import (
+    BAD,
+    INLINED,
+    Bad,
+    Dict,
+    Known,
+    Plain,
+    Value,
+    immutable,
+)
 from symdiff.ir.nodes import UNDEF, Atom, Const, If
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -22,16 +32,18 @@ EXITS = (cst.Return, cst.Break, cst.Continue)
 
 def decide(frame: Frame, value: Value, node: cst.CSTNode) -> bool | Atom:
     """A condition: what it is known to be, or the atom to test."""
-    if not isinstance(value, Plain | Bad) and type(value).__name__ in _TRUE:
+    items = known_items(frame, value)
+    if items is not None:
+        return bool(items)
+    if isinstance(value, FUNCTIONS):
         return True
     atom = atom_of(frame, value, node)
     known = truth(atom)
     return atom if known is None else known
 
 
-_TRUE = frozenset(
-    {"Known", "UserFunction", "Closure", "Method", "UserClass", "Object", "Bound"}
-)
+FUNCTIONS = (Known, *INLINED)
+"""What is true because it is a function, a module or an object."""
 
 
 # ---- the statement
@@ -303,10 +315,13 @@ def compare(
     """One comparison; decided at once where both sides are known."""
     op = COMPARISONS[type(operator)]
     if op == "contains":
+        known = has_key(frame, right, left) if isinstance(right, Dict) else None
+        if known is not None:
+            return plain(Const(known == isinstance(operator, cst.In)))
         found = apply(frame, op, [right, left], node)
         negated = isinstance(operator, cst.NotIn)
         return lower_not(frame, found, node) if negated else found
-    functions = [type(v).__name__ in _TRUE for v in (left, right)]
+    functions = [isinstance(v, FUNCTIONS) for v in (left, right)]
     if op in ("is_", "is_not") and any(functions):
         return plain(Const((left == right) == (op == "is_")))
     if isinstance(left, Bad) or isinstance(right, Bad):

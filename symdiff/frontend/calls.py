@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any
 
 import libcst as cst
 
 from symdiff.frontend.assign import reference
+from symdiff.frontend.builtin import known_call
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import call_user
 from symdiff.frontend.instances import (
@@ -21,13 +21,18 @@ from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.memory import atom_of, describe, materialise, view, write
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.operations import apply, taken
+from symdiff.frontend.records import (
+    known_items,
+)
 from symdiff.frontend.values import (
     BAD,
     Bad,
     Bound,
     Closure,
+    Dict,
     Items,
     Known,
+    Listed,
     Method,
     Object,
     Plain,
@@ -38,7 +43,7 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import STR, Array, Opaque, Scalar, Tuple, rank
+from symdiff.ir.types import STR, Array, Tuple, rank
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 
@@ -79,8 +84,9 @@ def _spread(frame: Frame, value: Value, arg: cst.Arg) -> Sequence[Value] | None:
     """The arguments that `*value` stands for, if their number is known."""
     if isinstance(value, Bad):
         return None
-    if isinstance(value, Items):
-        return value.items
+    known = known_items(frame, value)
+    if known is not None:
+        return known
     whole = materialise(frame, value, arg)
     if isinstance(whole, Plain):
         type = type_of(whole.atom)
@@ -144,7 +150,7 @@ def _call_library(
     if unseen is not None:
         return unseen
     op = op_of(callee.object, callee.name)
-    special = _special(frame, callee.name, args, kwargs, node)
+    special = known_call(frame, callee.name, args, kwargs, node)
     if special is not None:
         return special
     if callee.name in WRITERS:
@@ -187,68 +193,6 @@ def _unseen(
                 node,
                 help="keep the number beside its text",
             )
-    return None
-
-
-def _special(
-    frame: Frame,
-    name: str,
-    args: Sequence[Value],
-    kwargs: Mapping[str, Value],
-    node: cst.Call,
-) -> Value | None:
-    """Calls whose result is known from what is known of the arguments."""
-    if kwargs or len(args) != 1:
-        return _isinstance(frame, name, args, node)
-    (value,) = args
-    if isinstance(value, Items):
-        if name == "builtins.len":
-            return Plain(Const(len(value.items)))
-        if name == "builtins.tuple":
-            return value
-        if name == "builtins.list":
-            return apply(frame, "list", value.items, node)
-    if name == "builtins.callable":
-        return Plain(Const(isinstance(value, Known | UserFunction | Closure | Method)))
-    return None
-
-
-_CLASSES: dict[str, tuple[str, ...]] = {
-    "builtins.float": ("f8",),
-    "builtins.int": ("i8", "b1"),
-    "builtins.bool": ("b1",),
-    "builtins.complex": ("c16",),
-}
-
-
-def _isinstance(
-    frame: Frame, name: str, args: Sequence[Value], node: cst.Call
-) -> Value | None:
-    """`isinstance(x, t)` where the type of `x` is known."""
-    if name != "builtins.isinstance" or len(args) != 2:
-        return None
-    wanted = args[1].items if isinstance(args[1], Items) else (args[1],)
-    names = [w.name for w in wanted if isinstance(w, Known)]
-    if isinstance(args[0], Bad) or len(names) != len(wanted):
-        return None
-    type = type_of(atom_of(frame, args[0], node))
-    found = [_is_a(type, cls) for cls in names]
-    if True in found:
-        return Plain(Const(True))
-    return None if None in found else Plain(Const(False))
-
-
-def _is_a(type: Any, cls: str) -> bool | None:
-    match type:
-        case Scalar(dtype=dtype, python=True) if cls in _CLASSES:
-            return dtype in _CLASSES[cls]
-        case Scalar(python=True) | Opaque(kind="none"):
-            return (
-                False if cls in (*_CLASSES, "numpy.ndarray", "builtins.str") else None
-            )
-        case Array():
-            known = (*_CLASSES, "numpy.ndarray", "builtins.list", "builtins.tuple")
-            return cls == "numpy.ndarray" if cls in known else None
     return None
 
 
@@ -309,7 +253,7 @@ def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             return class_member(frame, cls, name, node)
         case Plain() | Ref() if name in ATTRIBUTES:
             return _array_attribute(frame, owner, name, node)
-        case Plain() | Ref() | Items():
+        case Plain() | Ref() | Items() | Dict() | Listed():
             return Method(owner, name)
     return frame.report(
         "SD404", f"the attribute `{name}` of {describe(owner)} is not known", node

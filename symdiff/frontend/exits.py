@@ -8,10 +8,9 @@ an `else`. A name that is missing means: not left.
 from __future__ import annotations
 
 from symdiff.frontend.frame import Frame
-from symdiff.frontend.state import HIDDEN, Key, State
+from symdiff.frontend.state import HIDDEN, Key, State, base_name
 from symdiff.frontend.values import NOTHING, Plain, Value
 from symdiff.ir.nodes import Atom, Const
-
 
 KINDS = ("?return", "?break", "?continue")
 """The flags that make the rest of a block conditional."""
@@ -29,7 +28,7 @@ def is_flag(key: Key) -> bool:
 
 def base(key: Key) -> str:
     """The name that a merged value is shown under."""
-    return HIDDEN.get(key[1], key[1])
+    return base_name(key[1])
 
 
 def default(key: Key) -> Value | None:

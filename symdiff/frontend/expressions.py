@@ -20,14 +20,21 @@ from symdiff.frontend.branches import (
 )
 from symdiff.frontend.calls import lower_call, read_attribute
 from symdiff.frontend.comprehensions import lower_comprehension
-from symdiff.frontend.frame import Frame
+from symdiff.frontend.frame import Frame, plain
 from symdiff.frontend.lookup import lookup
-from symdiff.frontend.memory import bind
+from symdiff.frontend.memory import atom_of, bind
 from symdiff.frontend.operations import apply
+from symdiff.frontend.records import (
+    entries_of,
+    holds_functions,
+    known_items,
+    new_dict,
+    new_list,
+)
 from symdiff.frontend.source import function_text
 from symdiff.frontend.subscripts import lower_subscript
-from symdiff.frontend.values import BAD, Bad, Closure, Items, Plain, Value
-from symdiff.ir.nodes import Const
+from symdiff.frontend.values import BAD, Bad, Closure, Dict, Items, Plain, Value
+from symdiff.ir.nodes import Atom, Const
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 
@@ -103,22 +110,38 @@ def _tuple(frame: Frame, node: cst.Tuple) -> Lowering:
 
 
 def _list(frame: Frame, node: cst.List) -> Lowering:
-    items = []
+    items: list[Value] = []
     for element in node.elements:
+        value = yield element.value
         if isinstance(element, cst.StarredElement):
-            return frame.report("SD109", "a value is unpacked with `*`", element)
-        items.append((yield element.value))
+            more = known_items(frame, value)
+            if more is None:
+                return frame.report("SD109", "a value is unpacked with `*`", element)
+            items += more
+        else:
+            items.append(value)
+    if any(map(holds_functions, items)):
+        return new_list(frame, items)
     return apply(frame, "list", items, node)
 
 
 def _dict(frame: Frame, node: cst.Dict) -> Lowering:
-    items = []
+    entries: list[tuple[Atom, Value]] = []
     for element in node.elements:
-        if not isinstance(element, cst.DictElement):
+        if isinstance(element, cst.DictElement):
+            key = yield element.key
+            entries.append((atom_of(frame, key, node), (yield element.value)))
+            continue
+        value = yield element.value
+        if not isinstance(value, Dict):
             return frame.report("SD109", "a dict is unpacked with `**`", element)
-        items.append((yield element.key))
-        items.append((yield element.value))
-    return apply(frame, "dict", items, node)
+        entries += [(Const(k), v) for k, v in entries_of(frame.state, value)]
+    if any(isinstance(value, Bad) for _, value in entries):
+        return BAD
+    known = new_dict(frame, entries, node)
+    if known is not None:
+        return known
+    return apply(frame, "dict", [v for k, x in entries for v in (plain(k), x)], node)
 
 
 def _string(frame: Frame, node: cst.ConcatenatedString) -> Lowering:

@@ -11,12 +11,31 @@ from symdiff.frontend.exits import base, default
 from symdiff.frontend.frame import Block, Frame, plain, type_of
 from symdiff.frontend.join import Arm, read_at_end
 from symdiff.frontend.state import Key, State
-from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of, immutable
+from symdiff.frontend.values import (
+    Bad,
+    Dict,
+    Items,
+    Plain,
+    Ref,
+    Value,
+    cells_of,
+    immutable,
+)
 from symdiff.ir.nodes import Atom, Var
-from symdiff.ir.types import List, Scalar, Tuple, Type, join
+from symdiff.ir.types import ANY, List, Scalar, Tuple, Type, join
 
-Tree = Type | tuple["Tree", ...]
-"""The type at the head of a name, item by item for a tuple whose items are known."""
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """The types of a dict that each iteration may make anew, entry by entry."""
+
+    entries: tuple[tuple[str, Tree], ...]
+
+
+Tree = Type | tuple["Tree", ...] | Keyed
+"""The type at the head of a name, item by item for what is known that way."""
+
+Path = tuple[int | str, ...]
 
 
 @dataclass(eq=False)
@@ -27,7 +46,7 @@ class Leaf:
     """
 
     key: Key
-    path: tuple[int, ...]
+    path: Path
     out: Var
     first: Atom
     cell: int | None = None
@@ -44,9 +63,7 @@ class Head:
     before: State
     leaves: list[Leaf] = field(default_factory=list)
 
-    def value(
-        self, tree: Tree, key: Key, path: tuple[int, ...], at: Value | None
-    ) -> Value:
+    def value(self, tree: Tree, key: Key, path: Path, at: Value | None) -> Value:
         """The value of a name at the head, `at` being the one before the loop."""
         if isinstance(tree, tuple):
             items = at.items if isinstance(at, Items) else (None,) * len(tree)
@@ -56,6 +73,13 @@ class Head:
                     self.value(t, key, (*path, i), v) for i, (t, v) in enumerate(parts)
                 )
             )
+        if isinstance(tree, Keyed):
+            made = Dict(self.frame.scope_number())
+            for name, inner in tree.entries:
+                entry = part(at, (name,), self.before)
+                value = self.value(inner, key, (*path, name), entry)
+                self.frame.state.names[made.number, name] = value
+            return made
         first = read_at_end(self.frame, Arm(self.outer, self.before), at, self.node)
         return self.leaf(tree, key, path, first, at)
 
@@ -63,7 +87,7 @@ class Head:
         self,
         type: Type,
         key: Key,
-        path: tuple[int, ...],
+        path: Path,
         first: Atom,
         at: Value | None,
     ) -> Value:
@@ -84,10 +108,15 @@ def value_before(state: State, key: Key) -> Value | None:
     return state.names.get(key, default(key))
 
 
-def part(value: Value | None, path: tuple[int, ...]) -> Value | None:
-    """The item of nested tuples that a path leads to."""
+def part(value: Value | None, path: Path, state: State) -> Value | None:
+    """The item of nested tuples and dicts that a path leads to."""
     for at in path:
-        value = value.items[at] if isinstance(value, Items) else None
+        if isinstance(value, Items) and isinstance(at, int):
+            value = value.items[at]
+        elif isinstance(value, Dict) and isinstance(at, str):
+            value = state.names.get((value.number, at))
+        else:
+            value = None
     return value
 
 
@@ -103,14 +132,30 @@ def widen(
             pairs = zip(old, value.items, strict=True)
             found = [widen(t, frame, arm, v, node) for t, v in pairs]
             return None if None in found else tuple(t for t in found if t is not None)
-    if not isinstance(value, Plain | Ref | Items):
+    if isinstance(value, Dict):
+        return _widen_dict(tree, frame, arm, value, node)
+    if not isinstance(value, Plain | Ref | Items) or isinstance(tree, Keyed):
         return tree
     seen = loose(type_of(read_at_end(frame, arm, value, node)))
     return seen if tree is None else join(flat(tree), seen)
 
 
+def _widen_dict(
+    tree: Tree | None, frame: Frame, arm: Arm, value: Dict, node: cst.CSTNode
+) -> Tree | None:
+    if tree is not None and not isinstance(tree, Keyed):
+        return tree
+    found: dict[str, Tree | None] = dict(tree.entries) if tree is not None else {}
+    for (number, name), entry in arm.state.names.items():
+        if number == value.number:
+            found[name] = widen(found.get(name), frame, arm, entry, node)
+    return Keyed(tuple((name, t) for name, t in found.items() if t is not None))
+
+
 def flat(tree: Tree) -> Type:
     """A tree as a single type."""
+    if isinstance(tree, Keyed):
+        return ANY
     return Tuple(tuple(map(flat, tree))) if isinstance(tree, tuple) else tree
 
 

@@ -10,7 +10,7 @@ import libcst as cst
 from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
-from symdiff.frontend.branches import decide, left, lower_else, lower_guarded
+from symdiff.frontend.branches import EXITS, decide, left, lower_else, lower_guarded
 from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.loops import Assumption, lower_loop
 from symdiff.frontend.plans import (
@@ -18,6 +18,7 @@ from symdiff.frontend.plans import (
     at_index,
     by_index,
     can_index,
+    counted_items,
     iterable,
     plan,
     sources,
@@ -148,9 +149,15 @@ def lower_for(frame: Frame, node: cst.For) -> None:
     if items is not None:
         _unroll(frame, node, items)
         return
+    mark, findings = frame.mark(), frame.session.findings.mark()
     lower_for_over(
         frame, node, node.target, source, lambda: frame.engine.suite(frame, node.body)
     )
+    if frame.session.findings.since(findings):
+        items = counted_items(frame, source, node.iter)
+        if items is not None and not has_exit(node, EXITS):
+            frame.rollback(mark)
+            _unroll(frame, node, counted_items(frame, source, node.iter) or ())
     lower_else(frame, node)
 
 
@@ -168,7 +175,7 @@ def _refused(frame: Frame, node: cst.For) -> None:
 
 def _unroll(frame: Frame, node: cst.For, items: Sequence[Value]) -> None:
     """Lower the body for each item in turn: they are functions, not data."""
-    if has_exit(node, (cst.Break, cst.Continue, cst.Return)):
+    if has_exit(node, EXITS):
         frame.report(
             "SD114",
             "a loop over functions is left early",

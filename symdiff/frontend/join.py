@@ -15,17 +15,19 @@ import libcst as cst
 from symdiff.frontend import exits
 from symdiff.frontend.frame import Block, Frame, plain, type_of
 from symdiff.frontend.memory import atom_of, describe
-from symdiff.frontend.state import Key, State
+from symdiff.frontend.state import Key, State, base_name
 from symdiff.frontend.values import (
     BAD,
     Bad,
     Conflict,
+    Dict,
     Items,
     Plain,
     Ref,
     Value,
     cells_of,
     immutable,
+    leaves,
 )
 from symdiff.ir.nodes import UNDEF, Atom, Phi
 from symdiff.ir.types import Type, join
@@ -183,11 +185,39 @@ def _merge(
             return _merge_items(work, first, second, base, site)
     elif isinstance(one, Bad) or isinstance(other, Bad):
         return BAD
+    elif isinstance(one, Dict) and isinstance(other, Dict) and one != other:
+        return _merge_dicts(work, one, other, base)
     elif not isinstance(one, Plain | Ref | Items):
         return one if one == other else Conflict(describe(one))
     elif not isinstance(other, Plain | Ref | Items):
         return Conflict(describe(other))
     return _merge_leaf(work, first, second, base, site)
+
+
+def _merge_dicts(work: _Join, first: Dict, second: Dict, base: str) -> Value:
+    """A dict for either of two: a new one, so nobody else may refer to theirs."""
+    left, right = (arm.state for arm in work.arms)
+    if referenced(left, first) > 1 or referenced(right, second) > 1:
+        return Conflict(f"the dict `{base}`")
+    made = Dict(work.frame.scope_number())
+    names = {name for n, name in left.names if n == first.number}
+    names |= {name for n, name in right.names if n == second.number}
+    for name in sorted(names):
+        one = left.names.get((first.number, name))
+        other = right.names.get((second.number, name))
+        same = one if one == other else None
+        entry = base_name(name)
+        site = (base, name, id(work.node))
+        value = same or _merge(work, one, other, entry, site)
+        work.out.names[made.number, name] = value
+    return made
+
+
+def referenced(state: State, made: Dict, besides: Key | None = None) -> int:
+    """How often a dict is referred to, by names and from inside of other values."""
+    return sum(
+        made in leaves(value) for key, value in state.names.items() if key != besides
+    )
 
 
 def _merge_items(

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from symdiff.errors import InternalError
-from symdiff.frontend.exits import hidden, is_flag
+from symdiff.frontend.exits import base, hidden, is_flag
 from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.heads import (
     Head,
     Leaf,
+    Path,
     Tree,
     loose,
     part,
@@ -26,10 +27,18 @@ from symdiff.frontend.heads import (
     value_before,
     widen,
 )
-from symdiff.frontend.join import Arm, read_at_end
+from symdiff.frontend.join import Arm, read_at_end, referenced
 from symdiff.frontend.sharing import Relation
 from symdiff.frontend.state import Key, Poison, State
-from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of
+from symdiff.frontend.values import (
+    DATA,
+    Dict,
+    Items,
+    Plain,
+    Ref,
+    Value,
+    cells_of,
+)
 from symdiff.ir.nodes import UNDEF, Atom, Const, Phi, Var
 from symdiff.ir.types import Type, join
 
@@ -66,7 +75,10 @@ It is also given the state before the loop.
 
 @dataclass(eq=False)
 class Loop:
-    """One attempt at a loop: the states at its head and at the end of an iteration."""
+    """One attempt at a loop: the states at its head and at the end of an iteration.
+
+    `scopes` is the number of the last scope, dict or object made before the loop.
+    """
 
     frame: Frame
     node: cst.CSTNode
@@ -74,6 +86,7 @@ class Loop:
     outer: Block
     before: State
     head: Head
+    scopes: int = 0
     start: State = field(default_factory=State)
     end: State = field(default_factory=State)
     cells: list[tuple[int, Var, Atom]] = field(default_factory=list)
@@ -119,7 +132,7 @@ def lower_loop(
 def _attempt(frame: Frame, node: cst.CSTNode, assume: Assumption) -> Loop:
     before = frame.state.copy()
     head = Head(frame, node, frame.builder, before)
-    loop = Loop(frame, node, assume, frame.builder, before, head)
+    loop = Loop(frame, node, assume, frame.builder, before, head, frame.scopes)
     for key in list(assume.names):
         _enter_name(loop, key)
     for cell in list(before.heap):
@@ -134,7 +147,10 @@ def _enter_name(loop: Loop, key: Key) -> None:
         # No iteration starts after an exit, so that there is nothing at the head.
         return
     value = value_before(loop.before, key)
-    if value is not None and not isinstance(value, Plain | Ref | Items | Bad):
+    if value is not None and not isinstance(value, DATA):
+        return
+    if isinstance(value, Dict) and loop.assume.names[key] is None:
+        # Until the body makes a new dict of that name, it is one and the same.
         return
     arm = Arm(loop.outer, loop.before)
     tree = widen(loop.assume.names[key], loop.frame, arm, value, loop.node)
@@ -235,7 +251,7 @@ def _learn_poison(loop: Loop) -> None:
 
 
 def _cells_at_end(loop: Loop, leaf: Leaf) -> frozenset[int]:
-    value = part(value_before(loop.end, leaf.key), leaf.path)
+    value = part(value_before(loop.end, leaf.key), leaf.path, loop.end)
     return frozenset() if value is None else cells_of(value)
 
 
@@ -245,7 +261,7 @@ def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
     frame, assume = loop.frame, loop.assume
     value = value_before(loop.end, key)
     before = value_before(loop.before, key)
-    if before is not None and not isinstance(before, Plain | Ref | Items | Bad):
+    if before is not None and not isinstance(before, DATA):
         if value != before and frame.live_at_head(loop.node, key):
             frame.report(
                 "SD131",
@@ -255,14 +271,33 @@ def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
             )
         return
     if key not in assume.names:
-        inner = key[0] != frame.scope.number and before is None
+        inner = before is None and key[0] > loop.scopes
         live = frame.live_at_head(loop.node, key)
         if value == before or inner or not live:
             return
         assume.names[key] = widen(None, frame, arm, before, loop.node)
     tree = assume.names[key]
+    if isinstance(before, Dict) and tree is None:
+        if value == before:
+            return
+        _new_dict(loop, key, before, arm)
+        tree = assume.names[key]
     if tree is not None or key in frame.wanted:
         assume.names[key] = widen(tree, frame, arm, value, loop.node)
+
+
+def _new_dict(loop: Loop, key: Key, before: Dict, arm: Arm) -> None:
+    """A dict that the body replaces: each entry becomes a phi of its own."""
+    frame = loop.frame
+    if referenced(loop.before, before, key):
+        frame.report(
+            "SD131",
+            f"`{base(key)}` is replaced in a loop while its dict has another name",
+            loop.node,
+            help="copy the dict first: `dict(…)`",
+        )
+    start = Arm(loop.outer, loop.before)
+    loop.assume.names[key] = widen(None, frame, start, before, loop.node)
 
 
 def _finish(loop: Loop, builder: Block) -> tuple[Phi, ...]:
@@ -272,7 +307,7 @@ def _finish(loop: Loop, builder: Block) -> tuple[Phi, ...]:
     gone = end.dead == "raise"
     phis: list[Phi] = []
     for leaf in loop.head.leaves:
-        value = part(value_before(end, leaf.key), leaf.path)
+        value = part(value_before(end, leaf.key), leaf.path, end)
         second = leaf.out if gone else read_at_end(frame, arm, value, loop.node)
         phis.append(Phi(leaf.out, leaf.first, second))
     for cell, out, first in loop.cells:
@@ -298,7 +333,7 @@ def _bind_after(loop: Loop, key: Key, arm: Arm, phis: list[Phi]) -> None:
 def _after(
     loop: Loop,
     key: Key,
-    path: tuple[int, ...],
+    path: Path,
     value: Value,
     arm: Arm,
     phis: list[Phi],
@@ -308,6 +343,8 @@ def _after(
         return Items(
             tuple(_after(loop, key, (*path, i), v, arm, phis) for i, v in pairs)
         )
+    if isinstance(value, Dict):
+        return _dict_after(loop, key, path, value, arm, phis)
     if not isinstance(value, Plain | Ref):
         return value
     second = read_at_end(loop.frame, arm, value, loop.node)
@@ -325,3 +362,16 @@ def _after(
         parts[leaf.cell] = cells
         loop.frame.state.sharing.add(loop.end.sharing.between(parts))
     return found
+
+
+def _dict_after(
+    loop: Loop, key: Key, path: Path, value: Dict, arm: Arm, phis: list[Phi]
+) -> Value:
+    if value.number <= loop.scopes:
+        return value
+    made = Dict(loop.frame.scope_number())
+    for (number, name), entry in list(loop.end.names.items()):
+        if number == value.number:
+            after = _after(loop, key, (*path, name), entry, arm, phis)
+            loop.frame.state.names[made.number, name] = after
+    return made

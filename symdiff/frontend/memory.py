@@ -11,14 +11,16 @@ from symdiff.errors import Label
 from symdiff.frontend.claims import claim
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import is_dtype
-from symdiff.frontend.state import Key, Poison
+from symdiff.frontend.state import Key, Poison, base_name
 from symdiff.frontend.values import (
     BAD,
     Bad,
     Bound,
     Closure,
+    Dict,
     Items,
     Known,
+    Listed,
     Method,
     Object,
     Plain,
@@ -74,6 +76,8 @@ def describe(value: Value) -> str:
             return f"an object of `{cls.name}`"
         case Bound(text=text):
             return f"the method `{text.name}`"
+        case Dict() | Listed():
+            return "this dict" if isinstance(value, Dict) else "this list"
     return "a value"
 
 
@@ -127,7 +131,7 @@ def bind(
     frame: Frame, key: Key, value: Value, node: cst.CSTNode, alias: bool = True
 ) -> None:
     """Let a name refer to a value; `alias` if the text says so: `y = x`."""
-    name = key[1]
+    name = base_name(key[1])
     frame.state.names[key] = _named(frame, value, name, (key, id(node)), node, alias)
 
 

@@ -11,11 +11,19 @@ from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import METHODS, OWN_METHODS, WRITING_METHODS
 from symdiff.frontend.memory import atom_of, materialise, write
 from symdiff.frontend.operations import apply, extend, hold, taken
+from symdiff.frontend.records import (
+    become_known,
+    dict_method,
+    holds_functions,
+    list_method,
+)
 from symdiff.frontend.values import (
     BAD,
     NOTHING,
     Bad,
+    Dict,
     Items,
+    Listed,
     Plain,
     Ref,
     Value,
@@ -38,6 +46,10 @@ def call_method(
     """`receiver.name(...)`."""
     if isinstance(receiver, Bad):
         return BAD
+    if isinstance(receiver, Dict):
+        return dict_method(frame, receiver, name, args, kwargs, node)
+    if isinstance(receiver, Listed):
+        return list_method(frame, receiver, name, args, node)
     if isinstance(receiver, Items):
         return frame.report("SD404", f"the method `{name}` of a tuple", node)
     atom = atom_of(frame, receiver, node)
@@ -176,6 +188,10 @@ def _list(
 
 
 def _append(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
+    if holds_functions(value):
+        known = become_known(frame, receiver)
+        if known is not None:
+            return list_method(frame, known, "append", [value], node)
     item = materialise(frame, value, node)
     if isinstance(item, Bad):
         return BAD

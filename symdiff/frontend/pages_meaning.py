@@ -142,4 +142,20 @@ MEANING: tuple[Page, ...] = (
         "class Scale:\n    def __init__(self, k):\n        self.k = k\n\n\n"
         "def f(x):\n    return Scale(x).k",
     ),
+    Page(
+        "SD406",
+        "A dict does not have a key",
+        "Dicts with constant keys are followed key by key; this one is not set on "
+        "every path that leads here.",
+        'def f(x):\n    d = {"a": x}\n    return d["b"]',
+        'def f(x):\n    d = {"a": x, "b": 2 * x}\n    return d["b"]',
+    ),
+    Page(
+        "SD407",
+        "A key or an index is not a constant",
+        "A dict is followed key by key, and a list of functions item by item, so which "
+        "one is meant must be in the text.",
+        "def f(x, k):\n    d = {1: x, 2: x * x}\n    return d[k]",
+        "def f(x, k):\n    return [x, x * x][k - 1]",
+    ),
 )

@@ -10,8 +10,18 @@ import libcst as cst
 
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.memory import atom_of
-from symdiff.frontend.operations import apply, getitem
-from symdiff.frontend.values import Bad, Items, Plain, Ref, Value, cells_of
+from symdiff.frontend.operations import apply, constant_int, getitem
+from symdiff.frontend.records import known_items
+from symdiff.frontend.values import (
+    Bad,
+    Dict,
+    Items,
+    Listed,
+    Plain,
+    Ref,
+    Value,
+    cells_of,
+)
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import List, Tuple
 
@@ -33,7 +43,11 @@ def plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
     kind = _kind(frame, node)
     if kind is None:
         value = frame.engine.evaluate(frame, node)
-        return None if isinstance(value, Bad) else Plan("values", value)
+        if isinstance(value, Dict | Listed):
+            return Plan("known", Items(known_items(frame, value) or ()))
+        if isinstance(value, Bad):
+            return None
+        return Plan("known" if _of_entries(value) else "values", value)
     assert isinstance(node, cst.Call)
     start: Value = Plain(Const(0))
     nodes = [arg.value for arg in node.args]
@@ -43,6 +57,22 @@ def plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
     if isinstance(start, Bad) or None in parts:
         return None
     return Plan(kind, start, tuple(part for part in parts if part is not None))
+
+
+def _of_entries(value: Value) -> bool:
+    """Whether a tuple came from the keys or items of a dict, or holds functions."""
+    if not isinstance(value, Items):
+        return False
+    return any(map(_static, value.items)) or any(map(_keyed, value.items))
+
+
+def _keyed(value: Value) -> bool:
+    first = value.items[0] if isinstance(value, Items) and value.items else value
+    return (
+        isinstance(first, Plain)
+        and isinstance(first.atom, Const)
+        and (isinstance(first.atom.value, str))
+    )
 
 
 def _kind(frame: Frame, node: cst.BaseExpression) -> str | None:
@@ -64,7 +94,7 @@ def _kind(frame: Frame, node: cst.BaseExpression) -> str | None:
 
 def iterable(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
     """The iterable as an atom."""
-    if source.kind == "values":
+    if source.kind in ("values", "known"):
         return atom_of(frame, source.value, node)
     args: list[Value] = [plain(iterable(frame, p, node)) for p in source.parts]
     if source.kind == "enumerate" and source.value != Plain(Const(0)):
@@ -127,12 +157,10 @@ def sources(source: Plan) -> frozenset[int]:
 
 
 def static_items(source: Plan) -> Sequence[Value] | None:
-    """The items, if they are known one by one and some of them are functions."""
-    if source.kind == "values":
-        value = source.value
-        if isinstance(value, Items) and any(map(_static, value.items)):
-            return value.items
-        return None
+    """The items, if they are known one by one and are not all data."""
+    if source.kind in ("values", "known"):
+        known = source.value if source.kind == "known" else None
+        return known.items if isinstance(known, Items) else None
     found = [_listed(part) for part in source.parts]
     if not any(static_items(part) for part in source.parts) or None in found:
         return None
@@ -147,7 +175,7 @@ def static_items(source: Plan) -> Sequence[Value] | None:
 
 def _listed(source: Plan) -> Sequence[Value] | None:
     value = source.value
-    if source.kind == "values" and isinstance(value, Items):
+    if source.kind in ("values", "known") and isinstance(value, Items):
         return value.items
     return static_items(source)
 
@@ -175,3 +203,21 @@ def with_shares(frame: Frame, source: Plan, item: Value) -> Value:
     cells = sources(source)
     listed = {c for c in cells if isinstance(type_of(frame.version(c)), List | Tuple)}
     return replace(item, shares=cells - listed, within=frozenset(listed))
+
+
+SHORT = 16
+"""Loops of at most so many iterations are unrolled where they cannot be kept."""
+
+
+def counted_items(
+    frame: Frame, source: Plan, node: cst.CSTNode
+) -> Sequence[Value] | None:
+    """The items one by one, if their number is known and small."""
+    if source.kind == "reversed":
+        return None
+    mark = frame.mark()
+    count = constant_int(length(frame, source, node))
+    frame.rollback(mark)
+    if count is None or count > SHORT:
+        return None
+    return [at_index(frame, source, Const(i), node) for i in range(count)]

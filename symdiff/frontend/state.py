@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from typing import Any
 
 from symdiff.errors import Span
 from symdiff.frontend.sharing import Sharing
@@ -21,6 +24,24 @@ HIDDEN = {
     "?continue": "skipped",
 }
 """The hidden names of early exits (see `exits.py`), and what they are shown as."""
+
+
+def entry_name(key: Any) -> str:
+    """The name that a dict keeps the value of a key under."""
+    return f"[{key!r}]"
+
+
+def entry_value(name: str) -> Any:
+    """The key that an entry's name stands for."""
+    return ast.literal_eval(name[1:-1])
+
+
+def base_name(name: str) -> str:
+    """What a name is shown as: an entry's as an identifier, a hidden one in words."""
+    if not name.startswith("["):
+        return HIDDEN.get(name, name)
+    words = re.sub(r"\W+", "_", name).strip("_")
+    return words if words.isidentifier() else f"item_{words}".rstrip("_")
 
 
 @dataclass(frozen=True, slots=True)

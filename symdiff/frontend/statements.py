@@ -19,7 +19,7 @@ from symdiff.frontend.memory import atom_of, bind
 from symdiff.frontend.operations import apply
 from symdiff.frontend.resolve import import_library, path_of
 from symdiff.frontend.source import function_text
-from symdiff.frontend.values import NOTHING, Bad, Closure, Known, Value
+from symdiff.frontend.values import BAD, NOTHING, Bad, Closure, Known, Value
 from symdiff.ir.nodes import UNDEF, Apply, Const
 
 AUGMENTED: dict[type[cst.CSTNode], str] = {
@@ -194,6 +194,10 @@ def _define(frame: Frame, node: cst.FunctionDef) -> None:
             first,
             help="move it out of the function",
         )
+        key = frame.key(node.name.value)
+        if key is not None:
+            frame.state.names[key] = BAD
+        return
     defaults = []
     params = node.params
     for param in (*params.posonly_params, *params.params, *params.kwonly_params):

@@ -9,7 +9,8 @@ import libcst as cst
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import getitem
-from symdiff.frontend.values import Bad, Known, Value
+from symdiff.frontend.records import get_entry, list_item
+from symdiff.frontend.values import BAD, Bad, Dict, Known, Listed, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -23,7 +24,19 @@ def lower_subscript(frame: Frame, node: cst.Subscript) -> Lowering:
         return frame.report("SD133", f"`{name}` is subscripted; it is not data", node)
     if isinstance(base, Bad):
         return base
-    return getitem(frame, base, index_atom(frame, node), node)
+    return subscript(frame, base, index_atom(frame, node), node)
+
+
+def subscript(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value:
+    """`base[index]` for a base of any kind."""
+    if index == UNDEF:
+        return BAD
+    match base:
+        case Dict():
+            return get_entry(frame, base, index, node)
+        case Listed():
+            return list_item(frame, base, index, node)
+    return getitem(frame, base, index, node)
 
 
 def index_atom(frame: Frame, node: cst.Subscript) -> Atom:

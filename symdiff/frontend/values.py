@@ -116,6 +116,20 @@ class Object:
 
 
 @dataclass(frozen=True, slots=True)
+class Dict:
+    """A dict with constant keys: its values are names in the scope of its number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of functions or objects, known item by item."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A method of a user's class and the object that it was taken from."""
 
@@ -148,10 +162,14 @@ Value = (
     | UserClass
     | Object
     | Bound
+    | Dict
+    | Listed
     | Conflict
     | Bad
 )
-INLINED = (UserFunction, Closure, Method, UserClass, Object, Bound)
+DATA = (Plain, Ref, Items, Dict, Bad)
+"""What may differ on two paths that meet."""
+INLINED = (UserFunction, Closure, Method, UserClass, Object, Bound, Dict, Listed)
 """What cannot be passed to a function of the IR: such a call is inlined."""
 
 

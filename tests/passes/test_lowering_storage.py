@@ -188,13 +188,42 @@ RIGHT = {
     ),
     "a dict": (
         """
-        def f(x):
-            s = {"a": x, "b": 2 * x}
+        def f(x, a):
+            s = {"a": x, "b": 2 * x, 3: a, **{"n n": 1}}
             s["a"] += 1.0
-            s["c"] = s["a"] * s["b"]
-            return s["a"] + s["c"]
+            t = s
+            t["c"] = s["a"] * s["b"]
+            s[3][0] = 5.0
+            for key in s:
+                x += len(str(key))
+            for name, value in s.items():
+                if name != 3:
+                    x += value
+            u = dict(t, b=x)
+            u.update(d=7.0)
+            return s["c"] + np.sum(a) + u["b"] - s["b"] + u.get("e", 2) + len(u)
         """,
-        (0.3,),
+        (0.3, A),
+    ),
+    "a dict as the state of a loop": (
+        """
+        def step(s, dt):
+            return {"x": s["x"] + dt * s["v"], "v": s["v"] - dt * s["x"]}
+
+        def f(x, n):
+            s = {"x": x, "v": 0.5}
+            total = {"e": 0.0}
+            for i in range(n):
+                s = step(s, 0.1)
+                total["e"] += s["x"] ** 2
+                if i > 1:
+                    total["last"] = i
+                    s = dict(s, v=0.0)
+            for i in range(n):
+                made = {"y": s["x"] * i}
+            return s["x"] * s["v"] + total["e"] + total["last"] + made["y"]
+        """,
+        (0.3, 4),
     ),
     "masks and index arrays": (
         """
@@ -296,11 +325,6 @@ WRONG_IF_GUESSED = {
             other = rows if a[0] > 1 else [b]
             other.append(b)
             return len(rows) + np.sum(a)
-        """,
-    "a value of a dict": """
-            d = {"a": a}
-            d["a"][0] = 5.0
-            return np.sum(a)
         """,
 }
 
