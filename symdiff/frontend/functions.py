@@ -64,7 +64,8 @@ def call_user(
             node,
             help="write it as a loop",
         )
-    check_decorators(frame.session, text)
+    if scope is None:
+        check_decorators(frame.session, text)
     values = bind_arguments(frame, text, dict(defaults), args, kwargs, node)
     if values is None or any(isinstance(v, Bad) for v in values.values()):
         return BAD
