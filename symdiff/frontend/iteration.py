@@ -10,9 +10,10 @@ import libcst as cst
 from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
+from symdiff.frontend.assumptions import Assumption
 from symdiff.frontend.branches import EXITS, decide, left, lower_else, lower_guarded
 from symdiff.frontend.frame import Block, Frame, type_of
-from symdiff.frontend.loops import Assumption, lower_loop
+from symdiff.frontend.loops import lower_loop
 from symdiff.frontend.plans import (
     Plan,
     at_index,
