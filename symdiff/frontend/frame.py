@@ -24,7 +24,7 @@ from symdiff.ir.nodes import (
     Origin,
     Var,
 )
-from symdiff.ir.types import ANY, Type, type_of_value
+from symdiff.ir.types import ANY, Type
 
 
 class Engine(Protocol):
@@ -233,7 +233,7 @@ class Frame:
             if found.object is capture.object:
                 return -1 - at
         name = self.names.reserve(capture.name)
-        var = Var(name, type_of_value(capture.object), capture.name)
+        var = Var(name, self.session.capture(capture), capture.name)
         self.captures.append((replace(capture, name=name), var))
         return -len(self.captures)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -20,9 +20,10 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
     immutable,
+    loose,
 )
 from symdiff.ir.nodes import Atom, Var
-from symdiff.ir.types import ANY, List, Scalar, Tuple, Type, join
+from symdiff.ir.types import ANY, Tuple, Type, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +158,6 @@ def flat(tree: Tree) -> Type:
     if isinstance(tree, Keyed):
         return ANY
     return Tuple(tuple(map(flat, tree))) if isinstance(tree, tuple) else tree
-
-
-def loose(type: Type) -> Type:
-    """A type without what one iteration will surely change: the value of an integer."""
-    match type:
-        case Scalar(value=value) if value is not None:
-            return replace(type, value=None)
-        case Tuple(items=items):
-            return Tuple(tuple(map(loose, items)))
-        case List(item=item):
-            return replace(type, item=loose(item))
-    return type
 
 
 def site_of(frame: Frame, cell: int) -> Hashable:

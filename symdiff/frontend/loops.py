@@ -20,7 +20,6 @@ from symdiff.frontend.heads import (
     Head,
     Leaf,
     Path,
-    loose,
     part,
     site_of,
     value_before,
@@ -37,6 +36,7 @@ from symdiff.frontend.values import (
     Ref,
     Value,
     cells_of,
+    loose,
 )
 from symdiff.ir.nodes import UNDEF, Const, Phi
 from symdiff.ir.types import join

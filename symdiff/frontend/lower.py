@@ -15,7 +15,7 @@ from symdiff.frontend.findings import Place
 from symdiff.frontend.finish import finish
 from symdiff.frontend.objects import static_value
 from symdiff.frontend.read import Target
-from symdiff.frontend.session import Guard, Session
+from symdiff.frontend.session import Guard, Session, TypeGuard
 from symdiff.frontend.source import FunctionText, signature
 from symdiff.ir.nodes import Program
 from symdiff.ir.types import Type
@@ -34,7 +34,7 @@ class Lowered:
 
     program: Program = field(repr=False)
     captures: tuple[Capture, ...]
-    guards: tuple[Guard, ...]
+    guards: tuple[Guard | TypeGuard, ...]
     signature: inspect.Signature
 
 

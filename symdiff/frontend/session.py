@@ -13,8 +13,9 @@ from symdiff.frontend.findings import Findings
 from symdiff.frontend.liveness import Liveness, decisive_names, liveness
 from symdiff.frontend.read import read_function
 from symdiff.frontend.source import FunctionText
+from symdiff.frontend.values import loose
 from symdiff.ir.nodes import Function
-from symdiff.ir.types import Type
+from symdiff.ir.types import Type, type_of_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,22 @@ class Guard:
         if isinstance(self.value, bool | int | float | complex | str | tuple):
             return type(now) is type(self.value) and repr(now) == repr(self.value)
         return now is self.value
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGuard:
+    """An array or container of an enclosing scope; it must keep its type and shape."""
+
+    name: str
+    getter: Callable[[], Any]
+    type: Type
+
+    def holds(self) -> bool:
+        """Whether what was compiled is right for what is there now."""
+        try:
+            return loose(type_of_value(self.getter())) == self.type
+        except (AttributeError, KeyError, ValueError):
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,7 @@ class Session:
     functions: dict[Any, Returned] = field(default_factory=dict)
     active: list[FunctionText] = field(default_factory=list)
     constants: dict[str, Any] = field(default_factory=dict)
-    guards: dict[str, Guard] = field(default_factory=dict)
+    guards: dict[str, Guard | TypeGuard] = field(default_factory=dict)
     texts: dict[int, FunctionText] = field(default_factory=dict)
     known: list[FunctionType] = field(default_factory=list)
     classes: dict[type, ClassText] = field(default_factory=dict)
@@ -121,6 +138,13 @@ class Session:
             free = f"{name}_{count}"
         self.constants[free] = value
         return free
+
+    def capture(self, capture: Capture) -> Type:
+        """The type of something captured, which it must keep."""
+        type = loose(type_of_value(capture.object))
+        guard = TypeGuard(capture.name, capture.getter, type)
+        self.guards.setdefault(f"{capture.name} {id(capture.object)}", guard)
+        return type
 
     def guard(self, name: str, getter: Callable[[], Any] | None, value: Any) -> None:
         """Note that a value of the user's module was compiled in."""

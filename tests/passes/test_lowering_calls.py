@@ -7,6 +7,7 @@ import pytest
 from lowering import agree, checked, live, text_of, types_of
 
 from symdiff.frontend import lower, read_live
+from symdiff.ir.run import run
 
 A = np.arange(6.0) + 0.5
 
@@ -266,3 +267,26 @@ def test_guards_and_captures_see_a_change():
     fun.__globals__["W"] = np.zeros(3)
     assert not all(guard.holds() for guard in lowered.guards)
     assert lowered.captures[0][1]() is fun.__globals__["W"]
+
+
+def test_what_is_captured_may_change_its_values_but_not_its_type():
+    text = """
+        limits = [(1, 2), (3, 4)]
+
+        def f(x, k):
+            for start, stop in limits:
+                if start <= k < stop:
+                    x = x * 2
+            return x
+        """
+    fun = live(text)
+    lowered = agree(text, 0.5, 3)
+    (_, get), *_ = lowered.captures
+    assert all(guard.holds() for guard in lowered.guards)
+    get()[0] = (3, 5)
+    assert all(guard.holds() for guard in lowered.guards)
+    got = run(lowered.program, 0.5, 3, limits=get())
+    fun.__globals__["limits"][0] = (3, 5)
+    assert got == fun(0.5, 3) == 2.0
+    get().append((1, 2))
+    assert not all(guard.holds() for guard in lowered.guards)
