@@ -44,11 +44,19 @@ class Imports:
         if root == "numpy" and not rest.startswith("lib."):
             return f"{self.use('numpy')}.{rest}"
         module, _, name = dotted.rpartition(".")
-        if root in ("numpy", "scipy") and name not in self.taken:
-            self.names.setdefault(module, set()).add(name)
-            return name
+        if root in ("numpy", "scipy"):
+            module, name = _importable(dotted)
+            first = name.partition(".")[0]
+            if first not in self.taken and self._is_free(module, first):
+                self.names.setdefault(module, set()).add(first)
+                return name
         path = module.removeprefix(root)
         return f"{self.use(root, path)}{path}.{name}"
+
+    def _is_free(self, module: str, name: str) -> bool:
+        """Whether the name is not imported from another module already."""
+        owners = (m for m, found in self.names.items() if name in found)
+        return all(owner == module for owner in owners)
 
     def use(self, root: str, path: str = "") -> str:
         """Import a module and return the name it has in the text."""
@@ -59,6 +67,18 @@ class Imports:
         """The name of a package: `np`, or its own, unless a parameter has it."""
         short = "np" if root == "numpy" else root
         return short if short not in self.taken else f"{short}_"
+
+
+_DEEP = ("numpy.lib.stride_tricks", "scipy.sparse.linalg", "scipy.spatial.distance")
+
+
+def _importable(dotted: str) -> tuple[str, str]:
+    """The module of a public name and the rest: `scipy.stats`, `norm.pdf`."""
+    for module in _DEEP:
+        if dotted.startswith(f"{module}."):
+            return module, dotted.removeprefix(f"{module}.")
+    parts = dotted.split(".")
+    return ".".join(parts[:2]), ".".join(parts[2:])
 
 
 def spell_call(
