@@ -91,7 +91,7 @@ def group(function: Function, nesting: Nesting, families: Mapping[str, str]) -> 
         if isinstance(stmt, Apply) and is_update(stmt.op):
             # A store may be printed in two steps: what it reads must survive the first.
             read = {v.name for v in nesting.reads(stmt)}
-            own = {v.name for v in nesting.leaves(stmt.args[0])}
+            own = _own(stmt, nesting)
         for i, var in enumerate(outs):
             family = members[families[var.name]]
             later = together | (read if i else read - own)
@@ -103,6 +103,18 @@ def group(function: Function, nesting: Nesting, families: Mapping[str, str]) -> 
         if isinstance(atom, Var):
             _join(classes, families, var.name, atom.name)
     return _color(function, nesting, families, classes, merged)
+
+
+def _own(stmt: Apply, nesting: Nesting) -> set[str]:
+    """What a store is done with when it has made, or has, the array that it writes to.
+
+    The value of `x = zeros_like(x); x[0] += x[1]` would read the new array.
+    """
+    first, *others = stmt.args
+    own = {v.name for v in nesting.leaves(first)}
+    if isinstance(first, Var) and first.name in nesting.nested:
+        own -= {v.name for a in others for v in nesting.leaves(a)}
+    return own
 
 
 def _join(

@@ -123,6 +123,21 @@ def test_a_view_that_is_read_later_is_copied_rather_than_its_array() -> None:
     assert body(VIEW) == expected
 
 
+MADE = """
+def f(x: f8[4]):
+    u: f8[4] = numpy.sin(x)
+    _1: f8 = getitem(u, 1)                       # ~ as -
+    _2: f8 = numpy.cos(_1)                       # ~ as -
+    _3: f8[4] = numpy.zeros_like(u)              # ~ as -
+    u_1: f8[4] = additem(_3, 0, _2)
+    return u_1
+"""
+
+
+def test_a_store_into_a_new_array_may_read_what_the_array_was_made_of() -> None:
+    assert not list(faults(parse(MADE), (np.arange(4.0),)))
+
+
 ENTRY = """
 def f(x: f8[4], n: int):
     _1: range = builtins.range(n)                # ~ as -
