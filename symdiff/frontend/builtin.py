@@ -17,7 +17,16 @@ from symdiff.frontend.records import (
     new_dict,
     new_list,
 )
-from symdiff.frontend.values import INLINED, Bad, Dict, Items, Known, Plain, Value
+from symdiff.frontend.values import (
+    INLINED,
+    Bad,
+    Dict,
+    Items,
+    Known,
+    Partial,
+    Plain,
+    Value,
+)
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import Array, Opaque, Scalar
 
@@ -32,6 +41,8 @@ def known_call(
     """Calls whose result is known from what is known of the arguments."""
     if name == "builtins.dict":
         return _make_dict(frame, args, kwargs, node)
+    if name == "functools.partial" and args:
+        return Partial(args[0], tuple(args[1:]), tuple(kwargs.items()))
     if kwargs or len(args) != 1:
         return _isinstance(frame, name, args, node)
     (value,) = args

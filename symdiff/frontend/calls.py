@@ -21,9 +21,7 @@ from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.memory import atom_of, describe, materialise, view, write
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.operations import apply, taken
-from symdiff.frontend.records import (
-    known_items,
-)
+from symdiff.frontend.records import entries_of, known_items
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -35,6 +33,7 @@ from symdiff.frontend.values import (
     Listed,
     Method,
     Object,
+    Partial,
     Plain,
     Ref,
     Step,
@@ -67,7 +66,9 @@ def lower_call(frame: Frame, node: cst.Call) -> Lowering:
                 return BAD
             args += items
         elif arg.star == "**":
-            return frame.report("SD109", "keywords are passed with `**`", arg)
+            if not isinstance(value, Dict):
+                return frame.report("SD109", "keywords are passed with `**`", arg)
+            kwargs.update((str(k), v) for k, v in entries_of(frame.state, value))
         else:
             args.append(value)
     return call_value(frame, callee, args, kwargs, node)
@@ -118,9 +119,6 @@ def call_value(
     match callee:
         case Bad():
             return BAD
-        case Known(object=found) if is_instance(found):
-            method = member(frame, callee, "__call__", node)
-            return call_value(frame, method, args, kwargs, node)
         case Known():
             return _call_library(frame, callee, args, kwargs, node)
         case UserFunction(text=text):
@@ -133,6 +131,9 @@ def call_value(
             return call_user(frame, text, None, (), [receiver, *args], kwargs, node)
         case UserClass(text=cls):
             return create(frame, cls, args, kwargs, node)
+        case Partial(function=function, args=first, kwargs=given):
+            more = {**dict(given), **kwargs}
+            return call_value(frame, function, [*first, *args], more, node)
         case Object():
             method = object_attribute(frame, callee, "__call__", node)
             return call_value(frame, method, args, kwargs, node)
@@ -149,6 +150,9 @@ def _call_library(
     unseen = _unseen(frame, callee.name, args, node)
     if unseen is not None:
         return unseen
+    if is_instance(callee.object):
+        method = member(frame, callee, "__call__", node)
+        return call_value(frame, method, args, kwargs, node)
     op = op_of(callee.object, callee.name)
     special = known_call(frame, callee.name, args, kwargs, node)
     if special is not None:

@@ -13,6 +13,7 @@ from symdiff.frontend.decorators import check_decorators
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
+from symdiff.frontend.records import new_dict
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.source import FunctionText, Resolver, signature
 from symdiff.frontend.values import (
@@ -23,6 +24,7 @@ from symdiff.frontend.values import (
     Value,
     leaves,
 )
+from symdiff.ir.nodes import Const
 
 SMALL = 8
 """A function of one returned expression with at most so many operations is inlined."""
@@ -96,17 +98,16 @@ def bind_arguments(
         value = bound.get(param.name, defaults.get(param.name))
         if param.kind == "star":
             value = Items(bound.get(param.name, ()))
-        elif param.kind == "stars" and value is not None:
-            frame.report("SD203", f"`{text.name}` collects keywords with `**`", node)
-            return None
-        elif value is None and param.kind != "stars":
+        elif param.kind == "stars":
+            entries = bound.get(param.name, {}).items()
+            value = new_dict(frame, [(Const(k), v) for k, v in entries], node)
+        elif value is None:
             value = default_of(frame, text, param.name, node)
-            if value is None:
-                why = f"`{text.name}` misses the argument `{param.name}`"
-                frame.report("SD203", why, node)
-                return None
-        if value is not None:
-            found[param.name] = value
+        if value is None:
+            why = f"`{text.name}` misses the argument `{param.name}`"
+            frame.report("SD203", why, node)
+            return None
+        found[param.name] = value
     return found
 
 

@@ -215,9 +215,16 @@ def is_library(obj: Any) -> bool:
     module = getattr(obj, "__module__", None) or ""
     if not module and callable(obj):
         owner = getattr(obj, "__self__", None)
-        return isinstance(owner, ModuleType) and is_library(owner)
-    root = module.split(".")[0]
-    return root in _ROOTS and root != "__main__"
+        owner = owner if isinstance(owner, ModuleType | type | None) else type(owner)
+        return owner is not None and is_library(owner)
+    if module.split(".")[0] not in _ROOTS:
+        return False
+    # Objects without a name are those that a module has: `norm` of `scipy.stats`.
+    return hasattr(obj, "__name__") or bool(_bound_name(obj, _public(module)))
+
+
+def _public(module: str) -> str:
+    return ".".join(part for part in module.split(".") if not part.startswith("_"))
 
 
 def dotted(obj: Any) -> str:
@@ -228,7 +235,7 @@ def dotted(obj: Any) -> str:
     module = getattr(obj, "__module__", None) or "numpy"
     parts = module.split(".")
     if not hasattr(obj, "__name__"):
-        name = _bound_name(obj, ".".join(p for p in parts if not p.startswith("_")))
+        name = _bound_name(obj, _public(module))
     for cut in range(1, len(parts) + 1):
         path = ".".join([*parts[:cut], name])
         if not parts[cut - 1].startswith("_") and resolve(path) is obj:
@@ -237,9 +244,9 @@ def dotted(obj: Any) -> str:
 
 
 def _bound_name(obj: Any, module: str) -> str:
-    """The name of an instance in a module: `norm` of `scipy.stats`."""
-    space = vars(sys.modules.get(module, object))
-    return next((name for name, value in space.items() if value is obj), repr(obj))
+    """The name of an instance in a module, empty if it has none."""
+    space = vars(sys.modules[module]) if module in sys.modules else {}
+    return next((name for name, value in space.items() if value is obj), "")
 
 
 def is_constant(value: Any) -> bool:

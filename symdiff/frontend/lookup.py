@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
@@ -18,6 +19,7 @@ from symdiff.frontend.source import FunctionText, Global
 from symdiff.frontend.values import (
     Bad,
     Known,
+    Partial,
     Plain,
     Ref,
     UserClass,
@@ -83,33 +85,51 @@ def from_object(
     if is_constant(value):
         frame.session.guard(name, getter, value)
         return Plain(Const(value))
-    if isinstance(value, FunctionText):
-        return UserFunction(value)
-    if isinstance(value, ClassText):
-        return UserClass(value)
-    if is_library(value) or is_dtype(value):
+    own = isinstance(value, FunctionText | ClassText)
+    if not own and (is_library(value) or is_dtype(value)):
         return _library(value)
-    if isinstance(value, FunctionType):
-        frame.session.guard(name, getter, value)
-        return UserFunction(frame.session.text_of(value))
-    if isinstance(value, ModuleType):
-        frame.session.guard(name, getter, value)
-        return Known(value, value.__name__)
-    if isinstance(value, type):
-        frame.session.guard(name, getter, value)
-        return UserClass(frame.session.class_of(value))
     container = isinstance(value, np.ndarray | np.generic | list | dict | tuple)
     if container and getter is not None:
         return Ref(frame.capture(Capture(name, getter, value)))
-    if is_instance(value):
+    known = _known(frame, value, name, node)
+    if known is not None:
         frame.session.guard(name, getter, value)
-        return Known(value, name)
+        return known
     return frame.report(
         "SD403",
         f"`{name}` is an object of type `{type(value).__name__}`",
         node,
         help=f"pass the numbers and arrays of `{name}` that are needed as arguments",
     )
+
+
+def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | None:
+    """A function, class, module or object of the user's, which is no data."""
+    match value:
+        case FunctionText():
+            return UserFunction(value)
+        case ClassText():
+            return UserClass(value)
+        case FunctionType():
+            return UserFunction(frame.session.text_of(value))
+        case functools.partial():
+            return _partial(frame, value, name, node)
+        case ModuleType():
+            return Known(value, value.__name__)
+        case type():
+            return UserClass(frame.session.class_of(value))
+    return Known(value, name) if is_instance(value) else None
+
+
+def _partial(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value:
+    """A live `functools.partial`, whose arguments never change."""
+
+    def part(found: Any, label: str) -> Value:
+        return from_object(frame, found, f"{name}_{label}", lambda: found, node)
+
+    args = tuple(part(found, str(at)) for at, found in enumerate(value.args))
+    kwargs = tuple((key, part(found, key)) for key, found in value.keywords.items())
+    return Partial(part(value.func, "func"), args, kwargs)
 
 
 def is_instance(value: Any) -> bool:

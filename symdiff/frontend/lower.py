@@ -55,7 +55,9 @@ def lower(
         values = {param.name: target.receiver} if bound else statics or {}
         if param.name in values:
             given[param.name] = static_value(values[param.name], param.name)
-        elif param.kind in ("star", "stars"):
+        elif param.kind == "stars" or (
+            param.kind == "star" and param.name not in types
+        ):
             _refuse_star(session, text, param.name)
         else:
             given[param.name] = types.get(param.name) or annotated(param.annotation)

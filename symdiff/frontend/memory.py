@@ -23,6 +23,7 @@ from symdiff.frontend.values import (
     Listed,
     Method,
     Object,
+    Partial,
     Plain,
     Ref,
     Step,
@@ -76,6 +77,8 @@ def describe(value: Value) -> str:
             return f"an object of `{cls.name}`"
         case Bound(text=text):
             return f"the method `{text.name}`"
+        case Partial(function=function):
+            return describe(function)
         case Dict() | Listed():
             return "this dict" if isinstance(value, Dict) else "this list"
     return "a value"

@@ -16,11 +16,11 @@ from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, plain
 from symdiff.frontend.iteration import lower_for, lower_while
 from symdiff.frontend.memory import atom_of, bind
-from symdiff.frontend.operations import apply
+from symdiff.frontend.operations import apply, harmless, splice
 from symdiff.frontend.resolve import import_library, path_of
 from symdiff.frontend.source import function_text
 from symdiff.frontend.values import BAD, NOTHING, Bad, Closure, Known, Value
-from symdiff.ir.nodes import UNDEF, Apply, Const
+from symdiff.ir.nodes import UNDEF, Apply, Const, If, Stmt
 
 AUGMENTED: dict[type[cst.CSTNode], str] = {
     cst.AddAssign: "iadd",
@@ -147,9 +147,31 @@ def _assert(frame: Frame, node: cst.Assert) -> None:
     value = frame.engine.evaluate(frame, node.test)
     test = decide(frame, value, node.test)
     args: list[Value] = [plain(Const(test) if isinstance(test, bool) else test)]
-    if node.msg is not None:
-        args.append(frame.engine.evaluate(frame, node.msg))
-    _effect(frame, "assert", args, node)
+    if node.msg is None:
+        _effect(frame, "assert", args, node)
+        return
+    before = frame.state
+    with frame.block(before.copy()) as builder:
+        message = frame.engine.evaluate(frame, node.msg)
+    frame.state = before
+    if all(_formats(stmt) for stmt in builder.stmts):
+        splice(frame, builder.stmts)
+        _effect(frame, "assert", [*args, message], node)
+        return
+    # Python evaluates the message only if the test fails: it may raise by itself.
+    with frame.reopen(builder, before.copy()):
+        error = apply(frame, "builtins.AssertionError", [message], node)
+        _effect(frame, "raise", [error], node)
+    failed = frame.emit("not_", [atom_of(frame, args[0], node)], node)
+    if failed != UNDEF:
+        then = tuple(builder.stmts)
+        frame.builder.emit(If(failed, then, (), (), frame.origin(node)))
+
+
+def _formats(stmt: Stmt) -> bool:
+    """Whether a statement is part of a message that can always be made."""
+    text = isinstance(stmt, Apply) and stmt.op in ("format", "builtins.str.format")
+    return text or harmless([stmt])
 
 
 def _raise(frame: Frame, node: cst.Raise) -> None:

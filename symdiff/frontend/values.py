@@ -138,6 +138,15 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Partial:
+    """A function some of whose arguments are given already."""
+
+    function: Value
+    args: tuple[Value, ...]
+    kwargs: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A name that stands for different functions on different paths."""
 
@@ -162,6 +171,7 @@ Value = (
     | UserClass
     | Object
     | Bound
+    | Partial
     | Dict
     | Listed
     | Conflict
@@ -169,7 +179,17 @@ Value = (
 )
 DATA = (Plain, Ref, Items, Dict, Bad)
 """What may differ on two paths that meet."""
-INLINED = (UserFunction, Closure, Method, UserClass, Object, Bound, Dict, Listed)
+INLINED = (
+    UserFunction,
+    Closure,
+    Method,
+    UserClass,
+    Object,
+    Bound,
+    Partial,
+    Dict,
+    Listed,
+)
 """What cannot be passed to a function of the IR: such a call is inlined."""
 
 

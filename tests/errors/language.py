@@ -61,8 +61,7 @@ def unknown_number_of_arguments(x, xs):
     return max(*xs) + x  # error: SD109
 
 
-def keywords_from_a_dict(x):
-    options = {"axis": 0}
+def keywords_from_a_dict(x, options):
     return np.sum(x, **options)  # error: SD109
 
 

@@ -180,6 +180,32 @@ PROGRAMS = {
         """,
         (0.3,),
     ),
+    "wrappers and partial functions": (
+        """
+        import functools
+
+        def logged(fun):
+            @functools.wraps(fun)
+            def wrapper(*args, **kwargs):
+                return fun(*args, **kwargs)
+
+            return wrapper
+
+        @logged
+        def power(x, n=2, *, scale):
+            for _ in range(1):
+                x = x**n
+            return scale * x
+
+        cube = functools.partial(power, n=3, scale=2.0)
+
+        def f(x):
+            half = functools.partial(power, scale=0.5)
+            options = {"n": 4}
+            return power(x, scale=x) + cube(x) + half(x, **options)
+        """,
+        (0.3,),
+    ),
     "methods of arrays": (
         """
         def f(a):

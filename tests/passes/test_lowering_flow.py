@@ -233,6 +233,7 @@ PROGRAMS = {
         """
         def f(x):
             assert x > 0, f"bad {x:.2f}"
+            assert x > -1, "no: " + str([x][int(x)])
             if x > 100:
                 raise ValueError("too big: %g" % x)
             else:
