@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symdiff.ir.nodes import (
+    UNDEF,
     Atom,
     Block,
     For,
@@ -18,7 +19,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
-from symdiff.ir.types import Array
+from symdiff.ir.types import AnyType, Array
 from symdiff.transform.adjoint.iteration import (
     Iteration,
     counted,
@@ -123,10 +124,13 @@ def _reverse_body(
 
 
 def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:
-    """Zero, for a value that the iteration does not read: as the one after it."""
-    if isinstance(head.out.type, Array) and head.out.type == cotangent_type(
-        phi.out.type
-    ):
+    """Zero, for a value that the iteration does not read: as the one after it.
+
+    One that has no value before the loop cannot be asked for its shape.
+    """
+    found = head.out.type
+    same = isinstance(found, Array) and found == cotangent_type(phi.out.type)
+    if same or (phi.first == UNDEF and isinstance(found, AnyType | Array)):
         return inner.build.apply("numpy.zeros_like", head.out, origin=origin)
     return inner.zero(phi.out, origin)
 
