@@ -45,34 +45,34 @@ def test_every_stage_computes_the_same_gradient(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(10_000, 10_300, 50))
+@pytest.mark.parametrize("start", range(10_000, 10_100, 50))
 def test_gradients_of_many_random_programs(start):
     assert not faults(range(start, start + 50))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(11_000, 11_030, 10))
+@pytest.mark.parametrize("start", range(11_000, 11_010, 10))
 def test_every_stage_of_many_programs(start):
     located = [locate(sample(seed)) for seed in range(start, start + 10)]
     assert not [fault for fault in located if fault]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(20_000, 20_150, 50))
+@pytest.mark.parametrize("start", range(20_000, 20_080, 40))
 def test_gradients_with_early_exits_lists_and_closures(start):
-    assert not faults(range(start, start + 50), DEFAULT | OPTIONAL - {"wild"})
+    assert not faults(range(start, start + 40), DEFAULT | OPTIONAL - {"wild"})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(30_000, 30_100, 50))
+@pytest.mark.parametrize("start", range(30_000, 30_050, 50))
 def test_puzzles_with_aliases_are_right_or_refused(start):
     assert not faults(range(start, start + 50), DEFAULT | {"wild"})
 
 
 @pytest.mark.slow
 def test_few_programs_are_refused():
-    kinds = [judge(sample(seed)).kind for seed in range(12_000, 12_100)]
-    assert kinds.count("refused") <= 5
+    kinds = [judge(sample(seed)).kind for seed in range(12_000, 12_060)]
+    assert kinds.count("refused") <= 3
 
 
 def test_a_seed_always_gives_the_same_program():

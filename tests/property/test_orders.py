@@ -111,12 +111,12 @@ def test_second_derivatives_are_symmetric(start: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(50_000, 50_100, 50))
+@pytest.mark.parametrize("start", range(50_000, 50_050, 50))
 def test_forward_and_reverse_mode_agree_on_many(start: int) -> None:
     assert not faults(range(start, start + 50), first_order)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(51_000, 51_030, 10))
+@pytest.mark.parametrize("start", range(51_000, 51_010, 10))
 def test_second_derivatives_of_many(start: int) -> None:
     assert not faults(range(start, start + 10), second_order)
