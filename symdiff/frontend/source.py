@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import inspect
-import sys
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from libcst.metadata import (
+    CodePosition,
+    CodeRange,
+    MetadataWrapper,
+    PositionProvider,
+)
 
 from symdiff.errors import SourceError, Span
-
-_LIMIT = threading.Lock()
+from symdiff.frontend.chains import Cut, find_cuts, put_back, recursion, take_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,33 +101,63 @@ def parse(source: str, filename: str, lines: tuple[str, ...], offset: int = 0) -
 
     Raises `SourceError` if it is not valid Python.
     """
+    rows = source.split("\n")
+    parts: list[tuple[Cut, list[str]]] = []
+    for cut in find_cuts(source):
+        inside = take_out(rows, cut)
+        if inside is not None:
+            parts.append((cut, inside))
     try:
-        module = cst.parse_module(source)
+        module, positions = _parsed("\n".join(rows))
+        nodes: dict[str, cst.BaseExpression] = {}
+        for cut, inside in parts:
+            nodes[cut.name] = _part(cut, inside, positions)
     except cst.ParserSyntaxError as error:
-        line = error.raw_line + offset
-        raise SourceError(
-            f"{filename}:{line}:{error.raw_column + 1}: not valid Python: "
-            f"{error.message.splitlines()[0]}"
-        ) from error
-    with _deep(source):
-        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-        positions = wrapper.resolve(PositionProvider)
+        if parts:
+            return _whole(source, filename, lines, offset)
+        raise _invalid(error, filename, offset) from error
+    put_back(positions, nodes)
     return Text(filename, lines, module, positions, offset)
 
 
-@contextmanager
-def _deep(source: str) -> Iterator[None]:
-    """Let libcst recurse as deep as the text nests: a sum of 1,000 terms does.
+def _whole(source: str, filename: str, lines: tuple[str, ...], offset: int) -> Text:
+    """Parse a text without cutting its long chains."""
+    try:
+        module, positions = _parsed(source)
+    except cst.ParserSyntaxError as error:
+        raise _invalid(error, filename, offset) from error
+    return Text(filename, lines, module, positions, offset)
 
-    The frames are plain Python, which takes heap and not stack for them.
-    """
-    with _LIMIT:
-        before = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(before, 3000 + 8 * len(source)))
-        try:
-            yield
-        finally:
-            sys.setrecursionlimit(before)
+
+def _invalid(error: cst.ParserSyntaxError, filename: str, offset: int) -> SourceError:
+    place = f"{filename}:{error.raw_line + offset}:{error.raw_column + 1}"
+    return SourceError(f"{place}: not valid Python: {error.message.splitlines()[0]}")
+
+
+def _parsed(source: str) -> tuple[cst.Module, dict[cst.CSTNode, CodeRange]]:
+    module = cst.parse_module(source)
+    # libcst recurses as deep as the text nests. The frames are plain Python's, which
+    # take heap and not stack.
+    with recursion(3000 + 8 * len(source)):
+        wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+        return module, dict(wrapper.resolve(PositionProvider))
+
+
+def _part(
+    cut: Cut, inside: list[str], positions: dict[cst.CSTNode, CodeRange]
+) -> cst.BaseExpression:
+    """Parse the left part of a chain; its places are added to those of the whole."""
+    module, found = _parsed("\n".join(["(", *inside, ")"]))
+    shift = cut.line - 1
+    for node, place in found.items():
+        start = CodePosition(place.start.line + shift, place.start.column)
+        end = CodePosition(place.end.line + shift, place.end.column)
+        positions[node] = CodeRange(start, end)
+    (line,) = module.body
+    assert isinstance(line, cst.SimpleStatementLine)
+    (statement,) = line.body
+    assert isinstance(statement, cst.Expr)
+    return statement.value
 
 
 def split(source: str) -> tuple[str, ...]:
