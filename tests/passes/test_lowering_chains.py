@@ -15,11 +15,12 @@ from symdiff.ir.types import FLOAT
 PLAIN = " + ".join(f"x * {i}" for i in range(300))
 LINES = "\n        - ".join(f"x * {i}  # term {i}" for i in range(300))
 INNER = " - ".join(["x"] * 70 + [f"({' + '.join(['y'] * 150)})"] + ["x"] * 100)
+FACTORS = "*".join(["(1 + 0.01*x)"] * 200)
 CHAINS = {
     "one line": f"    return {PLAIN}",
     "several lines": f"    é = (\n        {LINES}\n    )\n    return é * ({PLAIN})",
     "continued": "    return " + PLAIN.replace(" + ", " + \\\n  "),
-    "factors": f"    'é' ; return {'*'.join(['(1 + 0.01*x)'] * 200)} - x / y if x else y",
+    "factors": f"    'é' ; return {FACTORS} - x / y if x else y",
     "a chain in a chain": f"    return {INNER}",
 }
 
