@@ -110,9 +110,9 @@ def _targets(run: list[Apply], source: Source | None) -> list[Var]:
     start = run[0].origin.spans[0].line
     for line in source.lines if source else ():
         if line.span.line == start:
-            left = re.split(r"(?<![=!<>])=(?!=)", line.text)[0]
+            left, *right = re.split(r"(?<![=!<>])=(?!=)", line.text)
             order = [n for n in re.findall(r"\w+", left) if n in bases]
-            is_tuple = "," in left and len(order) == len(bases)
+            is_tuple = right and "," in left and sorted(order) == sorted(bases)
             return [bases[n] for n in order] if is_tuple else []
     return list(bases.values()) if _is_circular(run) else []
 
