@@ -29,6 +29,7 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
     immutable,
+    inlined,
     leaves,
 )
 from symdiff.ir.nodes import NOWHERE, UNDEF, Atom, Const, Function, Origin, Return, Var
@@ -173,6 +174,8 @@ def _summary(work: _Body, result: Value, entry: bool) -> Returned:
     if entry and isinstance(result, Dict):
         result = _display(work, result)
     parts = result.items if isinstance(result, Items) and packed else (result,)
+    if not entry and inlined(result):
+        raise NotFirstOrder
     for leaf in leaves(result):
         if not isinstance(leaf, Plain | Ref | Bad):
             raise NotFirstOrder

@@ -41,6 +41,13 @@ def known_call(
     """Calls whose result is known from what is known of the arguments."""
     if name == "builtins.dict":
         return _make_dict(frame, args, kwargs, node)
+    if name in ("builtins.map", "builtins.filter"):
+        return frame.report(
+            "SD130",
+            f"`{name.removeprefix('builtins.')}` takes a function as a value",
+            node,
+            help="write a comprehension: `[f(x) for x in xs if …]`",
+        )
     if name == "functools.partial" and args:
         return Partial(args[0], tuple(args[1:]), tuple(kwargs.items()))
     if kwargs or len(args) != 1:

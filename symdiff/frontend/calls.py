@@ -14,6 +14,8 @@ from symdiff.frontend.instances import (
     class_member,
     create,
     member,
+    named_item,
+    named_method,
     object_attribute,
 )
 from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of
@@ -126,7 +128,21 @@ def call_value(
         case Closure(text=text, scope=scope, defaults=defaults):
             return call_user(frame, text, scope, defaults, args, kwargs, node)
         case Method(receiver=receiver, name=name):
+            if isinstance(receiver, Items):
+                return named_method(frame, receiver, name, args, kwargs, node)
             return call_method(frame, receiver, name, args, kwargs, node)
+    return _call_object(frame, callee, args, kwargs, node)
+
+
+def _call_object(
+    frame: Frame,
+    callee: Value,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """Call a method, a class, or an object that is called like a function."""
+    match callee:
         case Bound(text=text, receiver=receiver):
             return call_user(frame, text, None, (), [receiver, *args], kwargs, node)
         case UserClass(text=cls):
@@ -255,6 +271,8 @@ def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             return object_attribute(frame, owner, name, node)
         case UserClass(text=cls):
             return class_member(frame, cls, name, node)
+        case Items(cls=cls) if cls is not None:
+            return named_item(frame, owner, name, node)
         case Plain() | Ref() if name in ATTRIBUTES:
             return _array_attribute(frame, owner, name, node)
         case Plain() | Ref() | Items() | Dict() | Listed():

@@ -69,10 +69,21 @@ class ClassText:
         """The fields of a dataclass in order; None if the class is none."""
         if self.live is not None:
             return _live_fields(self.live)
-        return self._text_fields() if self._is_dataclass() else None
+        fielded = self._is_dataclass() or self.named_tuple
+        return self._text_fields() if fielded else None
+
+    @property
+    def named_tuple(self) -> bool:
+        """Whether objects of the class are tuples with names."""
+        if self.live is not None:
+            return issubclass(self.live, tuple) and hasattr(self.live, "_fields")
+        assert self.node is not None
+        return [_last(base.value) for base in self.node.bases] == ["NamedTuple"]
 
     def refused(self) -> str:
         """Why objects of the class cannot be taken apart; empty if they can."""
+        if self.named_tuple:
+            return ""
         if self.live is not None:
             return _live_refusal(self.live)
         assert self.node is not None
@@ -95,9 +106,7 @@ class ClassText:
         assert self.resolver is not None
         for decorator in self.node.decorators:
             head = decorator.decorator
-            head = head.func if isinstance(head, cst.Call) else head
-            name = head.attr if isinstance(head, cst.Attribute) else head
-            if isinstance(name, cst.Name) and name.value == "dataclass":
+            if _last(head.func if isinstance(head, cst.Call) else head) == "dataclass":
                 return True
         return False
 
@@ -120,6 +129,12 @@ class ClassText:
         return found
 
 
+def _last(node: cst.CSTNode) -> str:
+    """The last name of a dotted path."""
+    name = node.attr if isinstance(node, cst.Attribute) else node
+    return name.value if isinstance(name, cst.Name) else ""
+
+
 def class_attribute(cls: type, name: str) -> Any:
     """What a class or its bases have under a name, without asking any descriptor."""
     for base in cls.__mro__:
@@ -129,6 +144,10 @@ def class_attribute(cls: type, name: str) -> Any:
 
 
 def _live_fields(cls: type) -> list[Field] | None:
+    names = getattr(cls, "_fields", None)
+    if issubclass(cls, tuple) and names is not None:
+        defaults = getattr(cls, "_field_defaults", {})
+        return [Field(name, defaults.get(name, _MISSING)) for name in names]
     if not dataclasses.is_dataclass(cls):
         return None
     found = []

@@ -24,6 +24,9 @@ class Refusal:
     help: str = ""
 
 
+QUIET = ("ignore", "warn")
+"""What `np.errstate` may be asked for: it leaves all values as they are."""
+
 REFUSED: dict[str, Refusal] = {
     "Try": Refusal("SD101", "`try` is not supported", "test the condition with `if`"),
     "TryStar": Refusal("SD101", "`try` is not supported", "test with `if`"),

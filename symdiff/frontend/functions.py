@@ -18,11 +18,10 @@ from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.source import FunctionText, Resolver, signature
 from symdiff.frontend.values import (
     BAD,
-    INLINED,
     Bad,
     Items,
     Value,
-    leaves,
+    inlined,
 )
 from symdiff.ir.nodes import Const
 
@@ -71,9 +70,7 @@ def call_user(
     values = bind_arguments(frame, text, dict(defaults), args, kwargs, node)
     if values is None or any(isinstance(v, Bad) for v in values.values()):
         return BAD
-    functions = any(
-        isinstance(leaf, INLINED) for value in values.values() for leaf in leaves(value)
-    )
+    functions = any(map(inlined, values.values()))
     if scope is not None or functions or is_small(text):
         return inline(frame, text, scope, values, node)
     return frame.engine.call(frame, text, values, node)

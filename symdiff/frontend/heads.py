@@ -69,11 +69,10 @@ class Head:
         if isinstance(tree, tuple):
             items = at.items if isinstance(at, Items) else (None,) * len(tree)
             parts = zip(tree, items, strict=True)
-            return Items(
-                tuple(
-                    self.value(t, key, (*path, i), v) for i, (t, v) in enumerate(parts)
-                )
+            found = tuple(
+                self.value(t, key, (*path, i), v) for i, (t, v) in enumerate(parts)
             )
+            return Items(found, at.cls if isinstance(at, Items) else None)
         if isinstance(tree, Keyed):
             made = Dict(self.frame.scope_number())
             for name, inner in tree.entries:

@@ -16,12 +16,15 @@ from symdiff.frontend.library import is_constant, is_library
 from symdiff.frontend.lookup import from_global, from_object, is_instance
 from symdiff.frontend.memory import bind
 from symdiff.frontend.operations import apply
+from symdiff.frontend.records import new_dict
 from symdiff.frontend.source import FunctionText, Global
 from symdiff.frontend.values import (
     BAD,
     Bad,
     Bound,
+    Items,
     Known,
+    Method,
     Object,
     Plain,
     UserFunction,
@@ -122,6 +125,9 @@ def create(
         return BAD
     obj = Object(frame.scope_number(), cls)
     fields = cls.fields()
+    if cls.named_tuple and fields is not None:
+        found = _field_values(frame, cls, fields, args, kwargs, node)
+        return BAD if found is None else Items(tuple(found.values()), cls)
     if fields is None:
         init = cls.method("__init__")
         if init is None:
@@ -130,39 +136,75 @@ def create(
             frame, _text(frame, init), None, (), [obj, *args], kwargs, node
         )
         return BAD if isinstance(done, Bad) else obj
-    if not _set_fields(frame, obj, fields, args, kwargs, node):
+    values = _field_values(frame, cls, fields, args, kwargs, node)
+    if values is None:
         return BAD
+    for name, value in values.items():
+        bind(frame, (obj.number, name), value, node)
     after = cls.method("__post_init__")
     if after is not None:
         call_user(frame, _text(frame, after), None, (), [obj], {}, node)
     return obj
 
 
-def _set_fields(
+def _field_values(
     frame: Frame,
-    obj: Object,
+    cls: ClassText,
     fields: Sequence[Field],
     args: Sequence[Value],
     kwargs: Mapping[str, Value],
     node: cst.Call,
-) -> bool:
+) -> dict[str, Value] | None:
+    """The values of all fields; None, with a finding, if the arguments do not fit."""
     names = [item.name for item in fields]
     given = dict(zip(names, args, strict=False)) | dict(kwargs)
     if len(args) > len(names) or set(kwargs) - set(names):
-        frame.report("SD203", f"`{obj.cls.name}` does not take these arguments", node)
-        return False
+        frame.report("SD203", f"`{cls.name}` does not take these arguments", node)
+        return None
+    found: dict[str, Value] = {}
     for item in fields:
         value = given.get(item.name)
         if value is None:
             if item.required:
-                why = f"`{obj.cls.name}` misses the argument `{item.name}`"
+                why = f"`{cls.name}` misses the argument `{item.name}`"
                 frame.report("SD203", why, node)
-                return False
-            value = _default(frame, obj.cls, item, node)
+                return None
+            value = _default(frame, cls, item, node)
         if isinstance(value, Bad):
-            return False
-        bind(frame, (obj.number, item.name), value, node)
-    return True
+            return None
+        found[item.name] = value
+    return found
+
+
+def named_item(frame: Frame, owner: Items, name: str, node: cst.CSTNode) -> Value:
+    """The field or method of a named tuple."""
+    assert owner.cls is not None
+    names = [item.name for item in owner.cls.fields() or ()]
+    if name in names:
+        return owner.items[names.index(name)]
+    method = owner.cls.method(name)
+    if method is not None and not name.startswith("_"):
+        return Bound(_text(frame, method), owner)
+    return Method(owner, name)
+
+
+def named_method(
+    frame: Frame,
+    owner: Items,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.CSTNode,
+) -> Value:
+    """`_replace` and `_asdict` of a named tuple."""
+    names = [item.name for item in owner.cls.fields() or ()] if owner.cls else []
+    fields = dict(zip(names, owner.items, strict=False))
+    if name == "_replace" and not args and names and kwargs.keys() <= fields.keys():
+        return Items(tuple({**fields, **kwargs}.values()), owner.cls)
+    if name == "_asdict" and not args and names:
+        entries = [(Const(key), value) for key, value in fields.items()]
+        return new_dict(frame, entries, node) or BAD
+    return frame.report("SD404", f"the method `{name}` of a tuple is not known", node)
 
 
 def _default(frame: Frame, cls: ClassText, item: Field, node: cst.Call) -> Value:

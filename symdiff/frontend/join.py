@@ -234,7 +234,9 @@ def _merge_items(
         found.append(
             one if same and one else _merge(work, one, other, base, (site, at))
         )
-    return Items(tuple(found))
+    cls = first.cls if isinstance(first, Items) else None
+    cls = second.cls if cls is None and isinstance(second, Items) else cls
+    return Items(tuple(found), cls)
 
 
 def _merge_leaf(

@@ -292,9 +292,8 @@ def _after(
 ) -> Value:
     if isinstance(value, Items):
         pairs = enumerate(value.items)
-        return Items(
-            tuple(_after(loop, key, (*path, i), v, arm, phis) for i, v in pairs)
-        )
+        items = tuple(_after(loop, key, (*path, i), v, arm, phis) for i, v in pairs)
+        return Items(items, value.cls)
     if isinstance(value, Dict):
         return _dict_after(loop, key, path, value, arm, phis)
     if not isinstance(value, Plain | Ref):

@@ -17,6 +17,7 @@ from symdiff.frontend.objects import static_value
 from symdiff.frontend.read import Target
 from symdiff.frontend.session import Guard, Session, TypeGuard
 from symdiff.frontend.source import FunctionText, signature
+from symdiff.frontend.values import BAD
 from symdiff.ir.nodes import Program
 from symdiff.ir.types import Type
 
@@ -59,6 +60,7 @@ def lower(
             param.kind == "star" and param.name not in types
         ):
             _refuse_star(session, text, param.name)
+            given[param.name] = BAD
         else:
             given[param.name] = types.get(param.name) or annotated(param.annotation)
     try:

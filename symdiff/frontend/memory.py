@@ -152,11 +152,12 @@ def _named(
         case Ref():
             return _named_ref(frame, value, name, node, alias)
         case Items(items=items):
-            return Items(
-                tuple(
+            return replace(
+                value,
+                items=tuple(
                     settle(frame, item, (site, at), node)
                     for at, item in enumerate(items)
-                )
+                ),
             )
     return value
 
@@ -165,7 +166,8 @@ def settle(frame: Frame, value: Value, site: Hashable, node: cst.CSTNode) -> Val
     """Give storage of its own to what has none yet, without a name for it."""
     if isinstance(value, Items):
         pairs = enumerate(value.items)
-        return Items(tuple(settle(frame, v, (site, i), node) for i, v in pairs))
+        found = tuple(settle(frame, v, (site, i), node) for i, v in pairs)
+        return replace(value, items=found)
     if isinstance(value, Plain) and not immutable(type_of(value.atom)):
         return Ref(frame.new_cell(value, "", site))
     return value

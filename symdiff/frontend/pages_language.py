@@ -23,8 +23,9 @@ LANGUAGE: tuple[Page, ...] = (
     Page(
         "SD102",
         "`with` is not supported",
-        "A context manager can do anything when it is entered or left.",
-        'def f(x):\n    with np.errstate(divide="ignore"):\n        return np.log(x)',
+        "A context manager can do anything when it is entered or left. `np.errstate` "
+        "that ignores or warns is accepted, and left out.",
+        'def f(x):\n    with np.errstate(divide="raise"):\n        return np.log(x)',
         "def f(x):\n    return np.log(x)",
     ),
     Page(

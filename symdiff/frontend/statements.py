@@ -12,7 +12,7 @@ from symdiff.frontend import exits
 from symdiff.frontend.assign import assign, augment
 from symdiff.frontend.branches import decide, guard, lower_if
 from symdiff.frontend.constants import Unresolved
-from symdiff.frontend.fence import refuse
+from symdiff.frontend.fence import QUIET, refuse
 from symdiff.frontend.frame import Frame, plain
 from symdiff.frontend.iteration import lower_for, lower_while
 from symdiff.frontend.memory import atom_of, bind
@@ -71,9 +71,25 @@ def _statement(frame: Frame, node: cst.CSTNode) -> None:
     if handler is not None:
         handler(frame, node)
         return
+    if isinstance(node, cst.With) and all(_quiet(frame, i) for i in node.items):
+        lower_suite(frame, node.body)
+        return
     if isinstance(node, cst.With | cst.Try | cst.TryStar):
         _look_inside(frame, node)
     refuse(frame, node)
+
+
+def _quiet(frame: Frame, item: cst.WithItem) -> bool:
+    """Whether a context is `np.errstate` and raises nothing, so that it can go."""
+    if item.asname is not None or not isinstance(item.item, cst.Call):
+        return False
+    mark = frame.session.findings.mark()
+    callee = frame.engine.evaluate(frame, item.item.func)
+    frame.session.findings.rollback(mark)
+    values = [arg.value for arg in item.item.args]
+    modes = [v.evaluated_value for v in values if isinstance(v, cst.SimpleString)]
+    quiet = len(modes) == len(values) and all(mode in QUIET for mode in modes)
+    return quiet and isinstance(callee, Known) and callee.name == "numpy.errstate"
 
 
 def _look_inside(frame: Frame, node: cst.With | cst.Try | cst.TryStar) -> None:

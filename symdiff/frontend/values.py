@@ -60,9 +60,10 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A tuple whose items are known one by one."""
+    """A tuple whose items are known one by one, a named tuple if it has a class."""
 
     items: tuple[Value, ...]
+    cls: ClassText | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,13 @@ def immutable(type: Type) -> bool:
 def numeric(type: Type) -> bool:
     """Whether the value is surely a number or an array."""
     return isinstance(type, Scalar | Array)
+
+
+def inlined(value: Value) -> bool:
+    """Whether a value, or one in it, cannot be passed to a function of the IR."""
+    if isinstance(value, Items):
+        return value.cls is not None or any(map(inlined, value.items))
+    return isinstance(value, INLINED)
 
 
 def never_none(type: Type) -> bool:

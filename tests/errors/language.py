@@ -91,6 +91,6 @@ def everything_at_once(x, n):
         pass
     y = {1}  # error: SD108
     z = np.sum(x, axes=0)  # error: SD202
-    with np.errstate():  # error: SD102
+    with np.errstate(all="raise"):  # error: SD102
         w = unknown(x)  # error: SD401
     return w + y + z + missing  # error: SD401

@@ -101,6 +101,38 @@ PROGRAMS = {
         """,
         ([(np.ones((4, 3)), A[:3]), (np.ones((3, 2)), A[:2])], A),
     ),
+    "named tuples": (
+        """
+        from collections import namedtuple
+        from typing import NamedTuple
+
+        Pair = namedtuple("Pair", "x v", defaults=[0.5])
+
+        class State(NamedTuple):
+            x: float
+            v: float = 0.5
+
+            def energy(self):
+                return self.x**2 + self.v**2
+
+        def step(s, dt):
+            for _ in range(1):
+                dt = dt * 1.0
+            return State(s.x + dt * s.v, s.v - dt * s.x)
+
+        def f(x, n):
+            s = State(x)
+            p = Pair(x=x)
+            for i in range(n):
+                s = step(s, 0.1)
+                if i > 1:
+                    s = s._replace(v=s.v * p.v)
+                    p = Pair(p.v, p.x)
+            a, b = s
+            return s.energy() * a + b * p[0] + len(s) + s._asdict()["x"]
+        """,
+        (0.3, 4),
+    ),
     "objects that are called and passed": (
         """
         class Dense:

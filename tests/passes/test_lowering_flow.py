@@ -246,6 +246,17 @@ PROGRAMS = {
         """,
         [(0.3,), (70.0,)],
     ),
+    "error states that do not change values": (
+        """
+        def f(x):
+            with np.errstate(divide="ignore", invalid="warn"):
+                y = np.log(x)
+                if y > 0:
+                    return y
+            return y * 2
+        """,
+        [(0.3,), (3.0,)],
+    ),
     "del, pass, annotations": (
         """
         def f(x):
