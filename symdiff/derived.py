@@ -12,6 +12,8 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
+import numpy as np
+
 from symdiff.errors import UsageError
 from symdiff.options import Argnums, Options, Transform
 
@@ -64,7 +66,26 @@ class GradFunction(Generic[P]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """Return the gradient (or value and gradient) at these arguments."""
         bound = self._bind(args, kwargs)
-        return self._variant(bound).fn(*bound)
+        variant = self._variant(bound)
+        if variant.stored:
+            self._require_distinct(variant.stored, bound)
+        return variant.fn(*bound)
+
+    def _require_distinct(self, stored: tuple[str, ...], bound: list[Any]) -> None:
+        """Refuse arguments that a store into one of them would change as well."""
+        arrays = [
+            (name, value)
+            for name, value in zip(self._names, bound, strict=True)
+            if isinstance(value, np.ndarray)
+        ]
+        for at, (name, value) in enumerate(arrays):
+            for other, array in arrays[at + 1 :]:
+                touched = name in stored or other in stored
+                if touched and np.shares_memory(value, array):
+                    raise UsageError(
+                        f"`{name}` and `{other}` share storage and the function stores "
+                        f"into one of them; pass {other}.copy()"
+                    )
 
     def specialize(self, *args: P.args, **kwargs: P.kwargs) -> Variant:
         """The variant for arguments of these types and shapes."""

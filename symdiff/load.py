@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from symdiff.backend import load
+from symdiff.ir.nodes import Apply, Var
 from symdiff.ir.types import Type
 from symdiff.options import Options
 from symdiff.orders import compile_chain
 from symdiff.pipeline import Compiled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variant:
     """A gradient compiled for the types and shapes of one set of arguments.
 
@@ -27,6 +28,14 @@ class Variant:
     fn: Callable[..., Any]
     compiled: Compiled = field(repr=False)
     guards: tuple[Any, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def stored(self) -> tuple[str, ...]:
+        """The parameters that the primal stores into: each is copied at its top."""
+        main = self.compiled.primal.main
+        copies = (s for s in main.body if isinstance(s, Apply) and s.op == "numpy.copy")
+        named = {s.args[0].name for s in copies if isinstance(s.args[0], Var)}
+        return tuple(p.name for p in main.params if p.name in named)
 
     @property
     def plain(self) -> Any:

@@ -214,3 +214,15 @@ def test_unknown_argnums_are_refused():
         grad(cubic, argnums="z")
     with pytest.raises(symdiff.UsageError, match="2 parameters"):
         grad(cubic, argnums=2)
+
+
+def test_arguments_that_share_what_is_stored_into_are_refused():
+    def f(a, b):
+        a[0] = 2.0
+        return np.sum(a * b)
+
+    u = np.ones(5)
+    with pytest.raises(symdiff.UsageError, match="share storage"):
+        grad(f, argnums=(0, 1))(u, u)
+    assert grad(f, argnums=1)(u, u.copy())[0] == 2.0
+    assert np.array_equal(grad(lambda a, b: np.sum(a * b))(u, u), u)
