@@ -18,8 +18,8 @@ def network_loss_value_and_grad(W1, b1, W2, b2, X, labels):
     total = X @ W1 + b1
     h = np.maximum(total, 0.0)
     logits = h @ W2 + b2
-    max = np.max(logits, axis=1, keepdims=True)
-    shifted = logits - max
+    largest = np.max(logits, axis=1, keepdims=True)
+    shifted = logits - largest
     exp_shifted = np.exp(shifted)
     total_1 = np.sum(exp_shifted, axis=1)
     log_norm = np.log(total_1)
@@ -36,7 +36,7 @@ def network_loss_value_and_grad(W1, b1, W2, b2, X, labels):
 
     # reverse of: shifted = logits - np.max(logits, axis=1, keepdims=True)
     logits_bar = shifted_bar
-    winners = logits == max
+    winners = logits == largest
     logits_bar -= winners * (
         np.sum(shifted_bar, axis=1, keepdims=True)
         / np.sum(winners, axis=1, keepdims=True)
