@@ -117,6 +117,21 @@ CASES = {
         (0,),
         1,
     ),
+    # a loop runs backwards over the rows of an array that is stored into after it
+    "restored rows": (
+        """
+        def f(w, b):
+            total = np.ones((5, 6))
+            for row in total:
+                b = b + w * np.where(b > 0, row, b)
+            for i in range(2):
+                total[i] = 0.6
+            return np.sum(b * total)
+        """,
+        (np.linspace(-0.31, 0.71, 6), np.linspace(1.1, 2.2, 6)),
+        (0, 1),
+        None,
+    ),
     # what a callee saves is kept for every call
     "calls": (
         """

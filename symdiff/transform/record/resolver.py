@@ -94,7 +94,9 @@ class Resolver:
         primal = self.facts.regions.get(self.loop.mark)
         if not isinstance(primal, For):
             return {}
-        if primal.iterable == self.loop.iterable:
+        # The same iterable may come under the name of its restored version.
+        kinds = primal.iterable.type, self.loop.iterable.type
+        if primal.stop is None and kinds[0] == kinds[1]:
             return dict(pair_targets(primal.target, self.loop.target))
         assert isinstance(self.loop.target, Var)
         index = self.loop.target
