@@ -226,3 +226,11 @@ def test_arguments_that_share_what_is_stored_into_are_refused():
         grad(f, argnums=(0, 1))(u, u)
     assert grad(f, argnums=1)(u, u.copy())[0] == 2.0
     assert np.array_equal(grad(lambda a, b: np.sum(a * b))(u, u), u)
+
+
+def test_two_sums_of_what_may_be_a_list():
+    def f(d):
+        t = acc = np.sum(np.outer(np.concatenate([d, d[:2]]), 2), axis=1)
+        return sum(t) + sum(acc)
+
+    np.testing.assert_allclose(grad(f)(np.ones(5)), [8, 8, 4, 4, 4])

@@ -80,7 +80,7 @@ def plus(x: Any, y: Any) -> Any:
 def for_each(g: Any, x: Any) -> Any:
     """Return g for every item of x, in a list or in an array as x is."""
     if isinstance(x, np.ndarray):
-        return np.broadcast_to(g, np.shape(x))
+        return np.broadcast_to(g, np.shape(x)).copy()
     return [g] * len(x)
 
 
