@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -16,6 +16,7 @@ from symdiff.frontend.finish import prune
 from symdiff.frontend.frame import Block, Engine, Frame, plain, type_of
 from symdiff.frontend.library import is_constant
 from symdiff.frontend.memory import atom_of
+from symdiff.frontend.operations import repeats
 from symdiff.frontend.records import entries_of
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.session import Returned, Session
@@ -51,7 +52,7 @@ COPIES = {"array": "numpy.copy", "list": "builtins.list", "dict": "builtins.dict
 
 
 class NotFirstOrder(Exception):
-    """The function returns a function, so that it can only be inlined."""
+    """The function can only be inlined: it returns a function, or one thing twice."""
 
 
 @dataclass(eq=False)
@@ -179,6 +180,8 @@ def _summary(work: _Body, result: Value, entry: bool) -> Returned:
     for leaf in leaves(result):
         if not isinstance(leaf, Plain | Ref | Bad):
             raise NotFirstOrder
+    if not entry and _twice(frame, parts):
+        raise NotFirstOrder
     cells = {} if entry else work.cells
     writes = tuple(p for p, c in cells.items() if c in frame.written)
     if result == Plain(Const(None)) and writes:
@@ -199,6 +202,16 @@ def _summary(work: _Body, result: Value, entry: bool) -> Returned:
         tuple(p for p, c in work.cells.items() if c in frame.state.poison),
         tuple(capture for capture, _ in frame.captures),
     )
+
+
+def _twice(frame: Frame, parts: Sequence[Value]) -> bool:
+    """Whether two results, or two items in one, may be one and the same storage."""
+    seen: frozenset[int] = frozenset()
+    for part in parts:
+        if repeats(frame, part) or frame.state.sharing.together(seen, cells_of(part)):
+            return True
+        seen |= cells_of(part)
+    return False
 
 
 def _display(work: _Body, made: Dict) -> Value:

@@ -69,8 +69,11 @@ def _listed(frame: Frame, node: Comprehension) -> Value:
         (cell,),
     )
     found = materialise(frame, out, node)
-    held = frozenset(frame.state.sharing.held(cell))
-    return found if isinstance(found, Bad) else Plain(found.atom, holds=held)
+    if isinstance(found, Bad):
+        return found
+    sharing = frame.state.sharing
+    uniform = (cell, cell) in sharing.inner
+    return Plain(found.atom, holds=frozenset(sharing.held(cell)), uniform=uniform)
 
 
 def _static(frame: Frame, node: Comprehension, items: Sequence[Value]) -> Value:

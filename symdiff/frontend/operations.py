@@ -65,10 +65,11 @@ def apply(
     if out == UNDEF or immutable(type_of(out)):
         return plain(out)
     if op in DISPLAYS:
-        return Plain(out, holds=frozenset().union(*map(cells_of, values)))
+        return _holding(frame, out, [cells_of(value) for value in values])
     if op in _JOINS and any(isinstance(type_of(a), List | Tuple) for a in atoms):
-        held = frozenset().union(*(_contents(frame, value) for value in values))
-        return Plain(out, holds=held, uniform=op == "mul")
+        parts = [_contents(frame, value) for value in values]
+        repeated = op == "mul" or any(repeats(frame, value) for value in values)
+        return _holding(frame, out, parts, repeated)
     pairs = list(zip([*atoms, *named.values()], values, strict=True))
     return Plain(out, _shares(op, atoms, named, pairs))
 
@@ -90,6 +91,26 @@ def _contents(frame: Frame, value: Value) -> frozenset[int]:
     return held
 
 
+def _holding(
+    frame: Frame, out: Atom, parts: Sequence[frozenset[int]], repeated: bool = False
+) -> Plain:
+    """A new container; its items may be one and the same if two parts may be."""
+    sharing = frame.state.sharing
+    held: frozenset[int] = frozenset()
+    for part in parts:
+        repeated = repeated or sharing.together(held, part)
+        held |= part
+    return Plain(out, holds=held, uniform=repeated)
+
+
+def repeats(frame: Frame, value: Value) -> bool:
+    """Whether two items of a container may be one and the same."""
+    if isinstance(value, Plain) and value.uniform:
+        return True
+    inner = frame.state.sharing.inner
+    return any((cell, cell) in inner for cell in cells_of(value))
+
+
 def taken(owner: Plain, item: Atom) -> Value:
     """An item that was taken out of a value."""
     if immutable(type_of(item)):
@@ -103,15 +124,22 @@ def hold(frame: Frame, container: int, item: Plain) -> None:
     """Note that a container now holds a value that may have names of its own."""
     if immutable(type_of(item.atom)):
         return
-    for cell in sorted(cells_of(item)):
-        frame.state.sharing.hold(container, cell)
+    sharing, cells = frame.state.sharing, cells_of(item)
+    if sharing.together(sharing.held(container), cells):
+        sharing.inner.add((container, container))
+    for cell in sorted(cells):
+        sharing.hold(container, cell)
 
 
 def extend(frame: Frame, container: int, items: Plain) -> None:
     """Note that a container now holds what another one holds."""
-    for cell in sorted(cells_of(items)):
-        for inside in (cell, *frame.state.sharing.held(cell)):
-            frame.state.sharing.hold(container, inside)
+    sharing, cells = frame.state.sharing, cells_of(items)
+    inside = cells.union(*map(sharing.held, cells))
+    known = sharing.held(container)
+    if repeats(frame, items) or sharing.together(known, inside):
+        sharing.inner.add((container, container))
+    for cell in sorted(inside):
+        sharing.hold(container, cell)
 
 
 def _shares(
@@ -155,8 +183,15 @@ def getitem(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value:
         return plain(out)
     if isinstance(type_of(whole), Array) and is_view is False:
         return Plain(out)
+    if isinstance(type_of(whole), List | Tuple) and _is_slice(index):
+        return _holding(frame, out, [_contents(frame, base)], repeats(frame, base))
     owner = base if isinstance(base, Plain) else Plain(whole, cells_of(base))
     return taken(owner, out)
+
+
+def _is_slice(index: Atom) -> bool:
+    type = type_of(index)
+    return isinstance(type, Opaque) and type.kind == "slice"
 
 
 def known_item(base: Items, index: Atom) -> Value | None:

@@ -80,6 +80,12 @@ class Sharing:
         same = {cell} if (cell, cell) in self.inner else set()
         return sorted((found - {cell}) | same)
 
+    def together(self, left: Iterable[int], right: Iterable[int]) -> bool:
+        """Whether a cell of one side may be one of the other, or a view of it."""
+        mine, theirs = set(left), set(right)
+        pairs = ((a, b) for a in mine for b in theirs)
+        return bool(mine & theirs) or not self.touch.isdisjoint(pairs)
+
     def connected(self, left: Iterable[int], right: Iterable[int]) -> bool:
         """Whether a store into one side may be seen on the other."""
         mine, theirs = set(left), set(right)
