@@ -234,3 +234,16 @@ def test_two_sums_of_what_may_be_a_list():
         return sum(t) + sum(acc)
 
     np.testing.assert_allclose(grad(f)(np.ones(5)), [8, 8, 4, 4, 4])
+
+
+def test_accumulators_that_swap_in_a_loop():
+    def swapped(x, y, k):
+        a = 0.0
+        b = 0.0
+        for _ in range(k):
+            a += x
+            b += y
+            a, b = b, a
+        return np.sum(a * b)
+
+    symdiff.check_grads(swapped, (np.array([1.0, 2.0]), np.array([0.5, -1.0]), 3))

@@ -87,6 +87,14 @@ def is_fixed(places: Places) -> bool:
     return any(p.startswith(FIXED) for p in places)
 
 
+def _given(param: Var) -> Storage:
+    """The storage of a parameter, which is the caller's."""
+    place = frozenset({FIXED + param.name})
+    if not has_storage(param.type):
+        return EMPTY
+    return Storage(place, place if is_container(param.type) else NONE)
+
+
 class Sharing:
     """The storage of every variable of a function, for given copies."""
 
@@ -96,17 +104,19 @@ class Sharing:
         self.copies = copies
         self.summaries = summaries
         self.values: dict[str, Storage] = {}
-        for p in function.params:
-            place = frozenset({FIXED + p.name})
-            inner = place if is_container(p.type) else NONE
-            self.values[p.name] = (
-                Storage(place, inner) if has_storage(p.type) else EMPTY
-            )
         self.tuples: dict[str, tuple[Atom, ...]] = {}
+        self._copied = set(copies.updates)
         self._changed = True
         while self._changed:
+            copied = len(self._copied)
             self._changed = False
+            if not self.values:
+                self.values.update((p.name, _given(p)) for p in function.params)
             self._block(function.body)
+            if len(self._copied) > copied:
+                # What was concluded while these stores seemed to be in place is void.
+                self.values.clear()
+                self._changed = True
 
     def of(self, atom: Atom) -> Storage:
         """The storage of an atom; a constant has none that can be written to."""
@@ -117,7 +127,10 @@ class Sharing:
             storage = EMPTY
         elif not is_container(var.type) and storage.inner:
             storage = Storage(storage.own)
-        if self.values.get(var.name) != storage:
+        # Places are only ever added, so that names that swap come to rest.
+        before = self.values.get(var.name)
+        storage = storage if before is None else before.join(storage)
+        if before != storage:
             self.values[var.name] = storage
             self._changed = True
 
@@ -184,7 +197,9 @@ class Sharing:
             held = self.of(stmt.args[-1]).reach
         elif stmt.op in AUGMENTED:
             held = self.of(stmt.args[1]).inner
-        if not x.own or out.name in self.copies.updates or is_fixed(x.own):
+        if is_fixed(x.own):
+            self._copied.add(out.name)
+        if not x.own or out.name in self._copied:
             x = Storage(frozenset({out.name}), x.inner)
         self._bind(out, Storage(x.own, x.inner | held))
         for item in stmt.outs[1:]:
