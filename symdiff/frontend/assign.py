@@ -10,9 +10,11 @@ from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.memory import (
     atom_of,
     bind,
+    flat_step,
     materialise,
     refuse_store,
     set_version,
+    view,
     write,
 )
 from symdiff.frontend.operations import apply, getitem, hold, taken
@@ -185,6 +187,8 @@ def contain(frame: Frame, base: Ref, item: Plain) -> None:
 
 def reference(frame: Frame, node: cst.BaseExpression) -> Value:
     """What a store goes into: also an item of a list counts as a place."""
+    if isinstance(node, cst.Attribute) and node.attr.value == "flat":
+        return _flat(frame, frame.engine.evaluate(frame, node.value), node)
     if not isinstance(node, cst.Subscript):
         return frame.engine.evaluate(frame, node)
     base = reference(frame, node.value)
@@ -195,6 +199,15 @@ def reference(frame: Frame, node: cst.BaseExpression) -> Value:
             step = Step("getitem", (index,), token=frame.token())
             return Ref(base.cell, (*base.path, step))
     return subscript(frame, base, index, node)
+
+
+def _flat(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
+    """`x.flat` as a place: it always leads to the items of `x` itself."""
+    if isinstance(owner, Ref) and isinstance(
+        type_of(atom_of(frame, owner, node)), Array
+    ):
+        return view(frame, owner, flat_step(), node)
+    return frame.engine.evaluate(frame, node)
 
 
 def _kind(index: Atom) -> str:

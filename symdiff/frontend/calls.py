@@ -20,7 +20,7 @@ from symdiff.frontend.instances import (
 )
 from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of
 from symdiff.frontend.lookup import is_instance
-from symdiff.frontend.memory import atom_of, describe, materialise, view, write
+from symdiff.frontend.memory import atom_of, describe, materialise, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.operations import apply, taken
 from symdiff.frontend.records import entries_of, known_items
@@ -43,6 +43,8 @@ from symdiff.frontend.values import (
     UserFunction,
     Value,
 )
+from symdiff.frontend.views import exact_view
+from symdiff.frontend.writers import output, write_in_place
 from symdiff.ir.nodes import Atom, Const, Var
 from symdiff.ir.types import STR, Array, Tuple, rank
 
@@ -174,17 +176,14 @@ def _call_library(
     if special is not None:
         return special
     if callee.name in WRITERS:
-        return _write_in_place(frame, callee.name, args, kwargs, node)
-    if "out" in kwargs:
-        return frame.report(
-            "SD202",
-            f"`{callee.name}` writes to its argument `out`",
-            node,
-            help="assign the result instead: `a[...] = …`",
-        )
+        return write_in_place(frame, callee.name, args, kwargs, node)
+    written = output(frame, op, callee.object, args, kwargs, node)
+    if written is not None:
+        return written
     if op in OPERATORS.values() and kwargs:
         op = callee.name
-    return apply(frame, op, args, node, kwargs)
+    shown = exact_view(frame, op, args, kwargs, node)
+    return apply(frame, op, args, node, kwargs) if shown is None else shown
 
 
 _HIDING = ("eval", "exec", "compile", "globals", "locals", "vars", "setattr", "delattr")
@@ -214,33 +213,6 @@ def _unseen(
                 help="keep the number beside its text",
             )
     return None
-
-
-def _write_in_place(
-    frame: Frame,
-    name: str,
-    args: Sequence[Value],
-    kwargs: Mapping[str, Value],
-    node: cst.Call,
-) -> Value:
-    """A function that writes to its first argument; `np.add.at` is lowered."""
-    target = args[0] if args else BAD
-    if name == "numpy.add.at" and len(args) == 3 and not kwargs:
-        index, value = (atom_of(frame, v, node) for v in args[1:])
-        if isinstance(target, Ref) and frame.root is node:
-            write(
-                frame,
-                target,
-                node,
-                lambda whole: frame.emit(name, [whole, index, value], node),
-            )
-            return Plain(Const(None))
-    return frame.report(
-        "SD307",
-        f"`{name}` writes to its argument",
-        node,
-        help="use an assignment to an item, or the function that returns a new array",
-    )
 
 
 # ---- attributes
@@ -275,11 +247,17 @@ def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             return named_item(frame, owner, name, node)
         case Plain() | Ref() if name in ATTRIBUTES:
             return _array_attribute(frame, owner, name, node)
+        case Plain() | Ref() if name == "flat" and _is_array(frame, owner, node):
+            return apply(frame, "numpy.reshape", [owner, Plain(Const(-1))], node)
         case Plain() | Ref() | Items() | Dict() | Listed():
             return Method(owner, name)
     return frame.report(
         "SD404", f"the attribute `{name}` of {describe(owner)} is not known", node
     )
+
+
+def _is_array(frame: Frame, owner: Value, node: cst.Attribute) -> bool:
+    return isinstance(type_of(atom_of(frame, owner, node)), Array)
 
 
 def _array_attribute(

@@ -215,7 +215,7 @@ class Frame:
     def new_cell(self, value: Plain, name: str, site: Hashable) -> int:
         """A cell whose first version is a value that nothing refers to yet."""
         number = len(self.cells)
-        self.cells.append(Cell(name, site))
+        self.cells.append(Cell(name, site, value.packed, value.frozen))
         self.state.heap[number] = value.atom
         for other in sorted(value.shares):
             self.state.sharing.alias(number, other)

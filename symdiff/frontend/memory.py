@@ -36,8 +36,10 @@ from symdiff.frontend.values import (
 from symdiff.ir.nodes import UNDEF, Atom, Const, Var
 from symdiff.ir.types import Array, List
 
-SWAPS = frozenset({"numpy.transpose", "numpy.swapaxes"})
-"""Views with an exact inverse, so that a store through them can be put back."""
+SHAPED = frozenset(
+    {"numpy.reshape", "numpy.ravel", "numpy.expand_dims", "numpy.squeeze"}
+)
+"""Views that have the items of their base in the same order."""
 
 
 def atom_of(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
@@ -240,6 +242,14 @@ def write(
             help=f"pass `{name}` as an argument, or copy it first",
         )
         return
+    if frame.cell(ref.cell).frozen:
+        frame.report(
+            "SD302",
+            "this is a view that NumPy does not let anybody write to",
+            node,
+            help="write to the array itself, or to a `.copy()`",
+        )
+        return
     if frame.stale(ref.cell, node):
         return
     versions = [frame.version(ref.cell)]
@@ -267,11 +277,21 @@ def _put(frame: Frame, step: Step, base: Atom, new: Atom, node: cst.CSTNode) -> 
         return new
     if step.op == "getitem":
         return frame.emit("setitem", [base, *step.args, new], node)
+    if step.op in SHAPED:
+        shape = frame.emit("ndarray.shape", [base], node)
+        return frame.emit("numpy.reshape", [new, shape], node)
     axes = dict(step.kwargs).get("axes")
     if isinstance(axes, Const) and axes.value is not None:
         order = tuple(sorted(range(len(axes.value)), key=axes.value.__getitem__))
         return frame.emit(step.op, [new], node, {"axes": Const(order)})
-    return frame.emit(step.op, [new, *step.args], node, dict(step.kwargs))
+    # A swap of two axes is its own inverse; `moveaxis` takes the places in turn.
+    back = step.args[::-1] if step.op == "numpy.moveaxis" else step.args
+    return frame.emit(step.op, [new, *back], node, dict(step.kwargs))
+
+
+def flat_step() -> Step:
+    """The step from an array to all of its items in a row."""
+    return Step("numpy.reshape", (Const(-1),))
 
 
 def set_version(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import libcst as cst
 import numpy as np
@@ -29,6 +30,8 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
 )
+from symdiff.frontend.views import exact_view
+from symdiff.frontend.writers import output, write_method
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple
 
@@ -110,8 +113,28 @@ def _array(
     if name in OWN_METHODS:
         return apply(frame, f"ndarray.{name}", [receiver, *args], node, kwargs)
     if name in METHODS and hasattr(np, name):
-        return apply(frame, f"numpy.{name}", [receiver, *args], node, kwargs)
-    return _unknown(frame, name, node)
+        return _function(frame, f"numpy.{name}", [receiver, *args], kwargs, node)
+    written = write_method(frame, receiver, name, args, kwargs, node)
+    return _unknown(frame, name, node) if written is None else written
+
+
+def _function(
+    frame: Frame,
+    op: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """A method that is a function of NumPy."""
+    written = output(frame, op, None, args, kwargs, node) if "out" in kwargs else None
+    shown = written or exact_view(frame, op, args, kwargs, node)
+    if shown is not None:
+        return shown
+    made = apply(frame, op, args, node, kwargs)
+    # The method makes rows, `np.copy` keeps the order that there is.
+    if op == "numpy.copy" and isinstance(made, Plain):
+        return replace(made, packed=True)
+    return made
 
 
 def _spread(
@@ -125,7 +148,7 @@ def _spread(
     """`x.reshape(a, b)` is `numpy.reshape(x, (a, b))`; `transpose` likewise."""
     if len(args) > 1:
         args = [_pack(frame, args, node)]
-    return apply(frame, f"numpy.{name}", [receiver, *args], node, kwargs)
+    return _function(frame, f"numpy.{name}", [receiver, *args], kwargs, node)
 
 
 def _pack(frame: Frame, args: Sequence[Value], node: cst.Call) -> Value:

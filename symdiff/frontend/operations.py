@@ -25,7 +25,7 @@ from symdiff.frontend.values import (
     never_none,
 )
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
-from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple
+from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple, rank
 from symdiff.rules import registry
 
 _FOLDED = {
@@ -71,10 +71,19 @@ def apply(
         repeated = op == "mul" or any(repeats(frame, value) for value in values)
         return _holding(frame, out, parts, repeated)
     pairs = list(zip([*atoms, *named.values()], values, strict=True))
-    return Plain(out, _shares(op, atoms, named, pairs))
+    packed = op in _PACKED and "order" not in named
+    frozen = op in _FROZEN or (op == "numpy.diag" and rank(type_of(atoms[0])) == 2)
+    shares = _shares(op, atoms, named, pairs)
+    return Plain(out, shares, packed=packed, frozen=frozen)
 
 
 DISPLAYS = ("list", "tuple", "dict")
+_PACKED = frozenset(
+    f"numpy.{name}" for name in ("zeros", "ones", "empty", "full", "eye", "arange")
+)
+"""What makes an array whose items are in a row in memory."""
+_FROZEN = frozenset({"numpy.diagonal", "numpy.broadcast_to"})
+"""What gives a view that NumPy lets nobody write to; `diag` does, of a matrix."""
 _JOINS = ("add", "mul")
 """What lists and tuples are joined and repeated by."""
 

@@ -17,10 +17,9 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD202",
         "A function is used in a way that its rule does not cover",
-        "A keyword like `out` changes what the function does; nothing is ignored.",
-        "def f(x):\n    y = np.empty_like(x)\n    np.multiply(x, x, out=y)\n"
-        "    return np.sum(y)",
-        "def f(x):\n    y = np.multiply(x, x)\n    return np.sum(y)",
+        "A keyword like `where` changes what the function does; nothing is ignored.",
+        "def f(x):\n    return np.sum(x, where=x > 0)",
+        "def f(x):\n    return np.sum(x[x > 0])",
     ),
     Page(
         "SD203",
@@ -43,7 +42,8 @@ MEANING: tuple[Page, ...] = (
         "SD302",
         "A store may go to a view or to a copy",
         "NumPy decides at run time whether such a value is a view, and so whether "
-        "the store is seen in the array that it comes from.",
+        "the store is seen in the array that it comes from. A view of a diagonal may "
+        "not be written to at all.",
         "def f(x):\n    np.ravel(x)[0] = 1.0\n    return np.sum(x)",
         "def f(x):\n    y = x.copy()\n    y[0] = 1.0\n    return np.sum(y)",
     ),
@@ -81,10 +81,11 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD307",
         "A method or function writes to its object",
-        "Stores are followed where they are assignments to items, or `append`, "
-        "`extend` and `pop` of a list.",
-        "def f(xs):\n    xs.sort()\n    return xs[0]",
-        "def f(xs):\n    ys = np.sort(xs)\n    return ys[0]",
+        "Followed are `out=`, `fill`, `sort`, `np.copyto` and their like of arrays, "
+        "and `append`, `extend` and `pop` of lists.",
+        "def f(x):\n    y = x * x\n    np.random.shuffle(y)\n    return y[0]",
+        "def f(x):\n    y = x * x\n    order = np.random.permutation(len(y))\n"
+        "    return y[order[0]]",
     ),
     Page(
         "SD308",

@@ -46,10 +46,16 @@ def base_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Storage that names refer to. `site` says in a stable way where it was made."""
+    """Storage that names refer to. `site` says in a stable way where it was made.
+
+    The items of a `packed` array are in a row in memory. NumPy lets nobody write to a
+    `frozen` one.
+    """
 
     name: str
     site: Hashable
+    packed: bool = False
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

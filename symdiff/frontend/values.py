@@ -40,7 +40,8 @@ class Plain:
 
     `shares` are the cells whose storage the value may share, `holds` those that it may
     contain, `within` the containers that it may be an item of. The items of a `uniform`
-    one may be one and the same.
+    one may be one and the same, those of a `packed` array are in a row in memory.
+    A `frozen` one is a view that cannot be written to.
     """
 
     atom: Atom
@@ -48,6 +49,8 @@ class Plain:
     holds: frozenset[int] = field(default=frozenset(), compare=False)
     within: frozenset[int] = field(default=frozenset(), compare=False)
     uniform: bool = field(default=False, compare=False)
+    packed: bool = field(default=False, compare=False)
+    frozen: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +231,10 @@ def basic_index(index: Type) -> bool | None:
     match index:
         case Scalar(dtype=dtype):
             return dtype[0] in "iu"
+        case Array() | List() | Opaque(kind="range"):
+            return False
         case Opaque(kind=kind):
             return kind in {"slice", "none", "ellipsis"}
-        case Array() | List():
-            return False
         case Tuple(items=items):
             found = [basic_index(item) for item in items]
             if False in found:

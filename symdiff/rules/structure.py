@@ -271,3 +271,11 @@ constant(
     infer=containers.nothing,
     effect=True,
 )
+for name in ("multiply", "divide", "maximum", "minimum"):
+    rule(
+        f"numpy.{name}.at(x, i, v)",
+        make=refuse("an index may name an element twice"),
+        infer=like_first,
+        cost="cheap",
+        note="of constants",
+    )

@@ -91,8 +91,9 @@ def list_that_grows_while_it_is_read(x):
 
 def in_place_functions(a: np.ndarray):
     b = a.copy()
-    np.copyto(b, 2 * a)  # error: SD307
-    b.sort()  # error: SD307
+    np.put_along_axis(b, a, 0.0, 0)  # error: SD307
+    b.resize(3)  # error: SD307
+    np.random.shuffle(b)  # error: SD307
     return np.sum(b)
 
 

@@ -267,12 +267,6 @@ WRONG_IF_GUESSED = {
             v[0, 0] = 5.0
             return np.sum(w)
         """,
-    "an alias of an alias": """
-            c = np.asarray(a)
-            d = np.asarray(c)
-            d[0] = 5.0
-            return np.sum(a)
-        """,
     "one array or the other": """
             c = a if a[0] > 1 else b
             c[0] = 5.0

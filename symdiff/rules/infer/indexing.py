@@ -104,7 +104,7 @@ def _of_array(source: Array, parts: Indices) -> Type:
     assert source.shape is not None
     if any(isinstance(t, AnyType) for t, _ in parts):
         return ANY
-    kept = any(isinstance(t, Opaque) for t, _ in parts)
+    kept = any(_is_basic(t) for t, _ in parts)
     parts = _expanded(parts, len(source.shape))
     shape = list(source.shape)
     out: list[Length] = []
@@ -131,7 +131,7 @@ def _of_array(source: Array, parts: Indices) -> Type:
                 starts.append(len(out))
                 apart = apart or gap
         if advanced or scalars:
-            gap = isinstance(t, Opaque)
+            gap = _is_basic(t)
     out += shape
     if not advanced:
         return Array(source.dtype, tuple(out)) if out or kept else _item(source)
@@ -140,9 +140,14 @@ def _of_array(source: Array, parts: Indices) -> Type:
 
 
 def _front(parts: Indices, starts: list[int]) -> int:
-    kinds = ["slice" if isinstance(t, Opaque) else "index" for t, _ in parts]
+    kinds = ["slice" if _is_basic(t) else "index" for t, _ in parts]
     first, last = kinds.index("index"), len(kinds) - 1 - kinds[::-1].index("index")
     return 0 if "slice" in kinds[first:last] else starts[0]
+
+
+def _is_basic(t: Type) -> bool:
+    """Whether a part of an index is a slice, `...` or `None`; a `range` is an array."""
+    return isinstance(t, Opaque) and t.kind in ("slice", "ellipsis", "none")
 
 
 def _placed(

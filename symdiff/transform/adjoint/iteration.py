@@ -238,6 +238,14 @@ def give_back(inner: Scope, item: Item, origin: Origin) -> None:
     bar = _gather(inner, item.target)
     if bar is None or not isinstance(item.place, Var):
         return
+    if isinstance(bar, tuple) and not isinstance(item.value.type, Tuple):
+        inner.sweep.refuse(
+            "SD203",
+            "this loop takes apart items whose structure is not known",
+            origin,
+            "loop over an index, or over `zip` or `enumerate`",
+        )
+        return
     value = inner.whole(item.value, bar, origin)
     into, build = inner.current(item.place, origin), inner.build
     if isinstance(item.value.type, Tuple | List):
