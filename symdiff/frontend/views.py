@@ -12,7 +12,7 @@ import libcst as cst
 
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.memory import SHAPED, atom_of, view
-from symdiff.frontend.values import Bad, Ref, Step, Value
+from symdiff.frontend.values import Bad, Items, Plain, Ref, Step, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const
 from symdiff.ir.types import Array, rank
 
@@ -38,8 +38,8 @@ def exact_view(
     whole = atom_of(frame, owner, node)
     if whole == UNDEF or not rank(type_of(whole)):
         return None
-    rest = tuple(atom_of(frame, value, node) for value in args[1:])
-    named = {name: atom_of(frame, value, node) for name, value in kwargs.items()}
+    rest = tuple(_fixed(frame, value, node) for value in args[1:])
+    named = {name: _fixed(frame, value, node) for name, value in kwargs.items()}
     if op in _SAME:
         return None if rest or named else owner
     if op in ("numpy.reshape", "numpy.ravel") and not _in_a_row(frame, owner, whole):
@@ -47,6 +47,16 @@ def exact_view(
     if op == "numpy.transpose" and rest:
         named, rest = {"axes": rest[0]}, ()
     return None if UNDEF in rest else _step(frame, owner, op, rest, named, node)
+
+
+def _fixed(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
+    """A value as an atom; a tuple of constants is a constant."""
+    if isinstance(value, Items):
+        atoms = [v.atom for v in value.items if isinstance(v, Plain)]
+        known = [a.value for a in atoms if isinstance(a, Const) and not a.name]
+        if len(known) == len(value.items):
+            return Const(tuple(known))
+    return atom_of(frame, value, node)
 
 
 def _step(
