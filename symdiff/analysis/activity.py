@@ -25,6 +25,7 @@ from symdiff.ir.nodes import (
 )
 from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, Type
 from symdiff.rules import registry
+from symdiff.rules.projection import is_complex
 
 
 def differentiable(t: Type) -> bool:
@@ -51,6 +52,8 @@ def operand_atoms(stmt: Apply) -> Iterator[tuple[str, Atom]]:
     if entry is None:
         for n, atom in enumerate((*stmt.args, *(a for _, a in stmt.kwargs))):
             yield str(n), atom
+        return
+    if entry.complex_only and not any(is_complex(a.type) for a in stmt.args):
         return
     named = registry.arguments(entry, stmt.args, stmt.kwargs)
     for name in (*entry.operands, *entry.lacking):

@@ -210,7 +210,7 @@ def join(a: Type, b: Type) -> Type:
             shape = None
             if same and a.shape == b.shape:
                 shape = a.shape
-            return Array(a.dtype if a.dtype == b.dtype else None, shape)
+            return Array(_join_dtypes(a.dtype, b.dtype), shape)
         case Tuple(), Tuple() if len(a.items) == len(b.items):
             return Tuple(
                 tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
@@ -229,7 +229,21 @@ def _join_scalars(a: Scalar, b: Scalar) -> Type:
     if kinds <= {"f", "i", "u", "b"} and "f" in kinds:
         size = max(int(t.dtype[1:]) for t in (a, b) if t.dtype[0] == "f")
         return Scalar(f"f{size}", a.python and b.python)
+    if kinds <= {"c", "f", "i", "u", "b"} and "c" in kinds:
+        return Scalar(_complex_of(a.dtype, b.dtype), a.python and b.python)
     return ANY
+
+
+def _join_dtypes(a: str | None, b: str | None) -> str | None:
+    """The dtype of one of two arrays: what may be complex is taken for complex."""
+    if a != b and a and b and "c" in (a[0], b[0]):
+        return _complex_of(a, b)
+    return a if a == b else None
+
+
+def _complex_of(a: str, b: str) -> str:
+    """The complex dtype that holds both: `c8` for single precision alone."""
+    return "c8" if {a, b} <= {"c8", "f4"} else "c16"
 
 
 def join_all(types: list[Type]) -> Type:

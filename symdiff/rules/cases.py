@@ -41,13 +41,19 @@ class Unknown(Exception):
 
 
 class Facts:
-    """What is known of one argument; to ask for anything else raises `Unknown`."""
+    """What is known of one argument; to ask for anything else raises `Unknown`.
 
-    def __init__(self, kind: Type) -> None:
+    Where complex numbers are about (`mixed`), a value of unknown dtype is complex.
+    """
+
+    def __init__(self, kind: Type, mixed: bool) -> None:
         self._type = kind
+        self._mixed = mixed
 
     def __getattr__(self, name: str) -> Any:
         found = _fact(self._type, name)
+        if found is None and name == "complex" and self._mixed:
+            return True
         if found is None:
             raise Unknown(name)
         return found
@@ -111,14 +117,22 @@ def environment(
 
 
 def select(
-    entry: Rule, args: tuple[Atom, ...], kwargs: Mapping[str, Atom] | Iterable[Any] = ()
+    entry: Rule,
+    args: tuple[Atom, ...],
+    kwargs: Mapping[str, Atom] | Iterable[Any] = (),
+    *,
+    mixed: bool = False,
 ) -> Case:
-    """The derivatives of one canonical call; `NoCase` if this form has none."""
+    """The derivatives of one canonical call; `NoCase` if this form has none.
+
+    `mixed`: the program has complex numbers, and a value of unknown dtype may be one.
+    """
     pairs = dict(kwargs)
     names = environment(entry, args, pairs)
     if not takes_complex(entry, names):
         raise NoCase(f"{entry.op} has no derivative for complex numbers")
-    return projected(entry, _select(entry, args, pairs, names), names, args, pairs)
+    case = _select(entry, args, pairs, names, mixed)
+    return projected(case, names, entry.infer(args, pairs), mixed)
 
 
 def _select(
@@ -126,16 +140,17 @@ def _select(
     args: tuple[Atom, ...],
     pairs: Mapping[str, Atom],
     names: Mapping[str, Atom],
+    mixed: bool,
 ) -> Case:
     for case in entry.cases:
-        if holds(case.when, names):
+        if holds(case.when, names, mixed):
             return case
     if entry.make is not None:
         return entry.make(args, pairs)
     raise NoCase(f"{entry.op} has no derivative in this form")
 
 
-def holds(when: str, names: Mapping[str, Atom]) -> bool:
+def holds(when: str, names: Mapping[str, Atom], mixed: bool = False) -> bool:
     """Whether a condition is known to be true."""
     if not when:
         return True
@@ -143,7 +158,7 @@ def holds(when: str, names: Mapping[str, Atom]) -> bool:
     env: dict[str, Any] = {"len": len}
     for name, atom in names.items():
         if name not in bare:
-            env[name] = Facts(atom.type)
+            env[name] = Facts(atom.type, mixed)
         elif isinstance(atom, Const):
             env[name] = atom.value
     if bare - set(env):

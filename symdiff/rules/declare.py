@@ -202,13 +202,14 @@ def elementwise(
     example: Any = None,
     examples: Sequence[Any] = (),
     partials: Mapping[str, str] | None = None,
+    complex_only: bool = False,
     **adjoint: str,
 ) -> Rule:
     """Declare a broadcasting function by contributions that are linear in `out_bar`.
 
     `cases` (see `tangents`) are tried first; the contributions given by keyword are the
     last case, or the only one, as are `partials`. `let` are assignments that they
-    start with.
+    start with. With `complex_only` the function is constant in real numbers.
     """
     op, params = signature(text)
     return _enter(
@@ -223,6 +224,7 @@ def elementwise(
             examples=(example, *examples) if example is not None else tuple(examples),
             note=note,
             aliases=tuple(aliases),
+            complex_only=complex_only,
         )
     )
 

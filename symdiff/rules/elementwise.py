@@ -115,8 +115,8 @@ SIGN = tangents({"x": "out_bar * ((x > 0) - (x < 0))"}, "x.python")
 # For complex numbers the direction is z / |z|; its conjugate times dz is real.
 DIRECTION = case(
     "x.complex",
-    "np.real(np.conj(np.sign(x)) * x_dot)",
-    x="out_bar * np.conj(np.sign(x))",
+    "np.real(np.conj(x) * x_dot) / np.where(out == 0, 1, out)",
+    x="out_bar / np.where(out == 0, 1, out) * np.conj(x)",
 )
 for op in ("numpy.abs", "numpy.fabs", "builtins.abs", "math.fabs"):
     elementwise(
@@ -151,7 +151,24 @@ elementwise(
     examples=[(0.3,)],
 )
 
-for name in ["sign", "floor", "ceil", "trunc", "rint", "spacing"]:
+# Of a complex number the sign is its direction, which varies.
+elementwise(
+    "numpy.sign(x)",
+    complex_only=True,
+    cases=[
+        case(
+            "x.complex",
+            "(x_dot - out * np.real(np.conj(out) * x_dot))"
+            " / np.where(x == 0, np.inf, np.abs(x))",
+            x="(out_bar - np.conj(out) * np.real(out * out_bar))"
+            " / np.where(x == 0, np.inf, np.abs(x))",
+        ),
+    ],
+    x="np.zeros_like(x)",
+    note="constant in a real number",
+    examples=[(-2.0,), (0.3,)],
+)
+for name in ["floor", "ceil", "trunc", "rint", "spacing"]:
     constant(f"numpy.{name}(x)", infer=ufunc_infer(f"numpy.{name}"), elementwise=True)
 constant("numpy.fix(x)", infer=ufunc_infer("numpy.floor"), elementwise=True)
 for name in ["isnan", "isinf", "isfinite", "signbit", "logical_not"]:

@@ -23,7 +23,7 @@ COMPLEX = [
         "np.real(np.sum(np.conj(a) * a_dot, OVER)) / np.where(out == 0, 1, out)",
         "scale = out_bar / np.where(out == 0, 1, out)\nnp.conj(a) * kept(scale)",
         "EUCLID and a.complex",
-        point="out_bar * np.conj(np.sign(a))",
+        point="out_bar / np.where(out == 0, 1, out) * np.conj(a)",
     ),
     case("a.complex"),
 ]

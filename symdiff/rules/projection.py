@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import List, Tuple, Type, dtype_of
+from symdiff.ir.types import AnyType, Array, List, Tuple, Type, dtype_of
 from symdiff.rules.reads import parse, reads
 from symdiff.rules.registry import Case, Rule
 
@@ -28,8 +28,8 @@ _PLAIN = """
 """
 _NUMPY = """
     exp exp2 expm1 log log2 log10 log1p sqrt square reciprocal sin cos tan arcsin arccos
-    arctan sinh cosh tanh arcsinh arccosh arctanh abs real imag conj angle where
-    real_if_close sum mean prod cumsum cumprod diff dot outer inner kron einsum
+    arctan sinh cosh tanh arcsinh arccosh arctanh abs sign real imag conj angle
+    where real_if_close sum mean prod cumsum cumprod diff dot outer inner kron einsum
     tensordot trace cross linalg.solve linalg.inv linalg.matrix_power linalg.multi_dot
     linalg.eigvals linalg.eig reshape ravel transpose matrix_transpose swapaxes moveaxis
     expand_dims squeeze broadcast_to flip fliplr flipud roll rot90 atleast_1d atleast_2d
@@ -67,23 +67,38 @@ def is_complex(t: Type | Iterable[Type]) -> bool:
     return (dtype_of(t) or "f")[0] == "c"  # type: ignore[arg-type]
 
 
+def is_unknown(t: Type | Iterable[Type]) -> bool:
+    """Whether the dtype of a value, or of something in it, is not known."""
+    match t:
+        case tuple():
+            return any(map(is_unknown, t))
+        case Tuple(items=items):
+            return any(map(is_unknown, items))
+        case List(item=item):
+            return is_unknown(item)
+        case AnyType():
+            return True
+    return isinstance(t, Array) and t.dtype is None
+
+
 def takes_complex(entry: Rule, names: Mapping[str, Atom]) -> bool:
     """Whether a rule holds for the operands of a call, be they complex or not."""
     return entry.op in COMPLEX or not any(is_complex(a.type) for a in names.values())
 
 
 def projected(
-    entry: Rule,
     case: Case,
     names: Mapping[str, Atom],
-    args: tuple[Atom, ...],
-    kwargs: Mapping[str, Atom],
+    result: Type | tuple[Type, ...],
+    mixed: bool,
 ) -> Case:
     """The case with real parts taken for the real operands of a complex result.
 
     z = x * w      →      x_bar = np.real(z_bar * w)
+
+    `mixed`: a result of unknown dtype may be complex too.
     """
-    if not case.adjoint or not is_complex(entry.infer(args, kwargs)):
+    if not case.adjoint or not (is_complex(result) or (mixed and is_unknown(result))):
         return case
     adjoint = {
         name: _real(text, name, names[name]) if name in names else text

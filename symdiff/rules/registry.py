@@ -64,6 +64,7 @@ class Rule:
 
     `make` writes the case of one call where it depends on constants of the call in a
     way that `when` cannot say (the subscripts of an einsum, the number of operands).
+    `complex_only`: constant in real numbers, so only complex ones pass a derivative on.
     """
 
     op: str
@@ -80,6 +81,7 @@ class Rule:
     note: str = ""
     aliases: tuple[str, ...] = field(default=())
     make: Callable[[tuple[Atom, ...], Mapping[str, Atom]], Case] | None = None
+    complex_only: bool = False
 
     @property
     def constant(self) -> bool:

@@ -25,7 +25,7 @@ def zeros(x):
     """Return zeros in the structure of x."""
     if isinstance(x, (list, tuple)):
         return type(x)([zeros(item) for item in x])
-    return np.zeros_like(x) if isinstance(x, (np.ndarray, np.generic)) else 0.0
+    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
 
 
 def energy_of_path_grad(start, speed, steps):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from symdiff.analysis.activity import active, differentiable
 from symdiff.analysis.builder import Builder, Names
+from symdiff.analysis.complexes import has_complex
 from symdiff.errors import Diagnostic
 from symdiff.ir.nodes import (
     Apply,
@@ -147,6 +148,7 @@ class Engine:
         sweep = Sweep(
             fn, live, names, definitions, stores, prepared.counters, prepared.backward
         )
+        sweep.mixed = has_complex(self.program)
         scope = Scope(sweep)
         last = body[-1]
         assert isinstance(last, Return)

@@ -13,7 +13,17 @@ from symdiff.analysis.activity import differentiable
 from symdiff.analysis.builder import Builder, Names
 from symdiff.errors import Diagnostic
 from symdiff.ir.nodes import Apply, Atom, Const, Function, Origin, Stmt, Var
-from symdiff.ir.types import AnyType, Array, List, Scalar, Tuple, Type
+from symdiff.ir.types import (
+    AnyType,
+    Array,
+    List,
+    Opaque,
+    Scalar,
+    Tuple,
+    Type,
+    dtype_of,
+)
+from symdiff.rules.projection import is_complex
 from symdiff.transform.adjoint.store import Stores
 
 Bar = Atom | tuple["Bar | None", ...]
@@ -40,7 +50,8 @@ class Sweep:
 
     `definitions` maps a value to the statement that binds it; `counters` has the trip
     count of each counted loop by its mark, `backward` the adjoint of each call by the
-    name of its result; `findings` collects what has no derivative.
+    name of its result; `findings` collects what has no derivative. In a `mixed` program
+    values of unknown type may be complex.
     """
 
     fn: Function
@@ -50,6 +61,7 @@ class Sweep:
     stores: Stores
     counters: dict[str, Var]
     backward: dict[str, CallAdjoint]
+    mixed: bool = False
     findings: list[Diagnostic] = field(default_factory=list)
 
     @property
@@ -132,6 +144,7 @@ class Scope:
             return
         since = len(self.build.stmts) if since is None else since
         contribution = self._as_list(atom, contribution, origin)
+        contribution = self._as_real(atom, contribution, origin)
         old = self.bars.get(atom)
         if old is not None:
             contribution = self._sum(atom, old, contribution, origin)
@@ -151,6 +164,21 @@ class Scope:
         if isinstance(bar.type, List | Tuple):
             return bar
         return self.build.apply("builtins.list", bar, origin=origin)
+
+    def _as_real(self, var: Var, bar: Bar, origin: Origin) -> Bar:
+        """The real part, where a real value became one of complex ones.
+
+        This is so for an item of `[x, 1j * y]` and for an arm of an `if`.
+        """
+        if isinstance(bar, tuple) or isinstance(var.type, List | Tuple | Opaque):
+            return bar
+        have, want = dtype_of(bar.type), dtype_of(var.type)
+        if want is None and self.sweep.mixed:
+            return self.build.apply("real_like", bar, self.read(var), origin=origin)
+        unknown = have is None and self.sweep.mixed
+        if want is None or want[0] == "c" or not (unknown or is_complex(bar.type)):
+            return bar
+        return self.build.apply("numpy.real", bar, origin=origin)
 
     def _sum(self, var: Var, old: Bar, new: Bar, origin: Origin) -> Bar:
         if isinstance(old, tuple) and isinstance(new, tuple):

@@ -34,7 +34,7 @@ def reverse_apply(scope: Scope, stmt: Apply) -> None:
     if entry.constant:
         return
     try:
-        case = select(entry, stmt.args, stmt.kwargs)
+        case = select(entry, stmt.args, stmt.kwargs, mixed=scope.sweep.mixed)
     except NoCase:
         _refuse(scope, stmt, " in this form")
         return

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from symdiff.analysis.activity import active, result_varies
 from symdiff.analysis.builder import Builder, Names
+from symdiff.analysis.complexes import has_complex
 from symdiff.errors import Diagnostic
 from symdiff.ir.nodes import (
     Apply,
@@ -88,7 +89,8 @@ class Forward:
         chosen = [p for p, on in zip(fn.params, mask, strict=True) if on]
         definitions: dict[Var, Stmt] = {v: s for s in walk(fn.body) for v in bound(s)}
         names = Names({p.name for p in fn.params} | {v.name for v in definitions})
-        at = Tangents(fn, active(fn, chosen), names, definitions, self._callee)
+        live, mixed = active(fn, chosen), has_complex(self.program)
+        at = Tangents(fn, live, names, definitions, self._callee, mixed)
         dots = {p: at.fresh(p, named=True) for p in chosen}
         at.dots.update(dots)
         build = Builder(names)

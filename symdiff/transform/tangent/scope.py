@@ -32,7 +32,8 @@ class Tangents:
     """What is known while tangents are added to one function.
 
     `dots` maps a value to its tangent; `callee(call)` is the name of the function that
-    computes a call's result and its tangent, None if the call has no tangent.
+    computes a call's result and its tangent, None if the call has no tangent. In a
+    `mixed` program values of unknown type may be complex.
     """
 
     fn: Function
@@ -40,6 +41,7 @@ class Tangents:
     names: Names
     definitions: dict[Var, Stmt]
     callee: Callable[[Call, tuple[bool, ...]], str | None]
+    mixed: bool = False
     dots: dict[Var, Atom] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 

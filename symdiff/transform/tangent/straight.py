@@ -50,7 +50,7 @@ def tangent_apply(at: Tangents, stmt: Apply, build: Builder) -> None:
         at.dots[stmt.out] = fresh
         return
     entry = registry.find(stmt.op)
-    case = None if entry is None else _case(entry, stmt)
+    case = None if entry is None else _case(entry, stmt, at.mixed)
     if entry is None or case is None or not case.dot or _lacks(at, entry, stmt):
         at.refuse(stmt.op, stmt.origin)
         return
@@ -69,9 +69,9 @@ def _lacks(at: Tangents, entry: Rule, stmt: Apply) -> bool:
     return any(at.has(named[name]) for name in entry.lacking if name in named)
 
 
-def _case(entry: Rule, stmt: Apply) -> Case | None:
+def _case(entry: Rule, stmt: Apply, mixed: bool) -> Case | None:
     try:
-        return select(entry, stmt.args, stmt.kwargs)
+        return select(entry, stmt.args, stmt.kwargs, mixed=mixed)
     except NoCase:
         return None
 
