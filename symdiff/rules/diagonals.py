@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symdiff.rules.declare import case, linear, rule
 from symdiff.rules.infer import shapes as infer
+from symdiff.rules.infer.common import like_argument
 
 for name in ("tril", "triu"):
     linear(
@@ -53,7 +54,7 @@ rule(
     "undiag(g, v, k=0)",
     g="np.diag(out_bar, k)",
     dot="undiag(g_dot, v, k)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     cost="cheap",
     examples=[([(3, 3), (3,)], {}), ([(4, 4), (3,)], {"k": -1}), ([(3,), (3, 4)], {})],
 )

@@ -13,7 +13,7 @@ from symdiff.ir.types import rank
 from symdiff.rules.cases import NoCase
 from symdiff.rules.declare import Make, case, rule
 from symdiff.rules.infer import filters as infer
-from symdiff.rules.infer.common import constant_of
+from symdiff.rules.infer.common import constant_of, like_argument
 from symdiff.rules.infer.shapes import same_shape
 from symdiff.rules.registry import Case
 
@@ -217,7 +217,7 @@ rule(
     g=f"{N}correlate(x, out_bar, mode=mode)",
     x=f"{N}convolve(g, out_bar, mode=mode)",
     dot="window_sums(g_dot, x, weights, mode) + window_sums(g, x_dot, weights, mode)",
-    infer=lambda args, kwargs: args[2].type,
+    infer=like_argument(2),
     cost="costly",
 )
 rule(

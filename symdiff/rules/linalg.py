@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symdiff.rules.declare import case, rule
 from symdiff.rules.infer import products as infer
+from symdiff.rules.infer.common import like_argument
 from symdiff.rules.structure import refuse
 
 SOLVE_DOT = "np.linalg.solve(a, b_dot - a_dot @ out)"
@@ -63,13 +64,13 @@ SECOND = refuse("a second derivative of numpy.linalg.solve needs the ranks")
 rule(
     "left_of_solve(w, out, a, b)",
     make=SECOND,
-    infer=lambda args, kwargs: args[2].type,
+    infer=like_argument(2),
     cost="never",
 )
 rule(
     "right_of_solve(g, a, b)",
     make=SECOND,
-    infer=lambda args, kwargs: args[0].type,
+    infer=like_argument(0),
     cost="never",
 )
 rule(

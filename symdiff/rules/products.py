@@ -5,6 +5,7 @@ from __future__ import annotations
 from symdiff.rules.declare import bilinear, case, rule
 from symdiff.rules.einsum import einsum_case, tensordot_case
 from symdiff.rules.infer import products as infer
+from symdiff.rules.infer.common import like_argument
 
 MATMUL_DOT = "a_dot @ b + a @ b_dot"
 VECTORS = case(
@@ -79,7 +80,7 @@ rule(
     g="out_bar @ b",
     b="right_of_matmul(g, out_bar, b)",
     dot="left_of_matmul(g_dot, a, b) + left_of_matmul(g, a, b_dot)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     cost="never",
     examples=[
         [(3, 2), (3, 4), (4, 2)],
@@ -93,7 +94,7 @@ rule(
     g="a @ out_bar",
     a="left_of_matmul(g, a, out_bar)",
     dot="right_of_matmul(g_dot, a, b) + right_of_matmul(g, a_dot, b)",
-    infer=lambda args, kwargs: args[2].type,
+    infer=like_argument(2),
     cost="never",
     examples=[
         [(3, 2), (3, 4), (4, 2)],
@@ -108,7 +109,7 @@ rule(
     g="np.tensordot(out_bar, b, axes)",
     b="right_of_tensordot(g, out_bar, b, axes)",
     dot="left_of_tensordot(g_dot, a, b, axes) + left_of_tensordot(g, a, b_dot, axes)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     cost="never",
     examples=[
         ([(2, 5), (2, 3, 4), (3, 4, 5)], {}),
@@ -120,7 +121,7 @@ rule(
     g="np.tensordot(a, out_bar, axes)",
     a="left_of_tensordot(g, a, out_bar, axes)",
     dot="right_of_tensordot(g_dot, a, b, axes) + right_of_tensordot(g, a_dot, b, axes)",
-    infer=lambda args, kwargs: args[2].type,
+    infer=like_argument(2),
     cost="never",
     examples=[
         ([(2, 5), (2, 3, 4), (3, 4, 5)], {}),
@@ -173,7 +174,7 @@ rule(
     g="np.dot(out_bar, b)",
     b="right_of_dot(g, out_bar, b)",
     dot="left_of_dot(g_dot, a, b) + left_of_dot(g, a, b_dot)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     cost="never",
     examples=[
         [(3, 2), (3, 4), (4, 2)],
@@ -187,7 +188,7 @@ rule(
     g="np.dot(a, out_bar)",
     a="left_of_dot(g, a, out_bar)",
     dot="right_of_dot(g_dot, a, b) + right_of_dot(g, a_dot, b)",
-    infer=lambda args, kwargs: args[2].type,
+    infer=like_argument(2),
     cost="never",
     examples=[
         [(3, 2), (3, 4), (4, 2)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symdiff.rules.declare import case, constant, linear, rule
 from symdiff.rules.infer import shapes as infer
+from symdiff.rules.infer.common import like_argument
 from symdiff.rules.infer.containers import iterator
 from symdiff.rules.infer.creation import windows
 from symdiff.rules.infer.reductions import diff
@@ -236,7 +237,7 @@ rule(
     "unpad(g, x, width)",
     g="np.pad(out_bar, width)",
     dot="unpad(g_dot, x, width)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     view=["g"],
     cost="free",
     examples=[[(5,), (3,), 1], [(4, 6), (3, 3), ("const", ((1, 0), (1, 2)))]],
@@ -245,7 +246,7 @@ rule(
     "untile(g, x, reps)",
     g="np.tile(out_bar, reps)",
     dot="untile(g_dot, x, reps)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     cost="cheap",
     examples=[[(6,), (3,), 2], [(4, 3), (2, 3), ("const", (2, 1))]],
 )
@@ -253,7 +254,7 @@ rule(
     "add_windows(g, x, window, axis=None)",
     g="np.lib.stride_tricks.sliding_window_view(out_bar, window, axis=axis)",
     dot="add_windows(g_dot, x, window, axis)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     cost="costly",
     examples=[([(4, 3), (6,), 3], {}), ([(4, 4, 3, 2), (6, 5), ("const", (3, 2))], {})],
 )

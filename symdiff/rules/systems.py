@@ -5,6 +5,7 @@ from __future__ import annotations
 from symdiff.rules.declare import case, rule
 from symdiff.rules.infer import factors as infer
 from symdiff.rules.infer import products
+from symdiff.rules.infer.common import like_argument
 from symdiff.rules.registry import Case
 
 L = "scipy.linalg."
@@ -145,7 +146,7 @@ rule(
     "transposed_bands(ab, lower, upper)",
     ab="transposed_bands(out_bar, upper, lower)",
     dot="transposed_bands(ab_dot, lower, upper)",
-    infer=lambda args, kwargs: args[0].type,
+    infer=like_argument(0),
     cost="cheap",
 )
 rule(
@@ -161,7 +162,7 @@ rule(
     ab="bands_of(out_bar, x, lower, upper)",
     x="banded_times(transposed_bands(ab, lower, upper), out_bar, upper, lower)",
     dot="banded_times(ab_dot, x, lower, upper) + banded_times(ab, x_dot, lower, upper)",
-    infer=lambda args, kwargs: args[1].type,
+    infer=like_argument(1),
     cost="costly",
 )
 

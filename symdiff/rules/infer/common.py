@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -104,6 +104,18 @@ def array_of(t: Type) -> Scalar | Array | None:
             inner = array_of(join_all([_plain(i) for i in items]))
             return None if inner is None else _stacked(inner, len(items))
     return None
+
+
+def like_argument(at: int) -> Callable[[tuple[Atom, ...], Kwargs], Type]:
+    """The type of argument `at`; of a list, the array that NumPy makes of it."""
+
+    def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+        kind = args[at].type
+        if not isinstance(kind, List | Tuple):
+            return kind
+        return array_of(kind) or Array(None, None)
+
+    return infer
 
 
 def _plain(t: Type) -> Type:

@@ -19,9 +19,10 @@ from symdiff.ir.nodes import (
     While,
     targets,
 )
-from symdiff.ir.types import INT, List, Scalar, Tuple
+from symdiff.ir.types import INT, Scalar, Tuple
 from symdiff.rules.typing import item_type
 from symdiff.transform.adjoint.scope import Bar, Scope
+from symdiff.transform.adjoint.structure import deposit
 
 ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.range")
 
@@ -247,14 +248,10 @@ def give_back(inner: Scope, item: Item, origin: Origin) -> None:
         )
         return
     value = inner.whole(item.value, bar, origin)
-    into, build = inner.current(item.place, origin), inner.build
-    if isinstance(item.value.type, Tuple | List):
-        old = build.apply("getitem", into, item.index, origin=origin)
-        both = build.apply("plus", old, value, origin=origin)
-        out = build.apply("setitem", into, item.index, both, origin=origin)
-    else:
-        out = build.apply("additem", into, item.index, value, origin=origin)
-    inner.put(item.place, out, origin, len(build.stmts) - 1)
+    since = len(inner.build.stmts)
+    into = inner.current(item.place, origin)
+    out = deposit(inner, into, item.index, value, item.value.type, origin)
+    inner.put(item.place, out, origin, since)
 
 
 def _gather(inner: Scope, target: Target) -> Bar | None:

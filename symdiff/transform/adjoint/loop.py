@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symdiff.ir.nodes import (
     UNDEF,
+    Apply,
     Atom,
     Block,
     For,
@@ -19,7 +20,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
-from symdiff.ir.types import AnyType, Array
+from symdiff.ir.types import AnyType, Array, List, Tuple, join_all
 from symdiff.transform.adjoint.iteration import (
     Iteration,
     counted,
@@ -75,6 +76,8 @@ def _reverse(
         over, mark = steps.iterable, stmt.mark
         loop = For(steps.target, over, tuple(carried), body, origin, mark)
         scope.build.emit(loop)
+    for place in outer:
+        _as_tuple(scope, place, origin)
     for before, bar in given:
         scope.add(before, bar, origin)
 
@@ -169,11 +172,34 @@ def _open_sums(
         seed: Bar | None = inner.bars.get(var)
         first = scope.current(var, origin)
         head = _phi(scope, var, first)
+        if var in extra and isinstance(var.type, Tuple):
+            head = _as_list(scope, var.type, head, origin)
         inner.bars[var] = head.out
         if seed is not None:
             inner.add(var, seed, origin)
         out.append((var, head))
     return out
+
+
+def _as_list(scope: Scope, kind: Tuple, head: Phi, origin: Origin) -> Phi:
+    """A loop over a tuple adds to the items of a list, which can be stored into."""
+    items = join_all([cotangent_type(item) for item in kind.items])
+    out = replace(head.out, type=List(items, len(kind.items)))
+    made = scope.build.stmts[-1]
+    if isinstance(made, Apply) and made.op == "tuple" and made.out == head.first:
+        first = scope.build.apply("list", *made.args, origin=origin)
+    else:
+        first = scope.build.apply("builtins.list", head.first, origin=origin)
+    return Phi(out, first, out)
+
+
+def _as_tuple(scope: Scope, place: Var, origin: Origin) -> None:
+    """After the loop the cotangent of a tuple is a tuple again."""
+    bar = scope.bars.get(place)
+    if isinstance(bar, Var) and isinstance(place.type, Tuple):
+        since = len(scope.build.stmts)
+        whole = scope.build.apply("builtins.tuple", bar, origin=origin)
+        scope.put(place, whole, origin, since)
 
 
 def _reads(stmt: For | While) -> list[Var]:

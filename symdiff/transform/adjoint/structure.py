@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
-from symdiff.ir.types import List, Tuple
+from symdiff.ir.types import List, Tuple, Type
 from symdiff.transform.adjoint.scope import Bar, Scope
 
 Handler = Callable[[Scope, Apply, list[Bar | None], Origin], bool]
@@ -48,9 +48,22 @@ def reverse_unpack(
     for n, bar in enumerate(bars):
         if bar is not None:
             value = scope.whole(stmt.outs[n], bar, origin)
-            into = scope.build.apply("additem", into, Const(n), value, origin=origin)
+            kind = stmt.outs[n].type
+            into = deposit(scope, into, Const(n), value, kind, origin)
     scope.put(source, into, origin, since)
     return True
+
+
+def deposit(
+    scope: Scope, into: Atom, index: Atom, value: Atom, kind: Type, origin: Origin
+) -> Atom:
+    """Add to item `index` of a cotangent; items of a container `kind` one by one."""
+    build = scope.build
+    if not isinstance(kind, Tuple | List):
+        return build.apply("additem", into, index, value, origin=origin)
+    old = build.apply("getitem", into, index, origin=origin)
+    both = build.apply("plus", old, value, origin=origin)
+    return build.apply("setitem", into, index, both, origin=origin)
 
 
 def reverse_getitem(
@@ -77,10 +90,8 @@ def reverse_getitem(
     if not isinstance(source.type, List) or not isinstance(stmt.out.type, Tuple | List):
         return False
     into, place = scope.current(source, origin), scope.read(index)
-    old = scope.build.apply("getitem", into, place, origin=origin)
     value = scope.whole(stmt.out, bar, origin)
-    both = scope.build.apply("plus", old, value, origin=origin)
-    out = scope.build.apply("setitem", into, place, both, origin=origin)
+    out = deposit(scope, into, place, value, stmt.out.type, origin)
     scope.put(source, out, origin)
     return True
 
