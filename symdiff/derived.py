@@ -73,15 +73,16 @@ class GradFunction(Generic[P]):
 
     def _require_distinct(self, stored: tuple[str, ...], bound: list[Any]) -> None:
         """Refuse arguments that a store into one of them would change as well."""
-        arrays = [
-            (name, value)
+        from symdiff.signature import arrays
+
+        found = [
+            (*pair, name in stored)
             for name, value in zip(self._names, bound, strict=True)
-            if isinstance(value, np.ndarray)
+            for pair in arrays(value, name)
         ]
-        for at, (name, value) in enumerate(arrays):
-            for other, array in arrays[at + 1 :]:
-                touched = name in stored or other in stored
-                if touched and np.shares_memory(value, array):
+        for at, (name, value, written) in enumerate(found):
+            for other, array, also in found[at + 1 :]:
+                if (written or also) and np.shares_memory(value, array):
                     raise UsageError(
                         f"`{name}` and `{other}` share storage and the function stores "
                         f"into one of them; pass {other}.copy()"

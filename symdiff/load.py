@@ -10,7 +10,7 @@ from typing import Any
 
 from symdiff.backend import load
 from symdiff.ir.nodes import Apply, Var
-from symdiff.ir.types import Type
+from symdiff.ir.records import Part, Tree
 from symdiff.options import Options
 from symdiff.orders import compile_chain
 from symdiff.pipeline import Compiled
@@ -36,6 +36,11 @@ class Variant:
         copies = (s for s in main.body if isinstance(s, Apply) and s.op == "numpy.copy")
         named = {s.args[0].name for s in copies if isinstance(s.args[0], Var)}
         return tuple(p.name for p in main.params if p.name in named)
+
+    @property
+    def result(self) -> Tree:
+        """How the primal's result makes up the user's containers."""
+        return self.compiled.result
 
     @property
     def plain(self) -> Any:
@@ -79,7 +84,7 @@ class Variant:
 
 
 def variant(
-    fun: Callable[..., Any], chain: tuple[Options, ...], types: Mapping[str, Type]
+    fun: Callable[..., Any], chain: tuple[Options, ...], types: Mapping[str, Part]
 ) -> Variant:
     """Compile transforms of `fun`, innermost first, for arguments of these types."""
     compiled = compile_chain(fun, chain, types)

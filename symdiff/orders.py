@@ -17,74 +17,74 @@ from symdiff.errors import UnsupportedError
 from symdiff.ir.check import check
 from symdiff.ir.edit import map_origins
 from symdiff.ir.nodes import Apply, Function, Program, Return, Var
-from symdiff.ir.types import FLOAT, Array, Scalar, Tuple, Type, shape_of
-from symdiff.options import Options
-from symdiff.pipeline import (
-    Compiled,
-    is_int,
-    positions,
-    reachable,
-    require_differentiable,
+from symdiff.ir.records import (
+    VALUE,
+    Layout,
+    Leaf,
+    Part,
+    Tree,
+    leaves_of,
+    map_leaves,
+    sequence,
 )
+from symdiff.ir.types import Array, Scalar, Tuple, Type, shape_of
+from symdiff.options import Options
+from symdiff.pipeline import Compiled, reachable
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
+from symdiff.transform.borders import Chosen, alone, choose, returning, tangents
 from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.directions import by_columns, by_rows, check_arguments
-from symdiff.transform.normalize import normalize
+from symdiff.transform.pack import is_made_like, pack
 from symdiff.transform.tangent.engine import Forward
 
 Chain = tuple[Options, ...]
 Snapshots = dict[str, Function | Program]
+Made = tuple[Program, dict[str, Layout], Snapshots]
+"""A transformed program, the layouts of its entry points, its stages."""
+
+VALUE_AND_TANGENT = "Value of `{}`, and its derivative in a direction of"
 SWEEPS = ("tangent", "reverse")
 
 
 def compile_chain(
-    fun: Callable[..., Any], chain: Chain, types: Mapping[str, Type]
+    fun: Callable[..., Any], chain: Chain, types: Mapping[str, Part]
 ) -> Compiled:
     """Compile a chain of transforms of a live function."""
     if len(chain) == 1 and chain[0].transform == "grad":
         return pipeline.compile_live(fun, chain[0], types)
     target = frontend.read_live(fun)
-    lowered = frontend.lower(target, types)
-    whole = _whole(lowered.program.main, chain)
-    if whole:
-        lowered = frontend.lower(target, {**types, **whole})
-    primal = normalize(lowered.program)
-    check(primal)
-    program = primal
+    every = tuple(options.argnums for options in chain)
+    lowered, primal, layout = pipeline.prepared(target, every, types)
+    program, layouts = primal, {primal.main.name: layout}
     stages: Snapshots = {}
     for options in chain:
-        program, stages = step(afresh(program), options)
+        layout = layouts[program.main.name]
+        program, layouts, stages = step(afresh(program), layout, options)
     check(program)
+    program = pack(program, layouts)
     stages["final"] = program
     source = pipeline.printed(program, chain[-1])
-    return Compiled(program.main.name, source, primal, program, lowered, stages)
+    name, tree = program.main.name, layout.result
+    return Compiled(name, source, primal, program, lowered, tree, stages)
 
 
-def _whole(fn: Function, chain: Chain) -> dict[str, Type]:
-    """The ints that are differentiated by: they are the real numbers that they are."""
-    wrt = {n for options in chain for n in positions(fn, options.argnums)[0]}
-    return {p.name: FLOAT for n, p in enumerate(fn.params) if n in wrt and is_int(p)}
-
-
-def step(program: Program, options: Options) -> tuple[Program, Snapshots]:
+def step(program: Program, layout: Layout, options: Options) -> Made:
     """Apply one transform to a program."""
-    fn = program.main
-    require_differentiable(fn, positions(fn, options.argnums)[0])
     match options.transform:
         case "grad":
-            return _gradient(program, options)
+            return _gradient(program, layout, options)
         case "elementwise":
             summed = program.with_main(_summed(program.main))
-            return _gradient(summed, replace(options, transform="grad"))
+            return _gradient(summed, layout, replace(options, transform="grad"))
         case "jvp" | "hvp":
-            return _directional(program, options)
+            return _directional(program, layout, options)
         case "vjp":
-            return _pullback(program, options)
-    return _jacobian(program, options)
+            return _pullback(program, layout, options)
+    return _jacobian(program, layout, options)
 
 
 def afresh(program: Program) -> Program:
@@ -100,12 +100,12 @@ def _name(program: Program, options: Options, suffix: str) -> str:
     return options.name or f"{program.main.name}_{suffix}"
 
 
-def _gradient(program: Program, options: Options) -> tuple[Program, Snapshots]:
-    wrt, single = positions(program.main, options.argnums)
+def _gradient(program: Program, layout: Layout, options: Options) -> Made:
+    chosen = choose(program.main, layout, options.argnums)
     name = _name(program, options, "value_and_grad" if options.value else "grad")
-    return pipeline.differentiate(
-        program, wrt, single=single, name=name, options=options
-    )
+    made, stages = pipeline.differentiate(program, chosen, name=name, options=options)
+    tree = pipeline.gradient_tree(layout, chosen, options)
+    return made, {name: replace(layout, result=tree)}, stages
 
 
 def _summed(fn: Function) -> Function:
@@ -142,24 +142,35 @@ def _forward(program: Program, without: frozenset[str]) -> Forward:
     return Forward(program, finish)
 
 
-def _directional(program: Program, options: Options) -> tuple[Program, Snapshots]:
+def _directional(program: Program, layout: Layout, options: Options) -> Made:
     """`f_jvp(x, x_dot)`; a Hessian-vector product is that of the gradient, alone."""
-    wrt, _ = positions(program.main, options.argnums)
-    forward = _forward(program, options.without)
     fn = program.main
-    mask = tuple(n in wrt for n in range(len(fn.params)))
+    chosen = choose(fn, layout, options.argnums)
+    forward = _forward(program, options.without)
+    mask = tuple(n in chosen.leaves for n in range(len(fn.params)))
     name = _name(program, options, "jvp")
     if options.transform == "hvp":
         name = options.name or f"{fn.name.removesuffix('_grad')}_hvp"
     made = forward.tangent(fn, mask, name)
     _raise(forward)
     dots = made.params[len(fn.params) :]
+    pairs = zip(sorted(chosen.leaves), dots, strict=True)
+    named = {fn.params[n].name: dot for n, dot in pairs}
     plain = [p for p in fn.params if p.name not in fn.captured]
     captured = [p for p in fn.params if p.name in fn.captured]
-    made = replace(made, params=(*plain, *dots, *captured), captured=fn.captured)
+    made = replace(
+        made,
+        params=(*plain, *dots, *captured),
+        captured=fn.captured,
+        doc=f"{VALUE_AND_TANGENT.format(fn.name)} {chosen.listed}.",
+    )
+    result: Tree = sequence(layout.result, layout.result)
     if options.transform == "hvp":
         made = dce(_second(made), functions_with_effects(program))
-    return _assemble(program, made, tuple(forward.made.values())), {}
+        result = layout.result
+    params = (*layout.params, *tangents(layout, chosen, named))
+    layouts = {made.name: Layout(params, result)}
+    return _assemble(program, made, tuple(forward.made.values())), layouts, {}
 
 
 def _second(fn: Function) -> Function:
@@ -189,11 +200,13 @@ def _assemble(program: Program, main: Function, made: tuple[Function, ...]) -> P
 # --- reverse mode, in two functions ---
 
 
-def _pullback(program: Program, options: Options) -> tuple[Program, Snapshots]:
+def _pullback(program: Program, layout: Layout, options: Options) -> Made:
     """`f_fwd(x)`, the entry, and before it `f_bwd(x, saved, out_bar)`."""
-    wrt, _ = positions(program.main, options.argnums)
-    forward, backward, made = _pair(program, wrt, options)
     fn = program.main
+    chosen = choose(fn, layout, options.argnums)
+    if len(chosen.params) == 1:
+        chosen = alone(chosen)
+    forward, backward, made = _pair(program, chosen, options)
     kept = tuple(n for n in fn.captured if n in {p.name for p in backward.params})
     inner = [p for p in backward.params if p.name not in kept]
     last = [p for p in backward.params if p.name in kept]
@@ -204,48 +217,78 @@ def _pullback(program: Program, options: Options) -> tuple[Program, Snapshots]:
     second = reachable(forward, known, program)
     both = dict.fromkeys((*first.functions, *second.functions))
     rest = [f for f in both if f not in (forward, backward)]
-    return replace(program, functions=(*rest, backward, forward)), {}
+    layouts = {
+        forward.name: replace(layout, result=sequence(layout.result, VALUE)),
+        backward.name: _backward_layout(fn, layout, backward, chosen),
+    }
+    return replace(program, functions=(*rest, backward, forward)), layouts, {}
+
+
+def _backward_layout(
+    fn: Function, layout: Layout, backward: Function, chosen: Chosen
+) -> Layout:
+    """What the backward function takes: what it reads, what was saved, `out_bar`."""
+    there = {p.name for p in backward.params}
+    params: list[tuple[str, Tree]] = []
+    for n, (name, tree) in enumerate(layout.params):
+        reads = any(leaf.name in there for leaf in leaves_of(tree))
+        like = n in chosen.params and is_made_like(tree)
+        if reads or like:
+            params.append((name, tree))
+    own = {p.name for p in fn.params}
+    rest = [p.name for p in backward.params if p.name not in own]
+    return Layout((*params, *((name, Leaf(name)) for name in rest)), chosen.tree)
 
 
 def _pair(
-    program: Program, wrt: tuple[int, ...], options: Options
+    program: Program, chosen: Chosen, options: Options, flat: bool = False
 ) -> tuple[Function, Function, tuple[Function, ...]]:
-    """The forward and the backward function, and the functions that they may call."""
+    """The forward and the backward function, and the functions that they may call.
+
+    The backward function returns what is asked for, or if `flat` its leaves in a row.
+    """
     engine = Engine(program, pipeline.finisher(program, options))
-    forward, backward = engine.pullback(wrt)
+    forward, backward = engine.pullback(chosen)
     _raise(engine)
+    order = [chosen.leaves.index(n) for n in sorted(chosen.leaves)]
+    nest = tuple(range(len(order))) if flat and len(order) > 1 else chosen.nest
+    backward = returning(backward, 0 if flat and len(order) == 1 else nest, order)
     return forward, backward, tuple(f for pair in engine.made.values() for f in pair)
 
 
 # --- Jacobians ---
 
 
-def _jacobian(program: Program, options: Options) -> tuple[Program, Snapshots]:
+def _jacobian(program: Program, layout: Layout, options: Options) -> Made:
     fn = program.main
-    wrt, single = positions(fn, options.argnums)
-    chosen = [fn.params[n] for n in wrt]
-    check_arguments(fn, chosen)
+    chosen = choose(fn, layout, options.argnums)
+    wrt = [fn.params[n] for n in chosen.leaves]
+    check_arguments(fn, wrt)
     if options.transform == "hessian":
         name = options.name or f"{fn.name.removesuffix('_grad')}_hessian"
     else:
         name = _name(program, options, "jacobian")
+    result = map_leaves(layout.result, lambda _: chosen.tree)
+    layouts = {name: replace(layout, result=result)}
     program = program.with_main(replace(fn, captured=()))
     rows = options.transform == "jacrev"
     if options.transform == "jacobian":
-        rows = _rows_are_fewer(fn, chosen)
+        rows = _rows_are_fewer(fn, wrt)
     if rows:
-        forward, backward, made = _pair(program, wrt, options)
-        main = by_rows(fn, (forward, backward), chosen, single, name)
-        return _assemble(program, main, (*made, forward, backward)), {}
-    tangents = _forward(program, options.without)
+        forward, backward, made = _pair(program, chosen, options, flat=True)
+        main = by_rows(fn, (forward, backward), wrt, chosen.nest, name)
+        made = (*made, forward, backward)
+        return _assemble(program, main, made), layouts, {}
+    forward_mode = _forward(program, options.without)
     jvps = []
-    for n, var in zip(wrt, chosen, strict=True):
+    for n, var in zip(chosen.leaves, wrt, strict=True):
         mask = tuple(n == k for k in range(len(fn.params)))
         suffix = "jvp" if len(wrt) == 1 else f"jvp_{var.name}"
-        jvps.append(tangents.tangent(program.main, mask, f"{fn.name}_{suffix}"))
-    _raise(tangents)
-    main = by_columns(fn, jvps, chosen, single, name)
-    return _assemble(program, main, tuple(tangents.made.values())), {}
+        jvps.append(forward_mode.tangent(program.main, mask, f"{fn.name}_{suffix}"))
+    _raise(forward_mode)
+    main = by_columns(fn, jvps, wrt, chosen.nest, name)
+    made = tuple(forward_mode.made.values())
+    return _assemble(program, main, made), layouts, {}
 
 
 def _rows_are_fewer(fn: Function, wrt: list[Var]) -> bool:

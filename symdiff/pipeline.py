@@ -11,22 +11,34 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symdiff import frontend
-from symdiff.analysis.activity import differentiable
+from symdiff.analysis.wholes import is_real
 from symdiff.backend import emit
 from symdiff.backend.bare import without_comments
 from symdiff.errors import UnsupportedError, UsageError
 from symdiff.ir.check import check
 from symdiff.ir.nodes import Call, Function, Program, Var, walk
+from symdiff.ir.records import (
+    VALUE,
+    Branch,
+    Layout,
+    Leaf,
+    Part,
+    Tree,
+    leaves_of,
+    sequence,
+)
 from symdiff.ir.text import dump
-from symdiff.ir.types import FLOAT, Array, Length, Scalar, Tuple, Type
+from symdiff.ir.types import FLOAT, Array, Length, Scalar, Tuple
 from symdiff.options import Argnums, Options
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
+from symdiff.transform.borders import Chosen, choose, positions, trimmed
 from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.normalize import normalize
+from symdiff.transform.pack import pack
 from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
 from symdiff.transform.stops import without_stops
@@ -56,6 +68,7 @@ STAGES: tuple[tuple[str, Pass], ...] = (
 class Compiled:
     """A gradient's source, and what it was made from.
 
+    `result` says how the result of what was differentiated makes up containers.
     `snapshots` are the entry's forms after each stage, made text when asked for.
     """
 
@@ -64,6 +77,7 @@ class Compiled:
     primal: Program
     program: Program
     lowered: frontend.Lowered
+    result: Tree = VALUE
     snapshots: Mapping[str, Function | Program] = field(
         default_factory=dict, repr=False
     )
@@ -89,38 +103,70 @@ def compile_text(
     filename: str,
     name: str | None,
     options: Options,
-    types: Mapping[str, Type],
+    types: Mapping[str, Part],
 ) -> Compiled:
     """Compile a function of a piece of text, without executing any of it."""
     return compile_target(frontend.read_text(text, filename, name), options, types)
 
 
 def compile_live(
-    fun: Callable[..., Any], options: Options, types: Mapping[str, Type]
+    fun: Callable[..., Any], options: Options, types: Mapping[str, Part]
 ) -> Compiled:
     """Compile a live function."""
     return compile_target(frontend.read_live(fun), options, types)
 
 
 def compile_target(
-    target: frontend.Target, options: Options, types: Mapping[str, Type]
+    target: frontend.Target, options: Options, types: Mapping[str, Part]
 ) -> Compiled:
     """Compile a function that has been read."""
+    lowered, primal, layout = prepared(target, (options.argnums,), types)
+    chosen = choose(primal.main, layout, options.argnums)
+    suffix = "value_and_grad" if options.value else "grad"
+    name = options.name or f"{primal.main.name}_{suffix}"
+    program, stages = differentiate(primal, chosen, name=name, options=options)
+    tree = gradient_tree(layout, chosen, options)
+    program = pack(program, {name: replace(layout, result=tree)})
+    stages["final"] = program
+    source = printed(program, options)
+    return Compiled(name, source, primal, program, lowered, layout.result, stages)
+
+
+def prepared(
+    target: frontend.Target, every: tuple[Argnums, ...], types: Mapping[str, Part]
+) -> tuple[frontend.Lowered, Program, Layout]:
+    """The flat program that is differentiated, for all of the `argnums` of a chain.
+
+    A Python int that is differentiated by is the real number that it is; inside of a
+    container only if it is used as one.
+    """
     lowered = frontend.lower(target, types)
     primal = normalize(lowered.program)
     check(primal)
-    wrt, single = positions(primal.main, options.argnums)
-    whole = {p.name: FLOAT for p in (primal.main.params[n] for n in wrt) if is_int(p)}
-    if whole:
-        # A Python int is differentiated as the real number that it is.
-        return compile_target(target, options, {**types, **whole})
-    require_differentiable(primal.main, wrt)
-    suffix = "value_and_grad" if options.value else "grad"
-    name = options.name or f"{primal.main.name}_{suffix}"
-    program, stages = differentiate(
-        primal, wrt, single=single, name=name, options=options
-    )
-    return Compiled(name, printed(program, options), primal, program, lowered, stages)
+    main, layout = primal.main, lowered.layout
+    wrt = {n for a in every for n in positions(main, layout, a)[0]}
+    chosen = {leaf.name for n in wrt for leaf in leaves_of(layout.params[n][1])}
+    ints = [p for p in main.params if p.name in chosen and is_int(p)]
+    top = {name for name, tree in layout.params if isinstance(tree, Leaf)}
+    real = {p.name: FLOAT for p in ints if p.name in top}
+    inside = {p.name for p in ints if p.name not in top and is_real(main, p)}
+    if real or inside:
+        lowered = frontend.lower(target, {**types, **real}, whole=inside)
+        primal = normalize(lowered.program)
+        check(primal)
+    main, layout = trimmed(primal.main, lowered.layout, wrt)
+    return lowered, primal.with_main(main), layout
+
+
+def gradient_tree(layout: Layout, chosen: Chosen, options: Options) -> Tree:
+    """How the results of a gradient make up the user's containers."""
+    if options.value:
+        return sequence(layout.result, chosen.tree)
+    if options.aux:
+        pair = layout.result
+        more = pair.items[1] if isinstance(pair, Branch) else VALUE
+        return sequence(chosen.tree, more)
+    return chosen.tree
 
 
 def printed(program: Program, options: Options) -> str:
@@ -129,42 +175,19 @@ def printed(program: Program, options: Options) -> str:
     return without_comments(source) if options.comments == "none" else source
 
 
-def positions(fn: Function, argnums: Argnums) -> tuple[tuple[int, ...], bool]:
-    """The positions that `argnums` names, and whether it is a single one."""
-    single = not isinstance(argnums, tuple)
-    keys = argnums if isinstance(argnums, tuple) else (argnums,)
-    names = [p.name for p in fn.params if p.name not in fn.captured]
-    out = []
-    for key in keys:
-        if isinstance(key, str) and key not in names:
-            raise UsageError(
-                f"argnums names {key!r}, but `{fn.name}` takes {', '.join(names)}"
-            )
-        at = names.index(key) if isinstance(key, str) else key
-        if not -len(names) <= at < len(names):
-            raise UsageError(
-                f"argnums is {at}, but `{fn.name}` has {len(names)} parameters"
-            )
-        out.append(at % len(names))
-    return tuple(out), single
-
-
 def differentiate(
-    primal: Program, wrt: tuple[int, ...], *, single: bool, name: str, options: Options
+    primal: Program, chosen: Chosen, *, name: str, options: Options
 ) -> tuple[Program, dict[str, Function | Program]]:
     """The program of the gradient, and its entry after every stage."""
     stages: dict[str, Function | Program] = {"ssa": primal}
     _require_scalar(primal.main, aux=options.aux)
     engine = Engine(primal, finisher(primal, options, name, stages))
-    main = engine.gradient(
-        wrt, value=options.value, single=single, name=name, aux=options.aux
-    )
+    main = engine.gradient(chosen, value=options.value, name=name, aux=options.aux)
     if engine.findings:
         raise UnsupportedError(tuple(dict.fromkeys(engine.findings)))
     made = {f.name: f for pair in engine.made.values() for f in pair}
     program = reachable(main, {f.name: f for f in primal.functions} | made, primal)
     check(program)
-    stages["final"] = program
     return program, stages
 
 
@@ -193,16 +216,6 @@ def finisher(
 def is_int(param: Var) -> bool:
     """Whether a parameter is an int, which is differentiated as the real number."""
     return isinstance(param.type, Scalar) and param.type.dtype[0] in "iu"
-
-
-def require_differentiable(fn: Function, wrt: tuple[int, ...]) -> None:
-    """Refuse parameters that cannot carry a derivative."""
-    for param in (fn.params[n] for n in wrt):
-        if not differentiable(param.type):
-            raise UsageError(
-                f"`{param.name}` of `{fn.name}` is of type {param.type}, which has no "
-                "derivative; pass floats, float arrays, or tuples and lists of them"
-            )
 
 
 def _require_scalar(fn: Function, *, aux: bool = False) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import enum
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from symdiff.errors import UsageError
+from symdiff.ir.records import Again, Part, Record, Static, Whole
 from symdiff.ir.types import (
-    FLOAT,
+    ANY,
     Array,
     Length,
     List,
@@ -24,31 +29,142 @@ from symdiff.ir.types import (
 SMALL = 4
 """Lengths up to this one are told apart; longer ones only as equal or different."""
 
+_DICTS = (dict, OrderedDict, defaultdict)
+_KEYS = (str, int, float, bool, tuple, type(None))
+_LIBRARIES = ("numpy", "scipy", "symdiff", "builtins")
+_COMPILED = (FunctionType, BuiltinFunctionType, type, np.ufunc, enum.Enum)
+"""What is compiled in where it is passed, and told apart by identity."""
 
-def abstract(arguments: Mapping[str, Any]) -> dict[str, Type]:
+
+# ---- taking containers apart
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value is an object of a class that the user has written."""
+    cls = type(value)
+    plain = not isinstance(value, (*_COMPILED, ModuleType, BaseException))
+    root = cls.__module__.split(".")[0]
+    slots = any("__slots__" in vars(base) for base in cls.__mro__[:-1])
+    own = root not in _LIBRARIES and root not in _standard()
+    return plain and own and (hasattr(value, "__dict__") or slots)
+
+
+def _standard() -> frozenset[str]:
+    import sys
+
+    # A script's own classes are in `__main__`, and a namespace is as good as a class.
+    return sys.stdlib_module_names - {"__main__", "types"}
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """The attributes that an object has of its own, without running code of its."""
+    found: dict[str, Any] = {}
+    for base in reversed(type(value).__mro__):
+        slots = vars(base).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name not in ("__dict__", "__weakref__"):
+                try:
+                    found[name] = vars(base)[name].__get__(value)
+                except (AttributeError, KeyError):
+                    continue
+    return found | getattr(value, "__dict__", {})
+
+
+def parts(value: Any) -> tuple[str, tuple[Any, ...], tuple[Any, ...], Any] | None:
+    """The kind, keys, items and class of a container; None if it is taken as it is.
+
+    A list or tuple is taken apart as well only if something in it has to be.
+    """
+    if type(value) in _DICTS:
+        if all(type(key) in _KEYS for key in value):
+            return "dict", tuple(value), tuple(value.values()), None
+        return None
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return "named", tuple(value._fields), tuple(value), type(value)
+    if type(value) in (list, tuple):
+        kind = type(value).__name__
+        return kind, tuple(range(len(value))), tuple(value), None
+    if isinstance(value, MethodType):
+        bound = (value.__func__, value.__self__)
+        return "method", ("__func__", "__self__"), bound, None
+    if type(value) is partial:
+        given = (value.func, value.args, value.keywords)
+        return "partial", ("func", "args", "keywords"), given, None
+    if is_object(value):
+        found = attributes(value)
+        return "object", tuple(found), tuple(found.values()), type(value)
+    return None
+
+
+# ---- types
+
+
+def abstract(arguments: Mapping[str, Any]) -> dict[str, Part]:
     """The types of arguments, with a symbol for each different length."""
     known: dict[int, Length] = {}
-    return {name: _abstract(value, name, known) for name, value in arguments.items()}
+    return {name: _argument(value, name, known) for name, value in arguments.items()}
 
 
-def concrete(arguments: Mapping[str, Any]) -> dict[str, Type]:
+def concrete(arguments: Mapping[str, Any]) -> dict[str, Part]:
     """The types of arguments, with every length as it is."""
-    known: dict[int, Length] = {}
-    types = {name: _abstract(value, name, known) for name, value in arguments.items()}
-    return {
-        name: type_of_value(value) if isinstance(value, np.ndarray) else types[name]
-        for name, value in arguments.items()
-    }
+    return {name: _argument(value, name, None) for name, value in arguments.items()}
 
 
-def _abstract(value: Any, name: str, known: dict[int, Length]) -> Type:
+def _argument(value: Any, name: str, known: dict[int, Length] | None) -> Part:
+    if isinstance(value, _COMPILED):
+        return Static(value)
+    return _part(value, name, known, ())
+
+
+def _part(
+    value: Any, name: str, known: dict[int, Length] | None, around: tuple[int, ...]
+) -> Part:
+    """The type of a value; `around` are the containers that it is in, by identity."""
+    found = parts(value)
+    if found is None:
+        return _abstract(value, name, known)
+    if id(value) in around:
+        return Again(len(around) - around.index(id(value)))
+    kind, keys, items, cls = found
+    inner = (*around, id(value))
+    named = [f"{name}.{key}" for key in keys]
+    pairs = list(zip(items, named, strict=True))
+    types = tuple(_inside(v, label, known, inner) for v, label in pairs)
+    if kind in ("list", "tuple") and not _unlike(types, kind):
+        return _abstract(value, name, known)
+    return Record(kind, keys, types, cls)
+
+
+def _inside(
+    value: Any, name: str, known: dict[int, Length] | None, around: tuple[int, ...]
+) -> Part:
+    if value is None or isinstance(value, (str, *_COMPILED)):
+        return Static(value)
+    return _part(value, name, known, around)
+
+
+def _unlike(types: tuple[Part, ...], kind: str) -> bool:
+    """Whether the items of a sequence have to be known one by one."""
+    if any(isinstance(t, Record | Again) for t in types):
+        return True
+    data = [t for t in types if not isinstance(t, Static)]
+    functions = [
+        t for t in types if isinstance(t, Static) and isinstance(t.value, _COMPILED)
+    ]
+    if functions or (data and len(data) < len(types) and kind == "list"):
+        return True
+    plain = [t for t in data if not isinstance(t, Record | Static | Again | Whole)]
+    numbers = all(isinstance(t, Scalar | Array) for t in plain)
+    return kind == "list" and not numbers and join_all(plain) == ANY
+
+
+def _abstract(value: Any, name: str, known: dict[int, Length] | None) -> Type:
     match value:
         case np.ndarray():
             base = type_of_value(value)
             assert isinstance(base, Array)
-            shape = tuple(
-                _length(n, f"{name}.{i}", known) for i, n in enumerate(value.shape)
-            )
+            pairs = enumerate(value.shape)
+            shape = tuple(_length(n, f"{name}.{i}", known) for i, n in pairs)
             return Array(base.dtype, shape)
         case bool():
             return type_of_value(value)
@@ -63,19 +179,55 @@ def _abstract(value: Any, name: str, known: dict[int, Length]) -> Type:
     return type_of_value(value)
 
 
-def _length(n: int, name: str, known: dict[int, Length]) -> Length:
-    return n if n <= SMALL else known.setdefault(n, symbol(name))
+def _length(n: int, name: str, known: dict[int, Length] | None) -> Length:
+    if known is None or n <= SMALL:
+        return n
+    return known.setdefault(n, symbol(name))
 
 
-def raw(value: Any) -> Any:
+# ---- keys
+
+
+def raw(value: Any, inside: bool = False, around: tuple[int, ...] = ()) -> Any:
     """A key that two arguments share only if they need the same variant."""
-    if type(value) is float:
+    kind = type(value)
+    if kind is float:
         return float
     if isinstance(value, np.ndarray):
         return value.dtype, value.shape
-    if isinstance(value, tuple | list):
-        return type(value), *map(raw, value)
-    return type(value)
+    if isinstance(value, _COMPILED):
+        return Static(value)
+    if kind is str:
+        return value if inside else str
+    found = parts(value)
+    if found is None:
+        return kind
+    if id(value) in around:
+        return "again", len(around) - around.index(id(value))
+    within = (*around, id(value))
+    keys = () if kind in (list, tuple) else found[1]
+    return kind, keys, *(raw(item, True, within) for item in found[2])
+
+
+def arrays(value: Any, name: str) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """The arrays in a value, each with the text that leads to it."""
+    seen: set[int] = set()
+    todo = [(name, value)]
+    while todo:
+        label, found = todo.pop()
+        if isinstance(found, np.ndarray):
+            yield label, found
+            continue
+        taken = parts(found)
+        if taken is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        dotted = taken[0] in ("object", "named")
+        labels = [f"{label}.{k}" if dotted else f"{label}[{k!r}]" for k in taken[1]]
+        todo += reversed(list(zip(labels, taken[2], strict=True)))
+
+
+# ---- what is differentiated by
 
 
 def as_real(value: Any, name: str) -> Any:
@@ -91,9 +243,12 @@ def as_real(value: Any, name: str) -> Any:
             f"`{name}` is an array of {value.dtype}, which has no derivative; "
             f"pass {name}.astype(float)"
         )
-    if isinstance(value, tuple | list) and any(_integers(value)):
-        return type(value)(as_real(v, name) for v in value)
-    return value
+    plain = type(value) in (tuple, list)
+    if not plain or isinstance(_argument(value, name, None), Record):
+        return value
+    return (
+        type(value)(as_real(v, name) for v in value) if any(_integers(value)) else value
+    )
 
 
 def _integers(values: Any) -> Iterator[bool]:
@@ -102,8 +257,3 @@ def _integers(values: Any) -> Iterator[bool]:
             yield from _integers(v)
         elif isinstance(v, int | np.integer):
             yield True
-
-
-def annotated_float(t: Type) -> Type:
-    """The type of an integer parameter that is differentiated by."""
-    return FLOAT if isinstance(t, Scalar) and t.dtype[0] in "iu" else t

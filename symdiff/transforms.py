@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
-import numpy as np
-
 from symdiff.derived import GradFunction
 from symdiff.errors import UsageError
 from symdiff.load import Variant
 from symdiff.options import Argnums, Options, Transform
+from symdiff.structures import flattened, has_float, matching
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -99,7 +98,7 @@ def jvp(
     wrt = tuple(n for n, tangent in enumerate(tangents) if tangent is not None)
     if not wrt:
         raise UsageError("jvp needs a tangent that is not None")
-    chosen = [_matching(tangents[n], primals[n], f"tangent {n}", "primal") for n in wrt]
+    chosen = [matching(tangents[n], primals[n], f"tangent {n}", "primal") for n in wrt]
     out, dot = pushforward(fun, wrt)(*primals, *chosen)
     return out, dot
 
@@ -138,7 +137,7 @@ def vjp(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     `vjp_fn(cotangent)` returns a tuple with one entry for each primal; it is None for
     a primal that cannot carry a derivative. The function itself runs only once.
     """
-    wrt = tuple(n for n, primal in enumerate(primals) if _has_float(primal))
+    wrt = tuple(n for n, primal in enumerate(primals) if has_float(primal))
     if not wrt:
         raise UsageError("no argument is a float, or holds one: nothing to pull back")
     kept = copy.deepcopy(primals)  # later stores into them must not be seen
@@ -172,40 +171,9 @@ class Pullback:
 
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         """Return the cotangents of the primals."""
-        seed = _matching(cotangent, self._out, "the cotangent", "value")
+        like = matching(cotangent, self._out, "the cotangent", "value")
+        seed = flattened(like, self._variant.result)
         found = self._variant.backward(*self._inputs, self._saved, seed)
         parts = found if len(self._wrt) > 1 else (found,)
         bars = dict(zip(self._wrt, parts, strict=True))
         return tuple(bars.get(n) for n in range(len(self._inputs[0])))
-
-
-# --- structures ---
-
-
-def _has_float(value: Any) -> bool:
-    if isinstance(value, tuple | list):
-        return any(map(_has_float, value))
-    if isinstance(value, float | complex):
-        return True
-    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fc"
-
-
-def _matching(value: Any, like: Any, what: str, of: str) -> Any:
-    """The value with the structure, shapes and dtypes of `like`, or an error."""
-    if isinstance(like, tuple | list):
-        if not isinstance(value, tuple | list) or len(value) != len(like):
-            raise UsageError(
-                f"{what} must have the structure of its {of}: {type(like).__name__} "
-                f"of {len(like)} items"
-            )
-        pairs = enumerate(zip(value, like, strict=True))
-        items = [_matching(v, x, f"item {n} of {what}", of) for n, (v, x) in pairs]
-        return type(like)(items)
-    if np.shape(value) != np.shape(like):
-        raise UsageError(
-            f"{what} has shape {np.shape(value)}, but its {of} has {np.shape(like)}"
-        )
-    if isinstance(like, np.ndarray):
-        real = like.dtype if like.dtype.kind in "fc" else np.float64
-        return np.asarray(value, dtype=real)
-    return float(value) if isinstance(value, int | float) else value

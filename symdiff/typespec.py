@@ -88,7 +88,7 @@ def name_symbols(types: Mapping[str, Type]) -> dict[str, Type]:
             match size:
                 case Dim(0, ((name, 1),)) if "." not in name:
                     names.setdefault(name, f"{param}.{axis}")
-    return {param: _rename(kind, names) for param, kind in types.items()}
+    return {param: rename(kind, names) for param, kind in types.items()}
 
 
 def symbols(kind: Type) -> Iterator[str]:
@@ -101,7 +101,9 @@ def symbols(kind: Type) -> Iterator[str]:
         case Tuple(items=items):
             for item in items:
                 yield from symbols(item)
-        case List(item=item):
+        case List(item=item, length=size):
+            if isinstance(size, Dim):
+                yield from (name for name, _ in size.terms)
             yield from symbols(item)
 
 
@@ -112,14 +114,16 @@ def _shape(kind: Type) -> tuple[Length, ...]:
     return ()
 
 
-def _rename(kind: Type, names: Mapping[str, str]) -> Type:
+def rename(kind: Type, names: Mapping[str, str]) -> Type:
+    """The type with its lengths under other names."""
     match kind:
         case Array(dtype, shape) if shape is not None:
             return Array(dtype, tuple(_rename_length(size, names) for size in shape))
         case Tuple(items):
-            return Tuple(tuple(_rename(item, names) for item in items))
+            return Tuple(tuple(rename(item, names) for item in items))
         case List(item, size):
-            return List(_rename(item, names), size)
+            known = None if size is None else _rename_length(size, names)
+            return List(rename(item, names), known)
     return kind
 
 

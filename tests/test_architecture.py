@@ -25,7 +25,7 @@ LAYERS = (
     ("frontend", "transform", "backend"),
     ("pipeline",),
     ("orders",),
-    ("load",),
+    ("load", "structures"),
     ("derived",),
     ("api", "transforms"),
     ("explain", "integrations", "testing"),

@@ -12,8 +12,10 @@ from symdiff.backend.flat import flat
 from symdiff.backend.inline import Nesting
 from symdiff.backend.literals import index_slice, is_numpy, literal, quote
 from symdiff.backend.names import Naming
+from symdiff.backend.operations import is_display, shown_items
 from symdiff.backend.sharing import Copies
 from symdiff.backend.syntax import (
+    attribute,
     bare,
     binary,
     call,
@@ -142,7 +144,14 @@ class Expressions:
             return binary(OPERATORS[op], self.atom(args[0]), self.atom(args[1]))
         if op in SIGNS:
             return unary(SIGNS[op], self.atom(args[0]))
-        match op:
+        if is_display(op):
+            return self.display(stmt, [self.atom(a) for a in shown_items(stmt)])
+        return self.other(stmt)
+
+    def other(self, stmt: Apply) -> Expr:
+        """What is neither an operator nor a display."""
+        args = stmt.args
+        match stmt.op:
             case "getitem":
                 return self.item(args[0], args[1])
             case "same" | "unpack":
@@ -153,23 +162,30 @@ class Expressions:
                 return binary("in", self.atom(args[1]), self.atom(args[0]))
             case "slice":
                 return call("slice", *map(self.atom, args))
-            case "tuple" | "list" | "dict":
-                return self.display(stmt)
+            case "attribute":
+                return attribute(self.atom(args[0]), str(_name(args[1])))
             case "builtins.str.format":
                 return self.formatted(stmt)
         kwargs = {name: self.atom(a) for name, a in stmt.kwargs}
         return spell_call(stmt, [self.atom(a) for a in args], kwargs, self.imports)
 
-    def display(self, stmt: Apply) -> Expr:
-        """`(a, b)`, `[a, b]`, `{k: v}`."""
-        items = [item(self.atom(a)) for a in stmt.args]
+    def display(self, stmt: Apply, items: list[Expr]) -> Expr:
+        """`(a, b)`, `[a, b]`, `{k: v}`, `Point(x=a, y=b)`, from the printed items."""
+        shown = [item(x) for x in items]
         match stmt.op:
             case "tuple":
-                return bare(*items)
+                return bare(*shown)
             case "list":
-                return listing(*items)
-        pairs = zip(items[::2], items[1::2], strict=True)
-        return Display(tuple(Pair(k, v) for k, v in pairs), "{", "}")
+                return listing(*shown)
+            case "dict":
+                keys = [item(self.atom(a)) for a in stmt.args[::2]]
+                pairs = zip(keys, shown, strict=True)
+                return Display(tuple(Pair(k, v) for k, v in pairs), "{", "}")
+        given = zip((name for name, _ in stmt.kwargs), items, strict=True)
+        owner = self.atom(stmt.args[0])
+        if stmt.op == "new":
+            return call(flat(owner), **dict(given))
+        return spell_call(stmt, [owner], dict(given), self.imports)
 
     def item(self, x: Atom, index: Atom) -> Expr:
         """`x[index]`."""
@@ -222,11 +238,17 @@ class Expressions:
 
     def returned(self, value: Atom, copied: dict[int, str]) -> Expr:
         """What follows `return`: each result that the caller must own is copied."""
-        stmt = self.nesting.nested.get(value.name) if isinstance(value, Var) else None
-        if isinstance(stmt, Apply) and stmt.op == "tuple":
-            items = [self.owned(a, copied.get(i, "")) for i, a in enumerate(stmt.args)]
-            return bare(*items)
-        return self.owned(value, copied.get(0, ""))
+        number = -1
+
+        def shown(atom: Atom) -> Expr:
+            nonlocal number
+            stmt = self.nesting.nested.get(atom.name) if isinstance(atom, Var) else None
+            if isinstance(stmt, Apply) and is_display(stmt.op):
+                return self.display(stmt, [shown(a) for a in shown_items(stmt)])
+            number += 1
+            return self.owned(atom, copied.get(number, ""))
+
+        return shown(value)
 
     def owned(self, atom: Atom, how: str) -> Expr:
         """A value, copied as `how` says: not at all, as an array, or in depth."""
@@ -236,6 +258,11 @@ class Expressions:
         if how == "array" and isinstance(atom.type, Array):
             return method(value, "copy")
         return call(self.imports.spell("copy.deepcopy"), value)
+
+
+def _name(atom: Atom) -> Any:
+    assert isinstance(atom, Const)
+    return atom.value
 
 
 def _f_string(template: str, values: list[str]) -> str | None:

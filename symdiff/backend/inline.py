@@ -14,7 +14,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from symdiff.backend.choices import count_reads, is_expression, operands
-from symdiff.backend.operations import has_effect, is_free, is_short_view, is_update
+from symdiff.backend.operations import (
+    has_effect,
+    is_display,
+    is_free,
+    is_part,
+    is_short_view,
+    is_update,
+)
 from symdiff.backend.sharing import Places, Sharing
 from symdiff.ir.nodes import (
     Apply,
@@ -244,7 +251,9 @@ class _Decider:
         """Nest `x.shape` or `x[1:-1]` into every reader: clearer than a name for it."""
         found = self.readers.get(stmt.outs[0].name, [])
         readers = [r for r in found if r is not None]
-        moved = len(readers) == len(found) > 1 and self._repeats(stmt, root, readers)
+        several = len(found) > 1 or is_part(stmt)
+        moved = len(readers) == len(found) and several
+        moved = moved and self._repeats(stmt, root, readers)
         if moved:
             self.out.nested[stmt.outs[0].name] = stmt
             for reader in readers:
@@ -252,6 +261,8 @@ class _Decider:
         return moved
 
     def _repeats(self, stmt: Apply, root: _Root, readers: list[_Root]) -> bool:
+        if is_part(stmt):
+            return True
         if stmt.op in ("tuple", "slice"):
             return all(self._is_plain(a) for a in stmt.args)
         x = stmt.args[0] if stmt.args else None
@@ -317,7 +328,7 @@ def _length(value: object) -> int:
 
 
 def _is_tuple(stmt: Apply | Call) -> bool:
-    return isinstance(stmt, Apply) and stmt.op == "tuple"
+    return isinstance(stmt, Apply) and is_display(stmt.op)
 
 
 def _own_width(stmt: Apply | Call) -> int:

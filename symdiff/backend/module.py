@@ -13,7 +13,7 @@ from symdiff.backend.operations import has_effect
 from symdiff.ir.core import ARITY
 from symdiff.ir.nodes import Apply, Call, Const, Program, atoms, phis, walk
 
-_HELPERS = frozenset({"unbroadcast", "zeros"})
+_HELPERS = frozenset({"unbroadcast", "zeros", "like"})
 """The core operations that are printed as calls of helpers."""
 
 

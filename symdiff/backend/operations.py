@@ -30,7 +30,9 @@ _EFFECTS = frozenset(
     {"assert", "raise", "defined"}
     | {f"builtins.{name}" for name in ("print", "next", "input", "open", "setattr")}
 )
-_PURE = frozenset({"numpy", "math", "scipy", "builtins", "ndarray"})
+_PURE = frozenset({"numpy", "math", "scipy", "builtins", "ndarray", "dataclasses"})
+MAKERS = frozenset({"new", "like", "dataclasses.replace", "builtins.tuple._replace"})
+"""Operations that make an object: of a class, or like another one."""
 
 
 def is_update(op: str) -> bool:
@@ -58,6 +60,27 @@ def is_free(stmt: Apply) -> bool:
     """Whether an operation only looks at what its operand is, so it may be repeated."""
     return stmt.op in FREE or (
         stmt.op == "numpy.transpose" and len(stmt.args) == 1 and not stmt.kwargs
+    )
+
+
+def is_display(op: str) -> bool:
+    """Whether an operation writes a container or an object out, item by item."""
+    return op in ("tuple", "list", "dict") or op in MAKERS
+
+
+def shown_items(stmt: Apply) -> tuple[Atom, ...]:
+    """The items of what is written out, without keys and classes."""
+    if stmt.op == "dict":
+        return stmt.args[1::2]
+    return tuple(a for _, a in stmt.kwargs) if stmt.op in MAKERS else stmt.args
+
+
+def is_part(stmt: Apply) -> bool:
+    """Whether an operation takes a part out of a container that is a parameter."""
+    return (
+        stmt.op in ("getitem", "attribute")
+        and isinstance(stmt.args[0].type, Opaque)
+        and stmt.args[0].type.kind == "record"
     )
 
 

@@ -16,8 +16,16 @@ from dataclasses import dataclass, field
 
 from symdiff.backend.inline import Nesting
 from symdiff.backend.liveness import Live, walk_liveness
-from symdiff.backend.operations import AUGMENTED, has_storage, is_container, is_update
+from symdiff.backend.operations import (
+    AUGMENTED,
+    has_storage,
+    is_container,
+    is_display,
+    is_update,
+    shown_items,
+)
 from symdiff.backend.sharing import FIXED, Copies, Places, Sharing, Summary, is_fixed
+from symdiff.backend.unset import nullable
 from symdiff.backend.views import is_strict_view
 from symdiff.ir.nodes import (
     Apply,
@@ -262,16 +270,31 @@ def returned(function: Function, nested: Mapping[str, Stmt]) -> tuple[Atom, ...]
     return (value,)
 
 
+def displayed(atom: Atom, nested: Mapping[str, Stmt]) -> Iterator[Atom]:
+    """What is in a returned value that is written out, left to right."""
+    todo = [atom]
+    while todo:
+        found = todo.pop()
+        stmt = nested.get(found.name) if isinstance(found, Var) else None
+        if isinstance(stmt, Apply) and is_display(stmt.op):
+            todo += reversed(shown_items(stmt))
+        else:
+            yield found
+
+
 def _shared_results(
     function: Function, sharing: Sharing, nested: Mapping[str, Stmt]
 ) -> dict[int, str]:
     """Which results must be copied, by position: the caller owns all that it gets."""
     taken: set[str] = set()
     found: dict[int, str] = {}
-    for i, atom in enumerate(returned(function, nested)):
+    unset = nullable(function)
+    for i, atom in enumerate(displayed(function.result, nested)):
         seen = sharing.of(atom).reach
         if is_fixed(seen) or seen & taken:
-            found[i] = "deep" if is_container(atom.type) else "array"
+            may_be_none = isinstance(atom, Var) and atom.name in unset
+            deep = is_container(atom.type) or may_be_none
+            found[i] = "deep" if deep else "array"
         else:
             taken |= seen
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from symdiff.backend.inline import Nesting
 from symdiff.backend.liveness import Live, walk_liveness
-from symdiff.backend.operations import has_effect, has_storage, is_update
+from symdiff.backend.operations import MAKERS, has_effect, has_storage, is_update
 from symdiff.ir.nodes import (
     Apply,
     Block,
@@ -29,7 +29,7 @@ from symdiff.ir.nodes import (
 Last = set[tuple[int, str]]
 """Statements that are the last to read a variable, and the variable."""
 
-_HOLDERS = frozenset({"tuple", "list", "dict", "same"})
+_HOLDERS = frozenset({"tuple", "list", "dict", "same"}) | MAKERS
 """What holds an old version: it is no use to build it earlier."""
 
 

@@ -15,7 +15,9 @@ from symdiff.backend.operations import (
     STORES,
     has_storage,
     is_container,
+    is_display,
     is_update,
+    shown_items,
 )
 from symdiff.backend.views import basic_index, is_read_only, viewed
 from symdiff.ir.nodes import (
@@ -212,8 +214,8 @@ class Sharing:
         if stmt.op == "unpack":
             held = self._held(stmt.args[0])
             return Storage(held | site, held)
-        if stmt.op in ("tuple", "list", "dict"):
-            return Storage(site, self._reach(stmt.args))
+        if is_display(stmt.op):
+            return Storage(site, self._reach(shown_items(stmt)))
         shared = viewed(stmt)
         every = (*stmt.args, *(a for _, a in stmt.kwargs))
         if shared is None:

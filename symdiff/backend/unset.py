@@ -7,13 +7,23 @@ not: `b = a` needs an `a`. The names of such variables start as None.
 from __future__ import annotations
 
 from symdiff.backend.inline import Nesting
-from symdiff.ir.nodes import UNDEF, Function, Phi, Var, phis, walk
+from symdiff.ir.nodes import UNDEF, Const, Function, Phi, Var, phis, walk
 
 
 def uncertain(function: Function) -> set[str]:
     """The variables that may have no value."""
+    return _reached(function, (UNDEF,))
+
+
+def nullable(function: Function) -> set[str]:
+    """The variables that may have no value, or None for one."""
+    return _reached(function, (UNDEF, Const(None)))
+
+
+def _reached(function: Function, ends: tuple[Const, ...]) -> set[str]:
+    """The variables that one of the constants reaches through phis."""
     merged = [p for stmt in walk(function.body) for p in phis(stmt)]
-    found = {p.out.name for p in merged if UNDEF in (p.first, p.second)}
+    found = {p.out.name for p in merged if p.first in ends or p.second in ends}
     grows = bool(found)
     while grows:
         size = len(found)

@@ -5,25 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import libcst as cst
 
 from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
+from symdiff.frontend.arguments import (
+    Border,
+    leaf_names,
+    leaf_symbols,
+    static_value,
+)
 from symdiff.frontend.comments import source_of
 from symdiff.frontend.constants import fold, literal
 from symdiff.frontend.finish import prune
-from symdiff.frontend.frame import Block, Engine, Frame, plain, type_of
+from symdiff.frontend.frame import Block, Engine, Frame, type_of
 from symdiff.frontend.library import is_constant
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import repeats
-from symdiff.frontend.records import entries_of
+from symdiff.frontend.results import taken_apart
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.session import Returned, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.values import (
     Bad,
-    Dict,
     Items,
     Plain,
     Ref,
@@ -34,6 +40,18 @@ from symdiff.frontend.values import (
     leaves,
 )
 from symdiff.ir.nodes import NOWHERE, UNDEF, Atom, Const, Function, Origin, Return, Var
+from symdiff.ir.records import (
+    VALUE,
+    Absent,
+    Again,
+    Layout,
+    Leaf,
+    Part,
+    Record,
+    Static,
+    Tree,
+    Whole,
+)
 from symdiff.ir.types import (
     AnyType,
     Array,
@@ -44,8 +62,9 @@ from symdiff.ir.types import (
     Tuple,
     Type,
 )
+from symdiff.typespec import rename
 
-Given = Type | Value
+Given = Part | Value
 """What is known of a parameter: its type, or its value if that is compiled in."""
 
 COPIES = {"array": "numpy.copy", "list": "builtins.list", "dict": "builtins.dict"}
@@ -64,6 +83,8 @@ class _Body:
     name: str
     params: dict[str, Var]
     cells: dict[str, int]
+    owners: dict[str, str]
+    trees: dict[str, Tree]
 
 
 def lower_body(
@@ -79,11 +100,15 @@ def lower_body(
 
     Those in `owned` are copied first, so that nothing that is passed is written to.
     """
-    names = Names(_symbols(given))
     scope = Scope(0, text, local_names(text.node))
+    parts = {n: p for n, p in given.items() if isinstance(p, _PARTS)}
+    leaves = leaf_names(parts)
+    named = leaf_symbols(leaves, parts)
+    records = {n for n, part in given.items() if isinstance(part, Record)}
+    names = Names(_symbols(given, named) | records)
     frame = Frame(session, engine, names, Block(names), scope)
-    work = _Body(frame, text, name, {}, {})
-    _parameters(work, given)
+    work = _Body(frame, text, name, {}, {}, {}, {})
+    _parameters(work, given, Border(frame, leaves, named, partial(_bind, work)))
     for param, kind in owned.items():
         _own(work, param, kind)
     result = _run(work)
@@ -91,12 +116,14 @@ def lower_body(
     return _summary(work, result, entry), stored
 
 
-def _symbols(given: Mapping[str, Given]) -> set[str]:
+def _symbols(given: Mapping[str, Given], leaves: Mapping[str, str]) -> set[str]:
     """The names of lengths in types: a variable of that name would be taken for one."""
     found: set[str] = set()
-    todo = [what for what in given.values() if isinstance(what, _TYPES)]
+    todo: list[Given] = list(given.values())
     while todo:
         match todo.pop():
+            case Record(items=items):
+                todo.extend(items)
             case Array(shape=shape):
                 found.update(*map(_words, shape or ()))
             case Scalar(value=value) if value is not None:
@@ -106,6 +133,7 @@ def _symbols(given: Mapping[str, Given]) -> set[str]:
             case List(item=item, length=length):
                 todo.append(item)
                 found |= set() if length is None else _words(length)
+    found -= {word for name in leaves for word in name.split(".")}
     return found - given.keys()
 
 
@@ -113,23 +141,38 @@ def _words(length: Length) -> set[str]:
     return set(re.findall(r"[A-Za-z_]\w*", str(length)))
 
 
-def _parameters(work: _Body, given: Mapping[str, Given]) -> None:
-    frame = work.frame
+def _parameters(work: _Body, given: Mapping[str, Given], border: Border) -> None:
+    names = work.frame.state.names
     for name, what in given.items():
-        if not isinstance(what, _TYPES):
-            frame.state.names[0, name] = what
-            continue
-        var = Var(frame.names.take(name), what, name)
-        work.params[name] = var
-        if immutable(what):
-            frame.state.names[0, name] = Plain(var)
-        else:
-            cell = frame.new_cell(Plain(var), name, ("parameter", name))
-            work.cells[name] = cell
-            frame.state.names[0, name] = Ref(cell)
+        if isinstance(what, Record):
+            names[0, name], work.trees[name] = border.take(name, what)
+        elif isinstance(what, Static):
+            session = work.frame.session
+            names[0, name] = static_value(session, what.value, name)
+            work.trees[name] = Absent(what.value)
+        elif isinstance(what, _TYPES):
+            names[0, name] = _bind(work, name, rename(what, border.symbols), name)
+            work.trees[name] = Leaf(name)
+        elif not isinstance(what, _INNER):
+            names[0, name] = what
+
+
+def _bind(work: _Body, name: str, type: Type, owner: str) -> Value:
+    """Make a parameter of the IR's function; `owner` is the user's that it is of."""
+    frame = work.frame
+    var = Var(frame.names.take(name), type, name)
+    work.params[name] = var
+    work.owners[name] = owner
+    if immutable(type):
+        return Plain(var)
+    cell = frame.new_cell(Plain(var), name, ("parameter", name))
+    work.cells[name] = cell
+    return Ref(cell)
 
 
 _TYPES = (AnyType, Scalar, Array, Tuple, List, Opaque)
+_PARTS = (*_TYPES, Record, Static)
+_INNER = (Again, Whole)
 
 
 def _own(work: _Body, param: str, kind: str) -> None:
@@ -145,7 +188,7 @@ def _place(work: _Body, param: str) -> Origin:
     """Where a parameter is in the text."""
     params = work.text.node.params
     for found in (*params.posonly_params, *params.params, *params.kwonly_params):
-        if found.name.value == param:
+        if found.name.value == work.owners[param]:
             return work.frame.origin(found.name)
     return NOWHERE
 
@@ -172,8 +215,9 @@ def _run(work: _Body) -> Value:
 def _summary(work: _Body, result: Value, entry: bool) -> Returned:
     frame = work.frame
     packed = isinstance(result, Items) and len(result.items) > 1 and not entry
-    if entry and isinstance(result, Dict):
-        result = _display(work, result)
+    tree: Tree = VALUE
+    if entry:
+        result, tree = taken_apart(frame, result)
     parts = result.items if isinstance(result, Items) and packed else (result,)
     if not entry and inlined(result):
         raise NotFirstOrder
@@ -201,6 +245,7 @@ def _summary(work: _Body, result: Value, entry: bool) -> Returned:
         writes,
         tuple(p for p, c in work.cells.items() if c in frame.state.poison),
         tuple(capture for capture, _ in frame.captures),
+        Layout(tuple(work.trees.items()), tree),
     )
 
 
@@ -212,15 +257,6 @@ def _twice(frame: Frame, parts: Sequence[Value]) -> bool:
             return True
         seen |= cells_of(part)
     return False
-
-
-def _display(work: _Body, made: Dict) -> Value:
-    """A known dict as a value, for the caller of the entry."""
-    frame, place = work.frame, work.text.node
-    atoms: list[Atom] = []
-    for key, value in entries_of(frame.state, made):
-        atoms += [Const(key), atom_of(frame, value, place)]
-    return plain(frame.emit("dict", atoms, place))
 
 
 def _same(work: _Body, part: Value) -> str:

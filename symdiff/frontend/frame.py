@@ -24,6 +24,7 @@ from symdiff.ir.nodes import (
     Origin,
     Var,
 )
+from symdiff.ir.records import Branch
 from symdiff.ir.types import ANY, Type
 
 
@@ -65,7 +66,8 @@ class Frame:
     `blocks` are the open ones around `builder`, the innermost. `pending` are names
     that are not bound before the loop being lowered; reading one at the loop's head
     puts it into `wanted`. `written` are the cells that have got a new version,
-    `stored` those that are surely containers, with their kind.
+    `stored` those that are surely containers, with their kind. `records` are the
+    objects that are arguments, by the numbers of their scopes.
     """
 
     session: Session
@@ -83,6 +85,7 @@ class Frame:
     written: set[int] = field(default_factory=set)
     stored: dict[int, str] = field(default_factory=dict)
     returns: list[Origin] = field(default_factory=list)
+    records: dict[int, Branch] = field(default_factory=dict)
     root: cst.CSTNode | None = None
     tokens: int = 0
     scopes: int = 0

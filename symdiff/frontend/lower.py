@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from symdiff.errors import Span, UnsupportedError
 from symdiff.frontend.annotations import annotated
+from symdiff.frontend.arguments import as_floats, static_value
 from symdiff.frontend.body import NotFirstOrder, literal_default
 from symdiff.frontend.engine import Lowering
 from symdiff.frontend.findings import Place
 from symdiff.frontend.finish import finish
-from symdiff.frontend.objects import static_value
 from symdiff.frontend.read import Target
 from symdiff.frontend.session import Guard, Session, TypeGuard
 from symdiff.frontend.source import FunctionText, signature
 from symdiff.frontend.values import BAD
 from symdiff.ir.nodes import Program
-from symdiff.ir.types import Type
+from symdiff.ir.records import PLAIN, Layout, Part
 
 Capture = tuple[str, Callable[[], Any]]
 
@@ -30,22 +30,27 @@ class Lowered:
 
     `captures` are the arrays and containers that are passed as the trailing
     keyword-only parameters, each with what asks for it; `guards` must hold at every
-    call.
+    call. The `layout` says how parameters and result make up the user's containers.
     """
 
     program: Program = field(repr=False)
     captures: tuple[Capture, ...]
     guards: tuple[Guard | TypeGuard, ...]
     signature: inspect.Signature
+    layout: Layout = PLAIN
 
 
 def lower(
-    target: Target, types: Mapping[str, Type], statics: Mapping[str, Any] | None = None
+    target: Target,
+    types: Mapping[str, Part],
+    statics: Mapping[str, Any] | None = None,
+    whole: Collection[str] = (),
 ) -> Lowered:
     """Lower a function for parameters of the given types.
 
     A parameter without one has the type of its annotation; the values of `statics` are
-    compiled in. Raises `UnsupportedError` with every place that is not supported.
+    compiled in. The leaves `whole` of containers are ints that are taken as floats.
+    Raises `UnsupportedError` with every place that is not supported.
     """
     session = Session()
     text = target.function
@@ -55,7 +60,7 @@ def lower(
         bound = at == 0 and target.receiver is not None
         values = {param.name: target.receiver} if bound else statics or {}
         if param.name in values:
-            given[param.name] = static_value(values[param.name], param.name)
+            given[param.name] = static_value(session, values[param.name], param.name)
         elif param.kind == "stars" or (
             param.kind == "star" and param.name not in types
         ):
@@ -63,6 +68,7 @@ def lower(
             given[param.name] = BAD
         else:
             given[param.name] = types.get(param.name) or annotated(param.annotation)
+    given = as_floats(given, whole) if whole else given
     try:
         found = engine.function(text, given, entry=True)
     except NotFirstOrder:
@@ -74,9 +80,8 @@ def lower(
     known = {f.function.name: f.function for f in session.functions.values()}
     program = finish(found.function, known, session.constants)
     captures = tuple((c.name, c.getter) for c in found.captures)
-    return Lowered(
-        program, captures, tuple(session.guards.values()), _signature(target)
-    )
+    guards = tuple(session.guards.values())
+    return Lowered(program, captures, guards, _signature(target), found.layout)
 
 
 def _refuse_star(session: Session, text: FunctionText, name: str) -> None:

@@ -15,6 +15,7 @@ from symdiff.frontend.read import read_function
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.values import loose
 from symdiff.ir.nodes import Function
+from symdiff.ir.records import PLAIN, Layout
 from symdiff.ir.types import Type, type_of_value
 
 
@@ -73,7 +74,7 @@ class Returned:
     tuple if `packed`; of each, `same` is the parameter that it is, if it is one, and
     `shares` are those that it may share storage with. `writes` are the parameters whose
     new values follow the results, as they do in `types`. `doubts` are those that it may
-    have written to, which cannot be told.
+    have written to, which cannot be told. The `layout` is that of the entry.
     """
 
     function: Function
@@ -86,6 +87,7 @@ class Returned:
     writes: tuple[str, ...]
     doubts: tuple[str, ...]
     captures: tuple[Capture, ...]
+    layout: Layout = PLAIN
     findings: tuple[Diagnostic, ...] = ()
 
 

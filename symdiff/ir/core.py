@@ -6,7 +6,7 @@ _TWO = """
     add sub mul truediv floordiv mod pow matmul
     iadd isub imul itruediv ifloordiv imod ipow imatmul
     lt le gt ge eq ne is_ is_not contains and_ or_ xor lshift rshift
-    logical_and logical_or getitem append unbroadcast
+    logical_and logical_or getitem attribute append unbroadcast
 """
 
 ARITY: dict[str, int | None] = {
@@ -14,7 +14,9 @@ ARITY: dict[str, int | None] = {
     **dict.fromkeys(["neg", "pos", "not_", "invert"], 1),
     **dict.fromkeys(["same", "unpack", "pop", "zeros", "defined"], 1),
     **dict.fromkeys(["setitem", "additem", "slice", "ifelse"], 3),
-    **dict.fromkeys(["tuple", "list", "dict", "format", "assert", "raise"]),
+    **dict.fromkeys(
+        ["tuple", "list", "dict", "new", "like", "format", "assert", "raise"]
+    ),
 }
 """The number of arguments of each core operation, None where it varies.
 

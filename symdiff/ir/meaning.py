@@ -110,6 +110,8 @@ CORE: dict[str, Meaning] = {
     "append": lambda items, item: [*items, item],
     "pop": _pop,
     "same": lambda x: x,
+    "attribute": getattr,
+    "new": lambda cls, **attributes: cls(**attributes),
     "defined": lambda x: None,
     "assert": _assert,
     "raise": _raise,

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from symdiff.rules.banded import banded_times, bands_of, transposed_bands
+from symdiff.rules.objects import like
+
 
 def unbroadcast(g: Any, x: Any) -> Any:
     """Sum g over the axes along which x was repeated, to the shape of x."""
@@ -276,39 +279,6 @@ def unpivoted(g: Any, pivots: Any) -> Any:
     return g
 
 
-def transposed_bands(ab: Any, lower: int, upper: int) -> Any:
-    """Return the bands of the transposed matrix, as solve_banded reads them."""
-    out = np.zeros_like(ab)
-    n = np.shape(ab)[1]
-    for k in range(-lower, upper + 1):
-        out[lower + k, max(-k, 0) : n - max(k, 0)] = ab[
-            upper - k, max(k, 0) : n - max(-k, 0)
-        ]
-    return out
-
-
-def bands_of(w: Any, x: Any, lower: int, upper: int) -> Any:
-    """Return the bands of the matrix w @ x.T."""
-    n = np.shape(x)[0]
-    out = np.zeros((lower + upper + 1, n), np.result_type(w, x))
-    for k in range(-lower, upper + 1):
-        part = w[max(-k, 0) : n - max(k, 0)] * x[max(k, 0) : n - max(-k, 0)]
-        total = np.sum(np.reshape(part, (len(part), -1)), axis=1)
-        out[upper - k, max(k, 0) : n - max(-k, 0)] = total
-    return out
-
-
-def banded_times(ab: Any, x: Any, lower: int, upper: int) -> Any:
-    """Return the product of a matrix given by its bands with x."""
-    n = np.shape(x)[0]
-    out = np.zeros(np.shape(x), np.result_type(ab, x))
-    for k in range(-lower, upper + 1):
-        band = ab[upper - k, max(k, 0) : n - max(-k, 0)]
-        band = np.reshape(band, (-1,) + (1,) * (np.ndim(x) - 1))
-        out[max(-k, 0) : n - max(k, 0)] += band * x[max(k, 0) : n - max(-k, 0)]
-    return out
-
-
 HELPERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
@@ -344,5 +314,6 @@ HELPERS: dict[str, Callable[..., Any]] = {
         transposed_bands,
         bands_of,
         banded_times,
+        like,
     )
 }

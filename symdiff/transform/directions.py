@@ -7,7 +7,7 @@ only) tuples of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symdiff.analysis.builder import Builder, Names
@@ -25,6 +25,7 @@ from symdiff.ir.nodes import (
     Var,
 )
 from symdiff.ir.types import ANY, Array, List, Scalar, Tuple, Type, dtype_of, rank
+from symdiff.transform.borders import Nest, nested
 
 REST = Origin((), "tangent")
 Step = Callable[[Builder, Atom], list[Atom]]
@@ -32,9 +33,11 @@ Step = Callable[[Builder, Atom], list[Atom]]
 
 
 def by_columns(
-    fn: Function, jvps: list[Function], wrt: list[Var], single: bool, name: str
+    fn: Function, jvps: list[Function], wrt: list[Var], nest: Nest, name: str
 ) -> Function:
     """The Jacobian in forward mode: `jvps` has the tangent function of each of `wrt`.
+
+    `nest` is the structure of the Jacobians by each argument.
 
     for x_dot in np.eye(x.size):
         _, out_dot = f_jvp(x, x_dot)
@@ -46,14 +49,14 @@ def by_columns(
     found = [
         _columns(build, fn, jvp, var, kinds) for jvp, var in zip(jvps, wrt, strict=True)
     ]
-    return _driver(build, fn, _nested(build, found, fn, single), name)
+    return _driver(build, fn, _nested(build, found, fn, nest), name)
 
 
 def by_rows(
     fn: Function,
     pair: tuple[Function, Function],
     wrt: list[Var],
-    single: bool,
+    nest: Nest,
     name: str,
 ) -> Function:
     """The Jacobian in reverse mode: `pair` are the forward and the backward function.
@@ -86,7 +89,7 @@ def by_rows(
     else:
         rows = _loop(build, out, "out_bar", [f"{v.base}_rows" for v in wrt], back)
         results = [_rows(build, row, out, v) for row, v in zip(rows, wrt, strict=True)]
-    value = results[0] if single else build.apply("tuple", *results)
+    value = nested(build, nest, results)
     return _driver(build, fn, value, name)
 
 
@@ -98,8 +101,7 @@ def check_arguments(fn: Function, wrt: list[Var]) -> None:
                 f"`{var.name}` of `{fn.name}` is a {var.type}; a Jacobian needs a "
                 "number or an array: use vjp or jvp"
             )
-    kinds = fn.result.type.items if isinstance(fn.result.type, Tuple) else ()
-    for kind in kinds or (fn.result.type,):
+    for kind in _kinds(fn.result.type):
         if not isinstance(kind, Scalar | Array | type(ANY)):
             raise UsageError(
                 f"`{fn.name}` returns {fn.result.type}; a Jacobian needs a number, an "
@@ -108,9 +110,26 @@ def check_arguments(fn: Function, wrt: list[Var]) -> None:
 
 
 def _parts(fn: Function) -> tuple[Type, ...] | None:
-    """The types of a tuple of results, None for one result."""
+    """The types of the results in a tuple, None for one result."""
     kind = fn.result.type
-    return kind.items if isinstance(kind, Tuple) else None
+    return tuple(_kinds(kind)) if isinstance(kind, Tuple) else None
+
+
+def _kinds(kind: Type) -> Iterator[Type]:
+    if isinstance(kind, Tuple):
+        for item in kind.items:
+            yield from _kinds(item)
+    else:
+        yield kind
+
+
+def _spread(build: Builder, value: Var) -> list[Var]:
+    """What is in a nested tuple, left to right."""
+    if not isinstance(value.type, Tuple):
+        return [value]
+    items = tuple(build.fresh(value.base, k) for k in value.type.items)
+    build.emit(Apply(items, "unpack", (value,), (), REST))
+    return [v for item in items for v in _spread(build, item)]
 
 
 def _columns(
@@ -129,9 +148,7 @@ def _columns(
         inner.emit(Call((out, dot), jvp.name, (*fn.params, seed), REST))
         if kinds is None:
             return [dot]
-        dots = tuple(inner.fresh("out_dot", k) for k in kinds)
-        inner.emit(Apply(dots, "unpack", (dot,), (), REST))
-        return list(dots)
+        return [*_spread(inner, dot)]
 
     if isinstance(var.type, Scalar):
         return push(build, Const(1.0))
@@ -205,16 +222,17 @@ def _loop(
     return heads
 
 
-def _nested(
-    build: Builder, found: list[list[Atom]], fn: Function, single: bool
-) -> Atom:
-    """By result and then by argument, each a tuple if there may be several."""
-    rows = []
-    for parts in zip(*found, strict=True):
-        rows.append(parts[0] if single else build.apply("tuple", *parts))
-    if not isinstance(fn.result.type, Tuple):
-        return rows[0]
-    return build.apply("tuple", *rows)
+def _nested(build: Builder, found: list[list[Atom]], fn: Function, nest: Nest) -> Atom:
+    """By result, and for each by the arguments in their structure."""
+    rows = [nested(build, nest, parts) for parts in zip(*found, strict=True)]
+    return _like(build, fn.result.type, iter(rows))
+
+
+def _like(build: Builder, kind: Type, rows: Iterator[Atom]) -> Atom:
+    if not isinstance(kind, Tuple):
+        return next(rows)
+    items = [_like(build, item, rows) for item in kind.items]
+    return build.apply("tuple", *items)
 
 
 def _driver(build: Builder, fn: Function, value: Atom, name: str) -> Function:

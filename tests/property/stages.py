@@ -23,6 +23,7 @@ from symdiff.ir.run import run
 from symdiff.ir.text import dump, parse
 from symdiff.options import Options
 from symdiff.signature import abstract
+from symdiff.transform.borders import choose, plain_layout
 
 OPTIONAL = tuple(dict.fromkeys(name for name, _ in pipeline.STAGES if name != "record"))
 
@@ -87,10 +88,9 @@ def attempt(stage: Callable[[], str]) -> str:
 
 def _differentiate(sample: Sample, primal: Program, without: frozenset[str]) -> Program:
     options = Options(argnums=sample.program.argnums, value=True, without=without)
-    wrt, single = pipeline.positions(primal.main, options.argnums)
-    return pipeline.differentiate(
-        primal, wrt, single=single, name="df", options=options
-    )[0]
+    main = primal.main
+    chosen = choose(main, plain_layout(main), options.argnums)
+    return pipeline.differentiate(primal, chosen, name="df", options=options)[0]
 
 
 def _source(sample: Sample, primal: Program) -> str:

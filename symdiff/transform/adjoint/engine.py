@@ -48,6 +48,7 @@ from symdiff.transform.adjoint.scope import (
 from symdiff.transform.adjoint.split import cut, is_cheap
 from symdiff.transform.adjoint.store import Stores, is_store, restore
 from symdiff.transform.adjoint.straight import reverse_apply
+from symdiff.transform.borders import Chosen, nested
 
 Finish = Callable[[Function], Function]
 
@@ -88,46 +89,42 @@ class Engine:
 
     def gradient(
         self,
-        wrt: tuple[int, ...],
+        chosen: Chosen,
         *,
         value: bool,
-        single: bool,
         name: str,
         aux: bool = False,
     ) -> Function:
-        """The gradient of the program's entry with respect to the parameters `wrt`.
+        """The gradient of the program's entry with respect to what is chosen.
 
         `aux`: the entry returns a value and something else, which is handed on.
         """
-        fn = self.program.main
+        fn, wrt = self.program.main, chosen.leaves
         seed: Bar = (Const(1.0), None) if aux else Const(1.0)
         forward, scope = self._sweeps(fn, [fn.params[n] for n in wrt], seed)
         origin = Origin((), "reverse")
         grads = [_cotangent(scope, fn.params[n], origin) for n in wrt]
-        result: Atom = (
-            grads[0] if single else scope.build.apply("tuple", *grads, origin=origin)
-        )
+        result = nested(scope.build, chosen.nest, grads, origin)
         if value:
             forward, primal = _name_value(forward, fn.result)
             result = scope.build.apply("tuple", primal, result, origin=origin)
         elif aux:
             more = scope.build.apply("getitem", fn.result, Const(1), origin=origin)
             result = scope.build.apply("tuple", result, more, origin=origin)
-        listed = ", ".join(fn.params[n].name for n in wrt)
         what = "Value and gradient" if value else "Gradient"
         return self.finish(
             replace(
                 fn,
                 name=name,
                 body=(*forward, *scope.build.stmts, Return(result, origin)),
-                doc=f"{what} of `{fn.name}` with respect to {listed}.",
+                doc=f"{what} of `{fn.name}` with respect to {chosen.listed}.",
             )
         )
 
-    def pullback(self, wrt: tuple[int, ...]) -> tuple[Function, Function]:
+    def pullback(self, chosen: Chosen) -> tuple[Function, Function]:
         """The entry's forward and backward functions (see `split.cut`)."""
         fn = self.program.main
-        mask = tuple(n in wrt for n in range(len(fn.params)))
+        mask = tuple(n in chosen.leaves for n in range(len(fn.params)))
         whole = self._joint(replace(fn, captured=()), mask, with_result=True)
         names = self._free(f"{fn.name}_fwd"), self._free(f"{fn.name}_bwd")
         return cut(whole, *names)

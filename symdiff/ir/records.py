@@ -1,0 +1,169 @@
+"""Containers at the border of a function: how arguments and results are taken apart.
+
+A dict, a named tuple, an object, or a sequence of unlike items is no value of the IR.
+What goes in is taken apart into leaves, each a parameter; what comes out is a tuple
+of leaves. The last step (`transform/pack.py`) puts the user's containers back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from symdiff.ir.types import Type
+
+KINDS = ("dict", "list", "tuple", "named", "object", "method", "partial")
+"""What a record may be; `named` is a tuple whose items have names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The type of an argument that is taken apart.
+
+    `keys` are a dict's keys, an object's attributes, the fields of a named tuple or
+    the positions of a sequence; `cls` is the live class of an object or named tuple,
+    or what is known of it from the text.
+    """
+
+    kind: str
+    keys: tuple[Any, ...]
+    items: tuple[Part, ...]
+    cls: Any = None
+
+    def __str__(self) -> str:
+        return (
+            self.kind if self.cls is None else getattr(self.cls, "__name__", "object")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A part that is compiled in: a string, None, a function, a member of an enum."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        """Strings are compared by what they say, everything else by identity."""
+        if not isinstance(other, Static):
+            return NotImplemented
+        if isinstance(self.value, str) and isinstance(other.value, str):
+            return self.value == other.value
+        return self.value is other.value
+
+    def __hash__(self) -> int:
+        """Hash what equality compares."""
+        return hash(self.value if isinstance(self.value, str) else id(self.value))
+
+    def __str__(self) -> str:
+        return type(self.value).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A part that is one of the records around it: `level` 1 is the innermost."""
+
+    level: int
+
+    def __str__(self) -> str:
+        return "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An int that is differentiated as the real number that it is."""
+
+    def __str__(self) -> str:
+        return "int"
+
+
+Part = Type | Record | Static | Again | Whole
+"""What is known of an argument or of a part of one."""
+
+
+# ---- how the leaves make up the containers
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value of the flat function: the parameter of that name, or any result.
+
+    A `whole` one is an int, which the function takes as a float.
+    """
+
+    name: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A part that the flat function does not have; None in a result."""
+
+    value: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A container of parts.
+
+    `source` leads to the container that it is made like: a parameter's name, then
+    (kind, key) for each step into it. For an object that the function makes itself it
+    is the name of the parameter that its class is passed by, alone, and `made` is true.
+    """
+
+    kind: str
+    keys: tuple[Any, ...]
+    items: tuple[Tree, ...]
+    cls: Any = field(default=None, compare=False)
+    source: tuple[Any, ...] = ()
+    made: bool = False
+
+
+Tree = Leaf | Absent | Branch
+VALUE = Leaf()
+"""A result that is one value, whatever that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the parameters and the result of a flat function make up the user's.
+
+    `params` are the user's parameters in order, without what is captured. The flat
+    result is a tuple for each `Branch`, of its items that are not `Absent`.
+    """
+
+    params: tuple[tuple[str, Tree], ...]
+    result: Tree = VALUE
+
+
+PLAIN = Layout(())
+"""The layout of a function that nobody but the program calls."""
+
+
+def leaves_of(tree: Tree) -> Iterator[Leaf]:
+    """The leaves, left to right."""
+    todo = [tree]
+    while todo:
+        match todo.pop():
+            case Leaf() as leaf:
+                yield leaf
+            case Branch(items=items):
+                todo.extend(reversed(items))
+
+
+def map_leaves(tree: Tree, f: Callable[[Leaf], Tree], root: str = "") -> Tree:
+    """The tree with other leaves; `root` is another parameter to make it like."""
+    match tree:
+        case Leaf():
+            return f(tree)
+        case Branch(items=items, source=source):
+            found = tuple(map_leaves(item, f, root) for item in items)
+            return replace(
+                tree, items=found, source=(root, *source[1:]) if root else source
+            )
+    return tree
+
+
+def sequence(*items: Tree) -> Branch:
+    """A tuple of parts."""
+    return Branch("tuple", tuple(range(len(items))), items)
