@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import libcst as cst
 
@@ -50,28 +50,45 @@ FUNCTIONS = (Known, *INLINED)
 
 
 def lower_if(frame: Frame, node: cst.If, rest: Sequence[cst.CSTNode] = ()) -> bool:
-    """Lower an `if`; true if the `rest` of the statements was lowered with it.
+    """Lower an `if`; true if the `rest` of the statements was lowered with it."""
+    test = decide(frame, frame.engine.evaluate(frame, node.test), node.test)
+
+    def orelse() -> None:
+        if node.orelse is not None:
+            _arm(frame, node.orelse)
+
+    return fork(frame, test, lambda: _arm(frame, node.body), orelse, (node, node), rest)
+
+
+def fork(
+    frame: Frame,
+    test: bool | Atom,
+    then: Callable[[], object],
+    orelse: Callable[[], object],
+    places: tuple[cst.CSTNode, cst.CSTNode],
+    rest: Sequence[cst.CSTNode],
+) -> bool:
+    """Lower two arms; true if the `rest` of the statements was lowered with them.
+
+    `places` are the test's place and the whole statement.
 
     If one arm leaves, the rest goes into the other, so that no flag is needed:
 
         if c: return a        →   if c: result = a
         rest                      else: rest
     """
-    test = decide(frame, frame.engine.evaluate(frame, node.test), node.test)
-    other = () if node.orelse is None else (node.orelse,)
     if isinstance(test, bool):
-        for part in (node.body,) if test else other:
-            _arm(frame, part)
+        (then if test else orelse)()
         return False
+    node, whole = places
     before = frame.state
     arms: list[Arm] = []
-    for parts in ((node.body,), other):
+    for lower in (then, orelse):
         with frame.block(before.copy()) as builder:
-            for part in parts:
-                _arm(frame, part)
+            lower()
             arms.append(Arm(builder, frame.state))
     taken = [arm for arm in arms if not arm.state.dead]
-    if len(taken) == 1 and has_exit(node, EXITS):
+    if len(taken) == 1 and has_exit(whole, EXITS):
         with frame.reopen(taken[0].builder, taken[0].state):
             frame.engine.statements(frame, tuple(rest))
             arms[arms.index(taken[0])] = Arm(taken[0].builder, frame.state)
@@ -80,8 +97,8 @@ def lower_if(frame: Frame, node: cst.If, rest: Sequence[cst.CSTNode] = ()) -> bo
     last = rest[-1] if taken and rest else node
     phis, _ = join_arms(frame, before, arms[0], arms[1], last)
     if test != UNDEF:
-        then, orelse = (tuple(arm.builder.stmts) for arm in arms)
-        frame.builder.emit(If(test, then, orelse, phis, frame.origin(node)))
+        blocks = tuple(arms[0].builder.stmts), tuple(arms[1].builder.stmts)
+        frame.builder.emit(If(test, *blocks, phis, frame.origin(node)))
     return bool(taken)
 
 

@@ -57,7 +57,7 @@ def _inside(suite: cst.CSTNode) -> list[cst.CSTNode]:
 
 def _blocks(node: cst.CSTNode) -> list[cst.CSTNode]:
     found: list[cst.CSTNode] = []
-    for name in ("body", "handlers", "orelse", "finalbody"):
+    for name in ("cases", "body", "handlers", "orelse", "finalbody"):
         part = getattr(node, name, None)
         parts = part if isinstance(part, tuple | list) else (part,)
         found += [inner for inner in parts if inner is not None]
@@ -80,7 +80,11 @@ def _compound(node: cst.CSTNode, text: Text) -> Line:
     header = getattr(body, "header", None)
     last = _header_end(node)
     end = whole if last is None else text.span(last)
-    span = Span(whole.line, whole.column, end.end_line, end.end_column)
+    column = end.end_column
+    if isinstance(node, cst.MatchCase):
+        # A pattern's own parentheses are outside of its span.
+        column = text.lines[end.end_line - 1].find(":", column - 1) + 1 or column
+    span = Span(whole.line, whole.column, end.end_line, column)
     code = one_line(text.slice(span))
     return Line(span, code, _above(node), _comment(header))
 
@@ -98,6 +102,8 @@ def _header_end(node: cst.CSTNode) -> cst.CSTNode | None:
             return name
         case cst.Match(subject=subject):
             return subject
+        case cst.MatchCase(pattern=pattern, guard=guard):
+            return pattern if guard is None else guard
     return None
 
 

@@ -33,7 +33,6 @@ REFUSED: dict[str, Refusal] = {
     "With": Refusal(
         "SD102", "`with` is not supported", "enter the context around the whole call"
     ),
-    "Match": Refusal("SD103", "`match` is not supported", "use `if` and `elif`"),
     "ClassDef": Refusal(
         "SD106", "a class is defined inside the function", "move it to the module"
     ),

@@ -326,6 +326,8 @@ def _header_end(node: cst.CSTNode) -> cst.CSTNode:
             return items[-1]
         case cst.Match(subject=subject):
             return subject
+        case cst.MatchCase(pattern=pattern, guard=guard):
+            return pattern if guard is None else guard
     return node
 
 

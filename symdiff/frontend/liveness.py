@@ -61,6 +61,8 @@ class Liveness:
                 self._note(node, out)
                 arms = self._suite(body, out, around), self._suite(orelse, out, around)
                 return arms[0] | arms[1] | self.reads(test)
+            case cst.Match():
+                return self._cases(node, out, around)
             case cst.For() | cst.While():
                 return self._loop(node, out)
             case cst.Return(value=value):
@@ -72,6 +74,16 @@ class Liveness:
             case cst.Raise():
                 return self.reads(node)
         return self._simple(node, out)
+
+    def _cases(self, node: cst.Match, out: Names, around: _Around) -> Names:
+        """Before a `match`: what any case reads, and what is live if none matches."""
+        found = out | self.reads(node.subject)
+        for case in node.cases:
+            self._note(case, out)
+            guard = _NONE if case.guard is None else self.reads(case.guard)
+            arm = self._suite(case.body, out, around)
+            found |= arm | guard | self.reads(case.pattern)
+        return found
 
     def _simple(self, node: cst.CSTNode, out: Names) -> Names:
         match node:

@@ -30,11 +30,13 @@ LANGUAGE: tuple[Page, ...] = (
     ),
     Page(
         "SD103",
-        "`match` is not supported",
-        "Its patterns take objects apart; `if` says the same for numbers.",
-        "def f(x, k):\n    match k:\n        case 0:\n            return x\n"
-        "        case _:\n            return x * x",
-        "def f(x, k):\n    if k == 0:\n        return x\n    return x * x",
+        "A pattern is not supported",
+        "Patterns are followed where the structure of the value is known: constants, "
+        "names, tuples, lists, dicts with written keys, and types without attributes.",
+        'def f(x, item):\n    match item:\n        case {"kind": "a"}:\n'
+        "            return x\n    return x * x",
+        'def f(x, item):\n    if item["kind"] == "a":\n        return x\n'
+        "    return x * x",
     ),
     Page(
         "SD104",

@@ -55,18 +55,27 @@ def bound_names(*nodes: cst.CSTNode, augmented: bool = True) -> set[str]:
             case cst.GeneratorExp():
                 found |= _walrus(node)
                 continue
-            case cst.AssignTarget() | cst.AnnAssign() | cst.For():
-                found |= target_names(node.target)
             case cst.AugAssign(target=target) if augmented:
                 found |= target_names(target)
-            case cst.NamedExpr():
-                found |= target_names(node.target)
-            case cst.ImportAlias():
-                found.add(_imported(node))
-            case cst.AsName():
-                found |= target_names(node.name)
+        found |= _bound_by(node)
         todo.extend(reversed(node.children))
     return found
+
+
+def _bound_by(node: cst.CSTNode) -> set[str]:
+    """The names that a part of a statement binds by itself."""
+    match node:
+        case cst.AssignTarget() | cst.AnnAssign() | cst.For() | cst.NamedExpr():
+            return target_names(node.target)
+        case cst.ImportAlias():
+            return {_imported(node)}
+        case cst.AsName(name=name):
+            return target_names(name)
+        case cst.MatchAs(name=name) | cst.MatchStar(name=name):
+            return set() if name is None else {name.value}
+        case cst.MatchMapping(rest=cst.Name(value=rest)):
+            return {rest}
+    return set()
 
 
 def _walrus(node: cst.CSTNode) -> set[str]:

@@ -17,6 +17,7 @@ from symdiff.frontend.frame import Frame, plain
 from symdiff.frontend.iteration import lower_for, lower_while
 from symdiff.frontend.memory import atom_of, bind
 from symdiff.frontend.operations import apply, harmless, splice
+from symdiff.frontend.patterns import lower_match
 from symdiff.frontend.resolve import import_library, path_of
 from symdiff.frontend.source import function_text
 from symdiff.frontend.values import BAD, NOTHING, Bad, Closure, Known, Value
@@ -53,10 +54,13 @@ def lower_statements(frame: Frame, body: Sequence[cst.CSTNode]) -> None:
             return
         node = queue.popleft()
         if isinstance(node, cst.If):
-            if lower_if(frame, node, queue):
-                return
+            done = lower_if(frame, node, queue)
+        elif isinstance(node, cst.Match):
+            done = lower_match(frame, node, queue)
         else:
-            _statement(frame, node)
+            done = _statement(frame, node)
+        if done:
+            return
 
 
 def _flat(body: Sequence[cst.CSTNode]) -> Sequence[cst.CSTNode]:
@@ -66,17 +70,19 @@ def _flat(body: Sequence[cst.CSTNode]) -> Sequence[cst.CSTNode]:
     return found
 
 
-def _statement(frame: Frame, node: cst.CSTNode) -> None:
+def _statement(frame: Frame, node: cst.CSTNode) -> bool:
+    """Lower a statement that leaves what follows it alone, so never true."""
     handler = STATEMENTS.get(type(node))
     if handler is not None:
         handler(frame, node)
-        return
+        return False
     if isinstance(node, cst.With) and all(_quiet(frame, i) for i in node.items):
         lower_suite(frame, node.body)
-        return
+        return False
     if isinstance(node, cst.With | cst.Try | cst.TryStar):
         _look_inside(frame, node)
     refuse(frame, node)
+    return False
 
 
 def _quiet(frame: Frame, item: cst.WithItem) -> bool:
@@ -307,4 +313,4 @@ STATEMENTS: dict[type[cst.CSTNode], Callable[[Frame, Any], None]] = {
     cst.Import: _import,
     cst.ImportFrom: _import_from,
 }
-"""What is accepted as a statement, and how it is lowered; `if` is above."""
+"""What is accepted as a statement, and how; `if` and `match` are above."""

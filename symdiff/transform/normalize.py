@@ -50,9 +50,10 @@ def _maybe_undefined(fn: Function) -> set[Var]:
     readers: dict[Var, list[Var]] = {}
     todo: list[Var] = []
     for stmt in walk(fn.body):
+        gone = _raising(stmt)
         for phi in phis(stmt):
-            for end in (phi.first, phi.second):
-                if end == UNDEF:
+            for end, raises in zip((phi.first, phi.second), gone, strict=True):
+                if end == UNDEF and not raises:
                     todo.append(phi.out)
                 elif isinstance(end, Var):
                     readers.setdefault(end, []).append(phi.out)
@@ -63,6 +64,27 @@ def _maybe_undefined(fn: Function) -> set[Var]:
             found.add(var)
             todo += readers.get(var, [])
     return {v for v in found if v.base != "result"}
+
+
+def _raising(stmt: Stmt) -> tuple[bool, bool]:
+    """Which arms of an `if` end in `raise`: nothing is read after them."""
+    if not isinstance(stmt, If):
+        return False, False
+    return _raises(stmt.then), _raises(stmt.orelse)
+
+
+def _raises(block: Block) -> bool:
+    todo = [block]
+    while todo:
+        last = todo.pop()[-1:]
+        match last:
+            case (Apply(op="raise"),):
+                continue
+            case (If(then=then, orelse=orelse),):
+                todo += [then, orelse]
+            case _:
+                return False
+    return True
 
 
 def _ask(block: Block, maybe: set[Var], asked: set[Var]) -> Block:

@@ -18,8 +18,12 @@ def contexts(x):
 
 
 def matching(x, k):
-    match k:  # error: SD103
-        case 1:
+    match k:
+        case [a, b]:  # error: SD103
+            y = x
+        case {"a": a}:  # error: SD103
+            y = 2 * x
+        case str(encoding=a):  # error: SD103
             y = x
         case _:
             y = 2 * x

@@ -300,3 +300,99 @@ def agree_with_error(text, x):
     from symdiff.ir.run import run
 
     run(lower(read_live(live(text)), {}).program, x)
+
+
+MATCHES = {
+    "constants and alternatives": (
+        """
+        def f(x, k):
+            match k:
+                case 0:
+                    return x
+                case 1 | 2 if x > 0:
+                    y = x * x
+                case -1 | None | True:
+                    y = 3 * x
+                case other:
+                    y = x - (2 if other is None else other)
+            return y * x
+        """,
+        [(0.3, 0), (0.3, 1), (-0.3, 2), (0.3, -1), (0.3, None), (0.3, 7)],
+    ),
+    "tuples, with names and guards": (
+        """
+        def f(x, p):
+            match p:
+                case (0, b):
+                    return x * b
+                case (a, b) if a > b:
+                    return x * x
+                case (1 as a, b):
+                    return x**3 * b + a
+            match (x > 0.5, p[0]):
+                case (True, _):
+                    x = 2 * x
+                case (False, n):
+                    x = n * x
+            return x
+        """,
+        [(0.3, (0, 2)), (0.3, (3, 2)), (0.3, (1, 2)), (0.7, (2, 5)), (0.3, (2, 5))],
+    ),
+    "lists, with a star": (
+        """
+        def f(x, items):
+            match items:
+                case []:
+                    return x
+                case [a]:
+                    return x * a
+                case [a, 2.0, *_]:
+                    return x + a
+                case [a, *rest, last]:
+                    return x * x * a * len(rest) + last
+        """,
+        [(0.3, v) for v in ([], [2.0], [4.0, 2.0], [1.0, 3.0], [1.0, 3.0, 5.0, 4.0])],
+    ),
+    "dicts and types": (
+        """
+        def f(x, n):
+            match {"kind": "a", "v": x * x}:
+                case {"kind": "b"}:
+                    return 0.0
+                case {"kind": "a", "v": float(v)}:
+                    x = v * 2
+            match n:
+                case bool():
+                    return x
+                case int(m) | float(m):
+                    return x * m
+            return x - 1
+        """,
+        [(0.3, 2), (0.3, 2.5), (0.3, True), (0.3, None)],
+    ),
+    "in a loop that it leaves": (
+        """
+        def f(x, n):
+            for i in range(n):
+                match i % 4:
+                    case 0:
+                        x = x * 1.5
+                    case 1:
+                        continue
+                    case 3 if i > 4:
+                        break
+                    case k:
+                        y = k
+                x = x + 1
+            return x * y
+        """,
+        [(0.3, 3), (0.3, 9)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MATCHES)
+def test_match(name):
+    text, calls = MATCHES[name]
+    for args in calls:
+        agree(text, *args)
