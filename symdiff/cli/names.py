@@ -46,13 +46,18 @@ _METHODS = {
     "__iadd__": "iadd",
     "__len__": "builtins.len",
 }
-# What the language does with statements and iteration needs no rule.
+# What the front-end writes in other operations needs no rule of its own.
 LANGUAGE = (
     "python.for",
     "python.if",
     "python.while",
     "builtins.enumerate",
     "builtins.zip",
+    "numpy.c_",
+    "numpy.r_",
+    "numpy.fill_diagonal",
+    "numpy.put_along_axis",
+    "numpy.ufunc[out=]",
     "numpy.ndarray.__iter__",
 )
 

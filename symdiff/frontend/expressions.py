@@ -7,6 +7,7 @@ that an expression of a thousand terms is lowered without recursion.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -91,9 +92,13 @@ def _unary(frame: Frame, node: cst.UnaryOperation) -> Lowering:
         return lower_not(frame, value, node)
     if isinstance(node.operator, cst.Minus) and isinstance(value, Plain):
         literal = isinstance(node.expression, cst.Integer | cst.Float | cst.Imaginary)
-        if literal and isinstance(value.atom, Const):
+        if isinstance(value.atom, Const) and (literal or _is_infinite(value.atom)):
             return Plain(Const(-value.atom.value))
     return apply(frame, UNARY[type(node.operator)], [value], node)
+
+
+def _is_infinite(atom: Const) -> bool:
+    return type(atom.value) is float and math.isinf(atom.value)
 
 
 def _tuple(frame: Frame, node: cst.Tuple) -> Lowering:

@@ -9,6 +9,7 @@ import libcst as cst
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import getitem
+from symdiff.frontend.pasting import PASTERS, paste
 from symdiff.frontend.records import get_entry, list_item
 from symdiff.frontend.values import BAD, Bad, Dict, Known, Listed, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const
@@ -19,6 +20,8 @@ Lowering = Generator[cst.BaseExpression, Value, Value]
 def lower_subscript(frame: Frame, node: cst.Subscript) -> Lowering:
     """Lower `x[index]`."""
     base = yield node.value
+    if isinstance(base, Known) and id(base.object) in PASTERS:
+        return paste(frame, base.object, index_atom(frame, node), node)
     if isinstance(base, Known):
         name = base.name
         return frame.report("SD133", f"`{name}` is subscripted; it is not data", node)

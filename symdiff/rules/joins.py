@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symdiff.rules import pieces
 from symdiff.rules.declare import case, rule
 from symdiff.rules.infer import joins as infer
 from symdiff.rules.infer.containers import unknown
@@ -10,18 +11,7 @@ NOTE = "the cotangent of the sequence is a list with one item an array"
 
 rule(
     "numpy.concatenate(arrays, axis=0; out=None, dtype=None)",
-    cases=[
-        case(
-            "axis is None",
-            "np.concatenate(arrays_dot, axis=None)",
-            arrays="split_like(out_bar, arrays)",
-        ),
-        case(
-            "",
-            "np.concatenate(arrays_dot, axis=axis)",
-            arrays="split_like(out_bar, arrays, axis)",
-        ),
-    ],
+    make=pieces.concatenated,
     infer=infer.concatenate,
     cost="cheap",
     note=NOTE,
@@ -53,18 +43,11 @@ rule(
         ([[(3,), (3,)]], {"axis": -1}),
     ],
 )
-for name, axis in (
-    ("vstack", "0"),
-    ("dstack", "2"),
-    ("hstack", "1"),
-    ("column_stack", "1"),
-):
+for name, axis in (("vstack", 0), ("dstack", 2), ("hstack", 1), ("column_stack", 1)):
     fixed = "; dtype=None" if name in ("vstack", "hstack") else ""
-    split = f"split_like(out_bar, tup, {axis})"
     rule(
         f"numpy.{name}(tup{fixed})",
-        tup=split,
-        dot=f"np.{name}(tup_dot)",
+        make=pieces.stacked(name, axis),
         infer=infer.stacked(name),
         cost="cheap",
         note=NOTE,

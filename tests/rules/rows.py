@@ -191,6 +191,10 @@ scipy.fft.idct | scipy.fft.idct(x, norm="ortho") | 5
 numpy.add.at | AT | 4; 3
 numpy.c_ | np.c_[x, y] | 3; 3
 numpy.r_ | np.r_[x, y] | 3; 4
+numpy.r_[range] | np.r_[0.5, x, 1:4, y[0] : x[0] : 4j] | 3; 4
+numpy.r_[matrix] | np.r_[x, y] | 2,3; 4,3
+numpy.c_[matrix] | np.c_[x, y, y] | 3,2; 3
+numpy.c_[cube] | np.c_[x, y] | 2,3,2; 2,3,1
 numpy.compress | np.compress([True, False, True], x) | 3
 numpy.ndarray.compress | x.compress([True, False, True]) | 3
 numpy.diag | np.diag(x) @ y | 3; 3

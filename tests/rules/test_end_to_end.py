@@ -55,9 +55,6 @@ def argument(spec, rng):
 
 # What other parts of the compiler do not carry yet.
 WAITING = {
-    "numpy.c_": "the front-end does not subscript a library object",
-    "numpy.r_": "the front-end does not subscript a library object",
-    "numpy.linalg.norm[-inf]": "the front-end does not fold -np.inf",
     "numpy.array_split[store]": "the back-end stores before a read of the old value",
 }
 

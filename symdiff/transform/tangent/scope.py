@@ -20,7 +20,7 @@ from symdiff.ir.nodes import (
     Stmt,
     Var,
 )
-from symdiff.ir.types import List, Scalar, Tuple, Type
+from symdiff.ir.types import Array, List, Scalar, Tuple, Type
 from symdiff.transform.adjoint.scope import cotangent_type
 
 Visit = Callable[["Tangents", Block, Builder], None]
@@ -76,12 +76,12 @@ class Tangents:
                 if isinstance(made, Apply) and made.op == "list" and not made.args:
                     return build.apply("list")
                 return build.apply("zeros", atom)
-            case kind if not differentiable(kind):
+            case kind if not differentiable(kind) and not isinstance(kind, Array):
                 return Const(0.0)
         return build.apply("numpy.zeros_like", atom)
 
     def _item(self, atom: Atom, n: int, kind: Type, build: Builder) -> Atom:
-        if isinstance(kind, Scalar) or not differentiable(kind):
+        if not isinstance(kind, Array | Tuple | List) and not differentiable(kind):
             return Const(0.0)
         return self.zero(build.apply("getitem", atom, Const(n)), build)
 
