@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from symdiff.ir.nodes import NOWHERE, Apply, Atom, Const, Origin, Stmt, Var
-from symdiff.ir.types import ANY, Type
+from symdiff.ir.types import ANY, Tuple, Type
 from symdiff.rules import registry
 
 
@@ -155,10 +155,15 @@ def infer(
     kwargs: tuple[tuple[str, Atom], ...],
     count: int = 1,
 ) -> tuple[Type, ...]:
-    """The types of the results of a canonical call, as far as the rule table knows."""
+    """The types of the results of a canonical call, as far as the rule table knows.
+
+    A single type for several results is the type of each of them.
+    """
     entry = registry.find(op)
     if entry is None:
         return (ANY,) * count
     found = entry.infer(args, dict(kwargs))
-    types = found if isinstance(found, tuple) else (found,)
+    if isinstance(found, Tuple) and count > 1:
+        found = found.items
+    types = found if isinstance(found, tuple) else (found,) * count
     return types if len(types) == count else (ANY,) * count

@@ -119,15 +119,17 @@ class _Commenter:
             return key
         if key and current and set(key) <= set(current):
             return current
+        between: set[int] = set()
         for later in body[i:]:
             assert not isinstance(later, Comment)
             if later.origin.sweep != "reverse" or _is_return(later):
                 return key
             if isinstance(later, Region):
                 found = {n for r in _rows([later]) for n in self.key(r.origin)}
-                return self.key(later.origin) if set(key) <= found else key
+                return self.key(later.origin) if between <= found else key
             if not _is_start(later):
                 return key
+            between.update(self.key(later.origin))
         return key
 
     def _header(self, key: Key) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from symdiff.backend.layout import header, lay_out
 from symdiff.backend.names import assign
 from symdiff.backend.ownership import own, returned
 from symdiff.backend.parallel import regroup
+from symdiff.backend.passed import Record, used_up_by
 from symdiff.backend.saved import name_parameters, result_words, stem, words_of
 from symdiff.backend.schedule import schedule
 from symdiff.backend.sharing import Copies, Sharing, Summary
@@ -36,6 +37,7 @@ class Context:
     summaries: dict[str, Summary] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     results: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
 
 
 def print_function(function: Function, context: Context, is_main: bool) -> str:
@@ -45,7 +47,8 @@ def print_function(function: Function, context: Context, is_main: bool) -> str:
         function = name_parameters(function, known)
     function = schedule(regroup(function))
     summaries = context.summaries
-    first = Sharing(function, Copies(), summaries)
+    used_up = used_up_by(function, context.records, summaries)
+    first = Sharing(function, Copies(), summaries, used_up)
     nesting = decide(function, first, context.impure)
     owned = own(function, nesting, first, summaries, is_main)
     deep = {"copy"} if "deep" in owned.returned.values() else set()
@@ -61,7 +64,7 @@ def print_function(function: Function, context: Context, is_main: bool) -> str:
     show = Expressions(
         nesting, naming, owned.copies, context.imports, context.functions
     )
-    stores = Stores(show, Sharing(function, owned.copies, summaries))
+    stores = Stores(show, Sharing(function, owned.copies, summaries, used_up))
     statements = Statements(
         show,
         stores,

@@ -19,7 +19,9 @@ from symdiff.backend.operations import (
     is_display,
     is_free,
     is_part,
+    is_short_item,
     is_short_view,
+    is_step,
     is_update,
 )
 from symdiff.backend.sharing import Places, Sharing
@@ -265,11 +267,14 @@ class _Decider:
             return True
         if stmt.op in ("tuple", "slice"):
             return all(self._is_plain(a) for a in stmt.args)
+        if is_step(stmt):
+            return True
         x = stmt.args[0] if stmt.args else None
         if not isinstance(x, Var) or x.temp:
             return False
         places = self.sharing.of(x).own
-        if is_short_view(stmt) and len(readers) <= REPEATS:
+        often = REPEATS if is_short_view(stmt) else 2 if is_short_item(stmt) else 0
+        if len(readers) <= often:
             return all(
                 r.scope is root.scope
                 and not root.scope.crossed(places, root.position, r.position)

@@ -10,6 +10,7 @@ from symdiff.backend.function import Context, print_function
 from symdiff.backend.helpers import helper_texts
 from symdiff.backend.literals import literal
 from symdiff.backend.operations import has_effect
+from symdiff.backend.passed import records
 from symdiff.ir.core import ARITY
 from symdiff.ir.nodes import Apply, Call, Const, Program, atoms, phis, walk
 
@@ -24,6 +25,7 @@ def emit(program: Program) -> str:
         imports=Imports(frozenset(p.name for f in program.functions for p in f.params)),
         reserved=_reserved(program),
         impure=_impure(program),
+        records=records(program),
     )
     main = program.main
     parts = [print_function(f, context, f is main) for f in program.functions]

@@ -86,13 +86,39 @@ def is_part(stmt: Apply) -> bool:
 
 def is_short_view(stmt: Apply) -> bool:
     """Whether an operation is `x[1:-1]`: constant bounds, at least one slice."""
-    if stmt.op != "getitem" or not isinstance(stmt.args[1], Const):
-        return False
-    index = stmt.args[1].value
-    parts = index if isinstance(index, tuple) else (index,)
+    parts = _constant_places(stmt)
     return isinstance(stmt.outs[0].type, Array) and any(
         isinstance(p, slice) for p in parts
     )
+
+
+def is_short_item(stmt: Apply) -> bool:
+    """Whether an operation is `x[0, 1]`: an item or row at a constant place."""
+    parts = _constant_places(stmt)
+    return bool(parts) and all(type(p) is int for p in parts)
+
+
+def _constant_places(stmt: Apply) -> tuple[object, ...]:
+    """The parts of a constant index into an array."""
+    if stmt.op != "getitem" or not isinstance(stmt.args[1], Const):
+        return ()
+    index = stmt.args[1].value
+    if not isinstance(stmt.args[0].type, Array):
+        return ()
+    return index if isinstance(index, tuple) else (index,)
+
+
+def is_step(stmt: Apply) -> bool:
+    """Whether an operation is `i - 1`: a named whole number and a constant."""
+    if stmt.op not in ("add", "sub"):
+        return False
+    a, b = stmt.args
+    n = a if isinstance(a, Var) else b
+    one = b if isinstance(a, Var) else a
+    if not isinstance(n, Var) or n.temp or not isinstance(n.type, Scalar):
+        return False
+    whole = n.type.dtype[0] == "i"
+    return whole and isinstance(one, Const) and type(one.value) is int
 
 
 def has_storage(kind: Type) -> bool:

@@ -75,6 +75,7 @@ def own(
     is_main: bool,
 ) -> Ownership:
     """Decide all copies; `first` is the sharing with which `nesting` was decided."""
+    used_up = first.used_up
     stores = list(_stores(function, nesting, first))
     definitions = _definitions(function.body)
     out = Ownership()
@@ -82,11 +83,11 @@ def own(
     for store in stores:
         if store.is_read_later:
             out.copies.updates.add(store.stmt.outs[0].name)
-    sharing = Sharing(function, out.copies, summaries)
 
     def share(copies: Copies) -> Sharing:
-        return Sharing(function, copies, summaries)
+        return Sharing(function, copies, summaries, used_up)
 
+    sharing = share(out.copies)
     while _repair_all(stores, sharing, out.copies, definitions, share):
         sharing = share(out.copies)
     if is_main:
@@ -305,4 +306,20 @@ def _summary(
 ) -> Summary:
     names = tuple(p.name for p in function.params)
     items = tuple(sharing.of(a) for a in returned(function, nested))
-    return Summary(names, items)
+    return Summary(names, items, _apart(function, sharing, nested))
+
+
+def _apart(function: Function, sharing: Sharing, nested: Mapping[str, Stmt]) -> bool:
+    """Whether what a forward function saves can be used up by its backward."""
+    items = returned(function, nested)
+    if len(items) != 2:
+        return False
+    seen = sharing.of(items[0]).reach
+    record = nested.get(items[1].name) if isinstance(items[1], Var) else None
+    packed = isinstance(record, Apply) and record.op == "tuple"
+    for atom in record.args if isinstance(record, Apply) and packed else items[1:]:
+        reach = sharing.of(atom).reach
+        if is_fixed(reach) or reach & seen:
+            return False
+        seen |= reach
+    return True

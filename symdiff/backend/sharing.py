@@ -65,10 +65,15 @@ EMPTY = Storage()
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a function returns: for each item, its places in terms of the parameters."""
+    """What a function returns: for each item, its places in terms of the parameters.
+
+    `apart` says that the items of the second one, a forward function's record, share
+    no storage with each other, with the result, or with the caller.
+    """
 
     params: tuple[str, ...]
     items: tuple[Storage, ...]
+    apart: bool = False
 
 
 @dataclass(slots=True)
@@ -97,14 +102,28 @@ def _given(param: Var) -> Storage:
     return Storage(place, place if is_container(param.type) else NONE)
 
 
+def _owned(var: Var) -> Storage:
+    """The storage of a value that nobody else has."""
+    place = frozenset({var.name})
+    return Storage(place, place if is_container(var.type) else NONE)
+
+
 class Sharing:
-    """The storage of every variable of a function, for given copies."""
+    """The storage of every variable of a function, for given copies.
+
+    `used_up` are parameters that no caller looks at again, taken apart by an `unpack`.
+    """
 
     def __init__(
-        self, function: Function, copies: Copies, summaries: Mapping[str, Summary]
+        self,
+        function: Function,
+        copies: Copies,
+        summaries: Mapping[str, Summary],
+        used_up: frozenset[str] = frozenset(),
     ) -> None:
         self.copies = copies
         self.summaries = summaries
+        self.used_up = used_up
         self.values: dict[str, Storage] = {}
         self.tuples: dict[str, tuple[Atom, ...]] = {}
         self._copied = set(copies.updates)
@@ -113,7 +132,10 @@ class Sharing:
             copied = len(self._copied)
             self._changed = False
             if not self.values:
-                self.values.update((p.name, _given(p)) for p in function.params)
+                self.values.update(
+                    (p.name, _owned(p) if p.name in used_up else _given(p))
+                    for p in function.params
+                )
             self._block(function.body)
             if len(self._copied) > copied:
                 # What was concluded while these stores seemed to be in place is void.
@@ -185,6 +207,10 @@ class Sharing:
     def _unpack(self, stmt: Apply) -> bool:
         """Bind the items of a tuple that is made in the same function one by one."""
         pack = stmt.args[0]
+        if isinstance(pack, Var) and pack.name in self.used_up:
+            for var in stmt.outs:
+                self._bind(var, _owned(var))
+            return True
         items = self.tuples.get(pack.name, ()) if isinstance(pack, Var) else ()
         if len(items) != len(stmt.outs):
             return False

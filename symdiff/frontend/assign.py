@@ -35,7 +35,16 @@ from symdiff.frontend.values import (
     immutable,
 )
 from symdiff.ir.nodes import UNDEF, Atom, Const
-from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, Type
+from symdiff.ir.types import (
+    AnyType,
+    Array,
+    List,
+    Opaque,
+    Scalar,
+    Tuple,
+    Type,
+    dtype_of,
+)
 
 
 def assign(frame: Frame, target: cst.CSTNode, value: Value, node: cst.CSTNode) -> None:
@@ -258,12 +267,23 @@ def _augment_item(
     def make(whole: Atom) -> Atom:
         if op == "iadd":
             return frame.emit("additem", [whole, index, atom], node)
+        if op == "isub" and _signed(type_of(whole)) and _signed(type_of(atom)):
+            less = frame.emit("neg", [atom], node)
+            return frame.emit("additem", [whole, index, less], node)
         item = frame.emit("getitem", [whole, index], target)
         scalar = isinstance(type_of(item), Scalar)
         new = frame.emit(op[1:] if scalar else op, [item, atom], node)
         return frame.emit("setitem", [whole, index, new], node)
 
     write(frame, base, node, make, _kind(index))
+
+
+def _signed(type: Type) -> bool:
+    """Whether taking away is adding the negative, for numbers and for lists of them."""
+    if isinstance(type, List):
+        return isinstance(type.item, Scalar) and _signed(type.item)
+    dtype = dtype_of(type)
+    return dtype is not None and dtype[0] in "ifc"
 
 
 def _augment_entry(

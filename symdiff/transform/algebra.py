@@ -28,13 +28,20 @@ from symdiff.transform import (
     algebra_masks,
     algebra_products,
     algebra_shapes,
+    algebra_stores,
 )
 from symdiff.transform.algebra_forms import Context, Form, Rule, form, names_of
 from symdiff.transform.dce import dce
 
 _TABLES = tuple(
     part.RULES
-    for part in (algebra_masks, algebra_products, algebra_axes, algebra_shapes)
+    for part in (
+        algebra_masks,
+        algebra_products,
+        algebra_axes,
+        algebra_shapes,
+        algebra_stores,
+    )
 )
 _RULES: dict[str, tuple[Rule, ...]] = {
     op: tuple(rule for table in _TABLES for rule in table.get(op, ()))

@@ -36,7 +36,6 @@ def smooth_fwd(u, k):
 
 def smooth_bwd(k, saved, out_bar):
     """Adjoint of `smooth`: the cotangents of u, k."""
-    # reverse of: for _ in range(3)
     exp_tape, total_tape = saved
 
     # reverse of: return u

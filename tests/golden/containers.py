@@ -41,13 +41,9 @@ def ratings_loss_grad(ratings0, k_factor, games):
     ratings_bar = np.zeros_like(ratings0)
     k_factor_bar = 0.0
     for white, black, score in reversed(games):
-        # reverse of: ratings[black] -= change
-        ratings_bar_black = ratings_bar[black]
-        ratings_bar[black] = 0.0
-        ratings_bar[black] += ratings_bar_black
         # reverse of: ratings[white] += change
         #             ratings[black] -= change
-        change_bar = ratings_bar[white] - ratings_bar_black
+        change_bar = ratings_bar[white] - ratings_bar[black]
         # reverse of: change = k_factor * (score - expect)
         #             ratings[white] += change
         #             ratings[black] -= change

@@ -43,12 +43,11 @@ def garch_grad(theta, returns):
         h_bar[t] = 0.0
         h_part = h_part_tape.pop()
         beta_bar += h_bar_t * h_part
-        diff = t - 1
-        h_bar[diff] += h_bar_t * beta
+        h_bar[t - 1] += h_bar_t * beta
         omega_bar += h_bar_t
-        eps_part = eps[diff]
+        eps_part = eps[t - 1]
         alpha_bar += h_bar_t * eps_part**2
-        eps_bar[diff] += 2 * eps_part * (h_bar_t * alpha)
+        eps_bar[t - 1] += 2 * eps_part * (h_bar_t * alpha)
 
     # reverse of: h[0] = np.var(eps)
     eps_bar += 2 * (eps - np.mean(eps)) * (h_bar[0] / eps.size)
@@ -57,9 +56,5 @@ def garch_grad(theta, returns):
     mu_bar = -np.sum(eps_bar)
 
     # reverse of: mu, omega, alpha, beta = theta
-    theta_bar = np.zeros_like(theta)
-    theta_bar[0] += mu_bar
-    theta_bar[1] += omega_bar
-    theta_bar[2] += alpha_bar
-    theta_bar[3] += beta_bar
+    theta_bar = np.array([mu_bar, omega_bar, alpha_bar, beta_bar])
     return theta_bar

@@ -63,14 +63,14 @@ def forget_value(t: Type) -> Type:
 
 
 def unpack(args: tuple[Atom, ...], kwargs: Kwargs) -> tuple[Type, ...] | Type:
-    """The items of a tuple; of anything else the number is known to the caller only."""
+    """The items of a tuple; of anything else the one type that all items have."""
     match args[0].type:
         case Tuple(items=items):
             return items
-        case List(item=item, length=int() as n):
-            return (item,) * n
-        case Array(dtype=dtype, shape=shape) if shape and isinstance(shape[0], int):
-            return (result(dtype, shape[1:]),) * shape[0]
+        case List(item=item):
+            return item
+        case Array(dtype=dtype, shape=shape) if shape:
+            return result(dtype, shape[1:])
     return ANY
 
 

@@ -22,7 +22,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
-from symdiff.ir.types import Tuple
+from symdiff.ir.types import Array, Scalar, Tuple
 from symdiff.rules import registry
 
 CHEAP_STATEMENTS = 8
@@ -57,7 +57,10 @@ def cut(
     result, bars = parts[0], parts[1:]
     inner = {v for s in forward for v in bound(s)}
     read = _reads(reverse) + [a for a in bars if isinstance(a, Var)]
-    saved = [v for v in dict.fromkeys(read) if v in inner]
+    again = _again(forward, params, read)
+    read += [a for s in again for a in atoms(s) if isinstance(a, Var)]
+    found = {v for s in again for v in bound(s)}
+    saved = [v for v in dict.fromkeys(read) if v in inner - found]
     kept = tuple(p for p in params if p in set(read))
     names = Names(
         {v.name for s in walk(whole.body) for v in bound(s)}
@@ -82,7 +85,7 @@ def cut(
     )
     if len(saved) > 1:
         bwd.emit(Apply(tuple(saved), "unpack", (pack_in,), (), out))
-    bwd.stmts += reverse
+    bwd.stmts += [*again, *reverse]
     value = bars[0] if len(bars) == 1 else bwd.apply("tuple", *bars)
     fn_backward = replace(
         whole,
@@ -92,6 +95,40 @@ def cut(
         defaults=(),
     )
     return fn_forward, fn_backward
+
+
+def _again(forward: list[Stmt], params: tuple[Var, ...], read: list[Var]) -> list[Stmt]:
+    """What is read off the parameters once more rather than saved: `n = len(x)`."""
+    known: set[Atom] = set(params)
+    found: dict[Var, Apply] = {}
+    for stmt in forward:
+        if not isinstance(stmt, Apply) or len(stmt.outs) != 1 or not _is_reading(stmt):
+            continue
+        if all(isinstance(a, Const) or a in known for a in atoms(stmt)):
+            known.add(stmt.out)
+            found[stmt.out] = stmt
+    wanted: set[Var] = set()
+    todo = list(read)
+    while todo:
+        made = found.get(todo.pop())
+        if made is not None and made.out not in wanted:
+            wanted.add(made.out)
+            todo += [a for a in atoms(made) if isinstance(a, Var)]
+    return [
+        replace(s, origin=Origin((), "reverse"))
+        for v, s in found.items()
+        if v in wanted
+    ]
+
+
+def _is_reading(stmt: Apply) -> bool:
+    """Whether an operation takes no time: a length, a fixed item, a whole number."""
+    if stmt.op == "getitem":
+        return isinstance(stmt.args[1], Const) and isinstance(stmt.args[0].type, Array)
+    if isinstance(stmt.out.type, Scalar) and stmt.out.type.dtype[0] == "i":
+        return stmt.op in ("add", "sub", "mul", "floordiv", "builtins.len")
+    entry = registry.find(stmt.op)
+    return entry is not None and not entry.effect and entry.cost == "free"
 
 
 def _defined(forward: list[Stmt], saved: list[Var]) -> list[Stmt]:

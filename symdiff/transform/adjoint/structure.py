@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
-from symdiff.ir.types import List, Tuple, Type
+from symdiff.ir.types import Array, List, Tuple, Type, rank
 from symdiff.transform.adjoint.scope import Bar, Scope
 
 Handler = Callable[[Scope, Apply, list[Bar | None], Origin], bool]
@@ -44,6 +44,15 @@ def reverse_unpack(
         scope.add(source, tuple(bars), origin)
         return True
     since = len(scope.build.stmts)
+    if source not in scope.bars and _is_vector(source.type):
+        items = [
+            Const(0.0) if bar is None else scope.whole(out, bar, origin)
+            for out, bar in zip(stmt.outs, bars, strict=True)
+        ]
+        parts = scope.build.apply("list", *items, origin=origin)
+        whole = scope.build.apply("numpy.array", parts, origin=origin)
+        scope.put(source, whole, origin, since)
+        return True
     into = scope.current(source, origin)
     for n, bar in enumerate(bars):
         if bar is not None:
@@ -64,6 +73,11 @@ def deposit(
     old = build.apply("getitem", into, index, origin=origin)
     both = build.apply("plus", old, value, origin=origin)
     return build.apply("setitem", into, index, both, origin=origin)
+
+
+def _is_vector(type: Type) -> bool:
+    """Whether a value is a vector of double precision, which floats make up again."""
+    return isinstance(type, Array) and type.dtype == "f8" and rank(type) == 1
 
 
 def reverse_getitem(
