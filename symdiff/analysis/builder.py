@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from symdiff.ir.lengths import bound
 from symdiff.ir.nodes import NOWHERE, Apply, Atom, Const, Origin, Stmt, Var
 from symdiff.ir.types import ANY, Tuple, Type
 from symdiff.rules import registry
@@ -52,6 +53,10 @@ class Names:
         """The present moment, for `rollback`."""
         return len(self._log)
 
+    def since(self, mark: int) -> frozenset[str]:
+        """The names that were taken after the mark and not given back."""
+        return frozenset(name for name, _, _ in self._log[mark:])
+
     def rollback(self, mark: int) -> None:
         """Give back every name that was taken after the mark."""
         while len(self._log) > mark:
@@ -77,7 +82,8 @@ class Builder:
 
     def fresh(self, base: str = "", type: Type = ANY, temp: bool = False) -> Var:
         """A new variable with a name of its own."""
-        return Var(self.names.take(base), type, base, temp)
+        name = self.names.take(base)
+        return Var(name, bound(type, name), base, temp)
 
     def like(self, var: Var) -> Var:
         """A new version of a variable: same base, type and kind."""

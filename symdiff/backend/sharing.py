@@ -242,6 +242,8 @@ class Sharing:
             return Storage(held | site, held)
         if is_display(stmt.op):
             return Storage(site, self._reach(shown_items(stmt)))
+        if stmt.op == "builtins.list":
+            return Storage(site, self._reach(stmt.args))
         shared = viewed(stmt)
         every = (*stmt.args, *(a for _, a in stmt.kwargs))
         if shared is None:

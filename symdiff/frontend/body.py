@@ -160,7 +160,7 @@ def _parameters(work: _Body, given: Mapping[str, Given], border: Border) -> None
 def _bind(work: _Body, name: str, type: Type, owner: str) -> Value:
     """Make a parameter of the IR's function; `owner` is the user's that it is of."""
     frame = work.frame
-    var = Var(frame.names.take(name), type, name)
+    var = frame.builder.fresh(name, type)
     work.params[name] = var
     work.owners[name] = owner
     if immutable(type):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symdiff.frontend.frame import Frame
+from symdiff.ir.lengths import renamed
 from symdiff.ir.nodes import Apply, Atom, Call, If, Var, atoms, bound, walk
 
 
@@ -15,7 +16,8 @@ def claim(frame: Frame, atom: Atom, base: str) -> Atom | None:
         return None
     last = frame.builder.stmts[at]
     name = frame.names.retake(atom.name, base)
-    named = replace(atom, name=name, base=base, temp=False)
+    kind = renamed(atom.type, atom.name, name)
+    named = Var(name, kind, base)
     if isinstance(last, If):
         phis = tuple(
             replace(phi, out=named) if phi.out == atom else phi for phi in last.phis

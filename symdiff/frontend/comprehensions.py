@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from symdiff.frontend.assign import assign
 from symdiff.frontend.branches import decide
-from symdiff.frontend.frame import Frame
+from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.iteration import lower_for_over
 from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.memory import materialise, write
 from symdiff.frontend.operations import apply, hold
-from symdiff.frontend.plans import plan, static_items
+from symdiff.frontend.plans import Plan, length, plan, static_items
 from symdiff.frontend.scope import Scope, target_names
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
-from symdiff.ir.nodes import UNDEF, If
+from symdiff.ir.nodes import UNDEF, For, If, Var
+from symdiff.ir.types import List, Scalar
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 Comprehension = cst.ListComp | cst.GeneratorExp
@@ -68,12 +70,33 @@ def _listed(frame: Frame, node: Comprehension) -> Value:
         lambda: _body(frame, node, clause, 0, out),
         (cell,),
     )
+    if not clause.ifs and clause.inner_for_in is None:
+        _count(frame, source, cell, node)
     found = materialise(frame, out, node)
     if isinstance(found, Bad):
         return found
     sharing = frame.state.sharing
     uniform = (cell, cell) in sharing.inner
     return Plain(found.atom, holds=frozenset(sharing.held(cell)), uniform=uniform)
+
+
+def _count(frame: Frame, source: Plan, cell: int, node: Comprehension) -> None:
+    """Note how long the list is: as long as what it is made from.
+
+    Nobody but the loop sees the list before that.
+    """
+    mark = frame.mark()
+    steps = type_of(length(frame, source, node))
+    frame.rollback(mark)
+    out, loop = frame.state.heap[cell], frame.builder.stmts[-1]
+    known = steps.value if isinstance(steps, Scalar) else None
+    if known is None or not isinstance(out, Var) or not isinstance(loop, For):
+        return
+    if isinstance(out.type, List):
+        long = replace(out, type=replace(out.type, length=known))
+        phis = (replace(p, out=long) if p.out == out else p for p in loop.phis)
+        frame.builder.stmts[-1] = replace(loop, phis=tuple(phis))
+        frame.state.heap[cell] = long
 
 
 def _static(frame: Frame, node: Comprehension, items: Sequence[Value]) -> Value:

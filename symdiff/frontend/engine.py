@@ -20,6 +20,7 @@ from symdiff.frontend.session import Returned, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.statements import lower_statements, lower_suite
 from symdiff.frontend.values import BAD, Bad, Items, Known, Plain, Value
+from symdiff.ir.lengths import forget
 from symdiff.ir.nodes import Const
 from symdiff.ir.types import Scalar, Tuple, Type
 
@@ -91,7 +92,8 @@ class Lowering:
             if isinstance(whole, Bad):
                 return BAD
             arguments[name] = whole
-            given[name] = _general(type_of(whole.atom))
+            type = _general(type_of(whole.atom))
+            given[name] = forget(type, lambda v: v[0] == "?" or v in values)
         try:
             found = self.function(text, given)
         except NotFirstOrder:

@@ -16,7 +16,8 @@ from symdiff.frontend.scope import Scope
 from symdiff.frontend.session import Capture, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.state import HIDDEN, Cell, Key, State
-from symdiff.frontend.values import BAD, Bad, Plain, Value
+from symdiff.frontend.values import BAD, Bad, Plain, Value, loose
+from symdiff.ir.lengths import forget
 from symdiff.ir.nodes import (
     NOWHERE,
     UNDEF,
@@ -67,7 +68,8 @@ class Frame:
     that are not bound before the loop being lowered; reading one at the loop's head
     puts it into `wanted`. `written` are the cells that have got a new version,
     `stored` those that are surely containers, with their kind. `records` are the
-    objects that are arguments, by the numbers of their scopes.
+    objects that are arguments, by the numbers of their scopes. `entered` is the mark
+    of the names at the entry of the loop being lowered.
     """
 
     session: Session
@@ -86,6 +88,7 @@ class Frame:
     stored: dict[int, str] = field(default_factory=dict)
     returns: list[Origin] = field(default_factory=list)
     records: dict[int, Branch] = field(default_factory=dict)
+    entered: int = 0
     root: cst.CSTNode | None = None
     tokens: int = 0
     scopes: int = 0
@@ -259,6 +262,11 @@ class Frame:
                 return scope.number, name
             scope = scope.parent
         return None
+
+    def outside(self, type: Type) -> Type:
+        """What is known of a value's type in another iteration of the present loop."""
+        inside = self.names.since(self.entered)
+        return forget(loose(type), lambda name: name.lstrip("?") in inside)
 
     def mark(self) -> tuple[Any, ...]:
         """The present moment, for `rollback`."""

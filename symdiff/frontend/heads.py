@@ -20,7 +20,6 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
     immutable,
-    loose,
 )
 from symdiff.ir.nodes import Atom, Var
 from symdiff.ir.types import ANY, Tuple, Type, join
@@ -136,7 +135,7 @@ def widen(
         return _widen_dict(tree, frame, arm, value, node)
     if not isinstance(value, Plain | Ref | Items) or isinstance(tree, Keyed):
         return tree
-    seen = loose(type_of(read_at_end(frame, arm, value, node)))
+    seen = frame.outside(type_of(read_at_end(frame, arm, value, node)))
     return seen if tree is None else join(flat(tree), seen)
 
 

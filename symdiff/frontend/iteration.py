@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -29,6 +29,7 @@ from symdiff.frontend.plans import (
 from symdiff.frontend.scope import bound_names, has_exit, stored_names, target_names
 from symdiff.frontend.state import Key, State
 from symdiff.frontend.values import BAD, Items, Plain, Ref, Value
+from symdiff.ir.lengths import bound
 from symdiff.ir.nodes import UNDEF, Atom, Const, For, Target, While
 from symdiff.ir.types import ANY, INT, Tuple, Type
 from symdiff.rules.typing import item_type
@@ -211,12 +212,12 @@ def lower_for_over(
         heap, first = dict(frame.state.heap), len(frame.cells)
         with frame.block() as made.body:
             made.target = _bind(frame, target, source, made.source, assume)
-            bound = range(first, len(frame.cells))
+            items = range(first, len(frame.cells))
             suite()
             _finish_body(frame, node, made)
         end, over = frame.state, sources(source)
         changed = any(end.heap.get(c) != heap.get(c) for c in over)
-        if changed or any(cell in frame.written for cell in bound):
+        if changed or any(cell in frame.written for cell in items):
             _take_by_index(frame, source, assume, target)
         if any(c in end.poison and c not in before.poison for c in over):
             _stored_into(frame, target)
@@ -262,26 +263,35 @@ def _bind(
         assign(frame, target, at_index(frame, source, index, target), target)
         return index
     type = item_type(type_of(over)) if over != UNDEF else ANY
-    found, value = _pattern(frame, target, type)
+    found, value = _pattern(frame, target, type, [])
     assign(frame, target, with_shares(frame, source, value), target)
     return found
 
 
 def _pattern(
-    frame: Frame, target: cst.BaseExpression, type: Type
+    frame: Frame, target: cst.BaseExpression, type: Type, owners: list[str]
 ) -> tuple[Target, Value]:
-    """Variables for a target, and the same as a value to assign to it."""
+    """Variables for a target, and the same as a value to assign to it.
+
+    The first of the `owners` gives its name to all lengths of the item that are not
+    known, so that those of its parts are seen to be equal.
+    """
     if isinstance(target, cst.Tuple | cst.List) and _plain_names(target):
         inner = [element.value for element in target.elements]
         known = type.items if isinstance(type, Tuple) else None
+        shared = known is not None
         if known is None:
             known = (item_type(type),) * len(inner)
         if len(known) == len(inner):
             pairs = zip(inner, known, strict=True)
-            parts = [_pattern(frame, node, t) for node, t in pairs]
+            parts = [
+                _pattern(frame, node, t, owners if shared else []) for node, t in pairs
+            ]
             return tuple(p[0] for p in parts), Items(tuple(p[1] for p in parts))
     base = target.value if isinstance(target, cst.Name) else ""
-    var = frame.builder.fresh(base, type, not base)
+    var = frame.builder.fresh(base, temp=not base)
+    owners.append(var.name)
+    var = replace(var, type=bound(type, owners[0]))
     return var, Plain(var)
 
 

@@ -20,6 +20,7 @@ from symdiff.frontend.values import (
     cells_of,
     immutable,
 )
+from symdiff.ir.lengths import forget, spelled_with
 from symdiff.ir.nodes import Atom, Call, Var
 
 
@@ -39,7 +40,9 @@ def emit_call(
     atoms: list[Atom] = [arguments[name].atom for name in found.parameters]
     for capture in found.captures:
         atoms.append(frame.version(frame.capture(capture)))
-    outs = tuple(frame.builder.fresh("", t, True) for t in found.types)
+    mine = spelled_with(type_of(atom) for atom in atoms)
+    types = [forget(t, lambda name: name not in mine) for t in found.types]
+    outs = tuple(frame.builder.fresh("", t, True) for t in types)
     if not outs:
         outs = (frame.builder.fresh("", temp=True),)
     origin = frame.origin(node)

@@ -65,6 +65,7 @@ def lower_loop(
             assume.cells[site_of(frame, cell)] = type_of(frame.version(cell))
     mark = frame.mark()
     pending, wanted = set(frame.pending), frame.wanted
+    entered, frame.entered = frame.entered, frame.names.mark()
     for _ in range(ATTEMPTS):
         frame.pending, frame.wanted = set(pending), set()
         loop = _attempt(frame, node, assume)
@@ -76,7 +77,9 @@ def lower_loop(
         if assume.size() == before:
             frame.pending = pending
             frame.wanted = wanted | (pending & assume.names.keys())
-            return _finish(loop, builder)
+            phis = _finish(loop, builder)
+            frame.entered = entered
+            return phis
         frame.rollback(mark)
     raise InternalError("the types of a loop do not settle")
 
@@ -181,7 +184,7 @@ def _learn_cell(loop: Loop, cell: int) -> None:
     now = loop.end.heap[cell]
     if now != loop.start.heap[cell]:
         site = site_of(loop.frame, cell)
-        seen = loose(type_of(now))
+        seen = loop.frame.outside(type_of(now))
         known = loop.assume.cells.get(site)
         loop.assume.cells[site] = seen if known is None else join(known, seen)
 
@@ -225,7 +228,8 @@ def _learn_name(loop: Loop, key: Key, arm: Arm) -> None:
     if key not in assume.names:
         inner = before is None and key[0] > loop.scopes
         live = frame.live_at_head(loop.node, key)
-        if value == before or inner or not live:
+        if value is None or value == before or inner or not live:
+            # Without a value, every path of the body has left by `return`.
             return
         assume.names[key] = widen(None, frame, arm, before, loop.node)
     tree = assume.names[key]
@@ -299,7 +303,8 @@ def _after(
     if not isinstance(value, Plain | Ref):
         return value
     second = read_at_end(loop.frame, arm, value, loop.node)
-    found = loop.head.leaf(loose(type_of(second)), key, path, UNDEF, None)
+    type = loop.frame.outside(type_of(second))
+    found = loop.head.leaf(type, key, path, UNDEF, None)
     leaf = loop.head.leaves[-1]
     phis.append(Phi(leaf.out, Const(False) if is_flag(key) else UNDEF, second))
     if leaf.cell is not None:

@@ -6,6 +6,7 @@ A dimension is an integer or a linear expression in symbols, so that the lengths
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any
@@ -28,11 +29,22 @@ class Dim:
 
 
 Length = int | Dim
+HOLE = re.compile(r"\?(\d+)")
 
 
 def symbol(name: str) -> Dim:
     """The length called `name`."""
     return Dim(0, ((name, 1),))
+
+
+def hole(number: int) -> Dim:
+    """A length of which nothing is known (see `lengths`)."""
+    return symbol(f"?{number}")
+
+
+def is_hole(d: Length) -> bool:
+    """Whether a length is a hole, or is spelled with one."""
+    return isinstance(d, Dim) and any(HOLE.search(name) for name, _ in d.terms)
 
 
 def length(const: int, terms: dict[str, int]) -> Length:
@@ -194,32 +206,48 @@ def type_of_value(value: Any) -> Type:
     return next((t for kind, t in PLAIN.items() if isinstance(value, kind)), other)
 
 
+Pairs = dict[tuple[Length, Length], Length]
+"""The holes of a joined type, by the two lengths that each may be."""
+
+
 def join(a: Type, b: Type) -> Type:
-    """The most that is known of a value that has type `a` or type `b`."""
-    if a == b:
-        return a
+    """The most that is known of a value that has type `a` or type `b`.
+
+    A length that may be one or the other becomes a hole, the same one wherever the
+    same two meet.
+    """
+    return a if a == b else _join(a, b, {})
+
+
+def _join(a: Type, b: Type, pairs: Pairs) -> Type:
     match a, b:
         case Scalar(), Scalar():
-            return _join_scalars(a, b)
+            return a if a == b else _join_scalars(a, b)
         case Array(), Array():
-            same = (
-                a.shape is not None
-                and b.shape is not None
-                and len(a.shape) == len(b.shape)
-            )
-            shape = None
-            if same and a.shape == b.shape:
-                shape = a.shape
-            return Array(_join_dtypes(a.dtype, b.dtype), shape)
+            dtype = _join_dtypes(a.dtype, b.dtype)
+            return Array(dtype, _join_shapes(a.shape, b.shape, pairs))
         case Tuple(), Tuple() if len(a.items) == len(b.items):
-            return Tuple(
-                tuple(join(x, y) for x, y in zip(a.items, b.items, strict=True))
-            )
+            items = zip(a.items, b.items, strict=True)
+            return Tuple(tuple(_join(x, y, pairs) for x, y in items))
         case List(), List():
             # An empty list has no items that could be of another type.
-            items = [t.item for t in (a, b) if t.length != 0] or [a.item]
-            return List(join_all(items), a.length if a.length == b.length else None)
-    return ANY
+            kinds = [t.item for t in (a, b) if t.length != 0] or [a.item]
+            return List(join_all(kinds), a.length if a.length == b.length else None)
+    return a if a == b else ANY
+
+
+def _join_shapes(
+    a: tuple[Length, ...] | None, b: tuple[Length, ...] | None, pairs: Pairs
+) -> tuple[Length, ...] | None:
+    if a is None or b is None or len(a) != len(b):
+        return None
+    out: list[Length] = []
+    for one, other in zip(a, b, strict=True):
+        if one == other and not is_hole(one):
+            out.append(one)
+        else:
+            out.append(pairs.setdefault((one, other), hole(len(pairs))))
+    return tuple(out)
 
 
 def _join_scalars(a: Scalar, b: Scalar) -> Type:

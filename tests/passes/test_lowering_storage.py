@@ -77,6 +77,34 @@ RIGHT = {
         """,
         (A,),
     ),
+    "two names of one array in a loop that only returns leave": (
+        """
+        def f(a, x):
+            b = a
+            n = 0
+            while x > 0.1:
+                if x > 5.0:
+                    return x
+                else:
+                    while n < 2:
+                        n += 1
+                        b += a
+                    return np.sum(a * b)
+            return np.sum(b)
+        """,
+        (A, 1.5),
+    ),
+    "unpacked items of a list of unknown length are numbers": (
+        """
+        def f(a):
+            d = [2.0 * item for item in a if item > 3.0]
+            x, y, z = d
+            y += 2
+            p, q, r = d
+            return x * y + z * q + p * r
+        """,
+        (A,),
+    ),
     "numbers are not shared": (
         """
         def f(x, a):

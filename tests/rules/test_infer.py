@@ -19,7 +19,7 @@ from symdiff.ir.types import (
     type_of_value,
 )
 from symdiff.rules import bind, find
-from symdiff.rules.typing import forget, forget_local, item_type
+from symdiff.rules.typing import item_type
 
 A = np.arange(12.0).reshape(3, 4)
 V = np.arange(5.0)
@@ -307,20 +307,6 @@ def test_items_of_loops():
     assert item_type(pairs) == Tuple((Scalar("f8"), INT))
     numbered = find("builtins.enumerate").infer((Var("a", Array("f8", (3, 2))),), {})
     assert item_type(numbered) == Tuple((INT, Array("f8", (2,))))
-
-
-def test_forget():
-    n, i = symbol("n"), symbol("i")
-    t = Tuple((Array("f8", (n,)), Array("f8", (i,)), Scalar("i8", True, i)))
-    kept = forget(t, frozenset({"n"}))
-    assert kept == Tuple((Array("f8", (n,)), Array("f8"), INT))
-
-
-def test_forget_local():
-    p, i = symbol("x.0"), symbol("min(i,x.0)")
-    t = Tuple((Array("f8", (p, 3)), Array("f8", (i,)), List(INT, p)))
-    assert forget_local(t) == Tuple((Array("f8", (p, 3)), Array("f8"), List(INT, p)))
-    assert forget(t, frozenset({"x.0", "i"})) == t
 
 
 def test_fixed_keywords():

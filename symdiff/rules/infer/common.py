@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symdiff.ir.lengths import new_hole
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import (
     ANY,
@@ -125,9 +126,9 @@ def _plain(t: Type) -> Type:
 
 def _stacked(inner: Scalar | Array, count: Length | None) -> Array:
     shape = inner.shape if isinstance(inner, Array) else ()
-    if shape is None or count is None:
+    if shape is None:
         return Array(inner.dtype, None)
-    return Array(inner.dtype, (count, *shape))
+    return Array(inner.dtype, (new_hole(shape) if count is None else count, *shape))
 
 
 def shape_in(t: Type) -> Shape | None:

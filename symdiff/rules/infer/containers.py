@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symdiff.ir.lengths import apart
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import (
     ANY,
@@ -138,6 +139,8 @@ def length(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
             return count(len(items))
         case Array(shape=known) if known:
             return count(known[0])
+        case Opaque(kind="range", parts=(_, Scalar() as steps)):
+            return steps
     return INT
 
 
@@ -146,10 +149,25 @@ def iterator(kind: str) -> Any:
 
     def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
         if kind == "range":
-            return Opaque("range", (INT,))
+            return Opaque("range", (INT, count(_steps(args))))
         return Opaque("iterator", (_produced(kind, args),))
 
     return infer
+
+
+def _steps(args: tuple[Atom, ...]) -> Length | None:
+    """How many numbers a range has, where it is known and its bounds are in order."""
+    bounds = [integer(a) for a in args]
+    start, stop, step = {
+        1: (0, *bounds, 1),
+        2: (*bounds, 1),
+        3: tuple(bounds),
+    }[len(bounds)]
+    if isinstance(start, int) and isinstance(stop, int) and isinstance(step, int):
+        return len(range(start, stop, step)) if step else None
+    if start is None or stop is None or step != 1:
+        return None
+    return combine(stop, start, -1)
 
 
 def _produced(kind: str, args: tuple[Atom, ...]) -> Type:
@@ -157,7 +175,7 @@ def _produced(kind: str, args: tuple[Atom, ...]) -> Type:
         case "enumerate":
             return Tuple((INT, item_type(args[0].type)))
         case "zip":
-            return Tuple(tuple(item_type(a.type) for a in args))
+            return Tuple(apart(item_type(a.type) for a in args))
         case "ndindex":
             return _places(args)
     return item_type(args[0].type)
@@ -208,7 +226,7 @@ def tupled(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
         case Tuple() as t:
             return t
         case List(item=item, length=int() as n):
-            return Tuple((item,) * n)
+            return Tuple(apart([item] * n))
     return ANY
 
 

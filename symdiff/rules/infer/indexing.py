@@ -31,7 +31,7 @@ from symdiff.rules.infer.common import (
 )
 
 # Marks the bound of a slice that may be an int or None: `x[a:b]` with untyped a.
-UNKNOWN = "?"
+UNKNOWN = "~"
 
 Indices = list[tuple[Type, Length | None]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from symdiff.ir.lengths import apart
 from symdiff.ir.nodes import Atom
 from symdiff.ir.types import (
     ANY,
@@ -33,7 +34,7 @@ def items_of(atom: Atom) -> list[tuple[str | None, Shape | None]] | None:
         case Tuple(items=items):
             return [_kind(t) for t in items]
         case List(item=item, length=int() as count):
-            return [_kind(item)] * count
+            return [_kind(t) for t in apart([item] * count)]
         case Array(dtype=dtype, shape=shape) if shape and isinstance(shape[0], int):
             return [(dtype, shape[1:])] * shape[0]
     return None

@@ -204,6 +204,8 @@ def extremum(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     if len(args) == 1:
         item = item_of(args[0].type)
         return ANY if item is None else item
+    if len(set(types)) == 1:
+        return types[0]
     numbers = [Scalar(t.dtype, t.python) for t in types if isinstance(t, Scalar)]
     if len(numbers) < len(types):
         return ANY

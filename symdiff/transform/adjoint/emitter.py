@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from symdiff.analysis.builder import Builder
+from symdiff.ir.lengths import bound
 from symdiff.ir.nodes import Apply, Atom, For, Origin, Phi, Target, Var
-from symdiff.ir.types import INT, join
+from symdiff.ir.types import INT, Type, join
 from symdiff.rules.build import Body, Names, Targets
 from symdiff.rules.typing import item_type
 
@@ -69,7 +70,7 @@ class Emitter:
         ends = body(Emitter(inner, self.origin), {**names, **heads})
         phis = tuple(
             Phi(
-                replace(heads[n], type=join(heads[n].type, ends[n].type)),
+                replace(heads[n], type=_either(heads[n], ends[n])),
                 carried[n],
                 ends[n],
             )
@@ -77,3 +78,8 @@ class Emitter:
         )
         builder.emit(For(pattern, iterable, phis, tuple(inner.stmts), self.origin))
         return {name: phi.out for name, phi in zip(carried, phis, strict=True)}
+
+
+def _either(head: Var, end: Atom) -> Type:
+    """The type at the head of a loop of a value that an iteration changes."""
+    return bound(join(head.type, end.type), head.name)

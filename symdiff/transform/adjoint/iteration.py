@@ -210,9 +210,9 @@ def _read(
     else:
         name = scope.sweep.names.take("item")
         value, base, temp = Var(name, item_type(place.type), "item", True), "item", True
-    read = inner.build.apply(
-        "getitem", inner.read(place), index, base=base, temp=temp, origin=origin
-    )
+    # The type is the primal's, which knows what its other values have in common.
+    read = Var(scope.sweep.names.take(base), value.type, base, temp)
+    inner.build.emit(Apply((read,), "getitem", (inner.read(place), index), (), origin))
     inner.values[value] = read
     todo: list[tuple[Target, Var]] = [(target, read)]
     while todo:

@@ -20,7 +20,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
-from symdiff.ir.types import AnyType, Array, List, Tuple, join_all
+from symdiff.ir.types import AnyType, Array, List, Tuple, Type, join_all, shape_of
 from symdiff.transform.adjoint.iteration import (
     Iteration,
     counted,
@@ -123,7 +123,7 @@ def _reverse_body(
         out.append(replace(head, second=inner.values[phi.out]))
         if isinstance(phi.first, Var):
             scope.values[phi.first] = head.out
-    return out, [(phi.first, head.out) for phi, head in carried]
+    return out, [(phi.first, _after(phi, head)) for phi, head in carried]
 
 
 def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:
@@ -132,7 +132,8 @@ def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:
     One that has no value before the loop cannot be asked for its shape.
     """
     found = head.out.type
-    same = isinstance(found, Array) and found == cotangent_type(phi.out.type)
+    known = shape_of(found) is not None and isinstance(found, Array)
+    same = known and found == cotangent_type(phi.out.type)
     if same or (phi.first == UNDEF and isinstance(found, AnyType | Array)):
         return inner.build.apply("numpy.zeros_like", head.out, origin=origin)
     return inner.zero(phi.out, origin)
@@ -152,7 +153,9 @@ def _open_carried(
             if given is None
             else scope.whole(phi.out, given, origin)
         )
-        out.append((phi, _phi(scope, phi.out, first)))
+        # In the body it is the cotangent of the value after the iteration.
+        kind = cotangent_type(phi.second.type)
+        out.append((phi, _phi(scope, phi.out, first, kind)))
     for phi, head in out:
         inner.add(phi.second, head.out, origin)
     return out
@@ -171,7 +174,7 @@ def _open_sums(
             continue
         seed: Bar | None = inner.bars.get(var)
         first = scope.current(var, origin)
-        head = _phi(scope, var, first)
+        head = _phi(scope, var, first, cotangent_type(var.type))
         if var in extra and isinstance(var.type, Tuple):
             head = _as_list(scope, var.type, head, origin)
         inner.bars[var] = head.out
@@ -231,7 +234,14 @@ def _open_restored(
     return out
 
 
-def _phi(scope: Scope, var: Var, first: Atom) -> Phi:
+def _phi(scope: Scope, var: Var, first: Atom, kind: Type) -> Phi:
     base = f"{var.base}_bar" if var.base else ""
     fresh = scope.sweep.names.take(base)
-    return Phi(Var(fresh, cotangent_type(var.type), base, False), first, first)
+    return Phi(Var(fresh, kind, base, False), first, first)
+
+
+def _after(phi: Phi, head: Phi) -> Var:
+    """The cotangent of the value from before the loop, once that is through."""
+    if not isinstance(phi.first, Var):
+        return head.out
+    return replace(head.out, type=cotangent_type(phi.first.type))

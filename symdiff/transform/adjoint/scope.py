@@ -163,7 +163,8 @@ class Scope:
             return bar
         if isinstance(bar.type, List | Tuple):
             return bar
-        return self.build.apply("builtins.list", bar, origin=origin)
+        base = "" if var.base else "items_bar"
+        return self.build.apply("builtins.list", bar, base=base, origin=origin)
 
     def _as_real(self, var: Var, bar: Bar, origin: Origin) -> Bar:
         """The real part, where a real value became one of complex ones.
@@ -195,7 +196,7 @@ class Scope:
 
     def named(self, var: Var, bar: Bar, origin: Origin, since: int) -> Bar:
         """Give the cotangent of a named value its name: `x_bar`."""
-        if var.temp or not isinstance(bar, Var):
+        if var.temp or not var.base or not isinstance(bar, Var):
             return bar
         base = f"{var.base}_bar"
         if isinstance(bar, Var) and bar.base == base and not bar.temp:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symdiff.ir.edit import reads
+from symdiff.ir.lengths import spelled_with
 from symdiff.ir.nodes import Apply, Atom, Block, For, Function, If, Stmt, Var, While
 from symdiff.ir.types import dtype_of, shape_of
 from symdiff.rules import registry
@@ -92,14 +93,19 @@ def _block(block: Block, facts: Facts, fn: Function, strong: set[Var]) -> Block:
 def _lender(
     var: Var, exact: bool, facts: Facts, fn: Function, strong: set[Var]
 ) -> Atom:
-    """A value of the same shape (and dtype) that is there anyway, else `var`."""
+    """A value of the same shape (and dtype) that is there anyway, else `var`.
+
+    A length that is spelled with a variable may be another one in another iteration.
+    """
     home = facts.homes.get(var)
     kept = var in strong or (home == () and not var.temp and var not in facts.killed)
-    if home is None or kept or shape_of(var.type) is None:
+    shape = shape_of(var.type)
+    inside = spelled_with([var.type]) - {p.name for p in fn.params}
+    if home is None or kept or shape is None or inside:
         return var
 
     def fits(other: Atom) -> bool:
-        if not isinstance(other, Var) or shape_of(other.type) != shape_of(var.type):
+        if not isinstance(other, Var) or shape_of(other.type) != shape:
             return False
         return not exact or dtype_of(other.type) == dtype_of(var.type)
 
