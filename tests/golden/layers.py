@@ -33,7 +33,7 @@ def zeros(x):
     """Return zeros in the structure of x."""
     if isinstance(x, (list, tuple)):
         return type(x)([zeros(item) for item in x])
-    return np.zeros_like(x) if isinstance(x, (np.ndarray, np.generic)) else 0.0
+    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
 
 
 def network_loss_grad(layers, x, target):
