@@ -12,7 +12,7 @@ from typing import Any
 
 from symdiff.ir.lengths import bound
 from symdiff.ir.nodes import NOWHERE, Apply, Atom, Const, Origin, Stmt, Var
-from symdiff.ir.types import ANY, Tuple, Type
+from symdiff.ir.types import ANY, List, Tuple, Type
 from symdiff.rules import registry
 
 
@@ -169,6 +169,9 @@ def infer(
     if entry is None:
         return (ANY,) * count
     found = entry.infer(args, dict(kwargs))
+    if op == "unpack" and isinstance(found, List):
+        # How many items a list is unpacked into is known here only.
+        return (found.item,) * count
     if isinstance(found, Tuple) and count > 1:
         found = found.items
     types = found if isinstance(found, tuple) else (found,) * count

@@ -64,14 +64,14 @@ def forget_value(t: Type) -> Type:
 
 
 def unpack(args: tuple[Atom, ...], kwargs: Kwargs) -> tuple[Type, ...] | Type:
-    """The items of a tuple; of anything else the one type that all items have."""
+    """The items of a tuple; of anything else a list of items of one type."""
     match args[0].type:
         case Tuple(items=items):
             return items
-        case List(item=item):
-            return item
+        case List() as t:
+            return t
         case Array(dtype=dtype, shape=shape) if shape:
-            return result(dtype, shape[1:])
+            return List(result(dtype, shape[1:]))
     return ANY
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from symdiff.analysis.builder import Builder
 from symdiff.ir.lengths import bound
 from symdiff.ir.nodes import Apply, Atom, For, Origin, Phi, Target, Var
-from symdiff.ir.types import INT, Type, join
+from symdiff.ir.types import INT, Array, Type, join, shape_of
 from symdiff.rules.build import Body, Names, Targets
 from symdiff.rules.typing import item_type
 
@@ -35,15 +35,25 @@ class Emitter:
 
     def named(self, atom: Atom, base: str) -> Atom:
         """Suggest a name for a value, should it need one."""
-        last = self.builder.stmts[-1] if self.builder.stmts else None
         if not isinstance(atom, Var) or not atom.temp or atom.base:
             return atom
+        return self._changed(atom, replace(atom, base=base))
+
+    def like(self, atom: Atom, operand: Atom) -> Atom:
+        """Note that a value has the shape of an operand, as its contribution has."""
+        have, want = atom.type, shape_of(operand.type)
+        if not isinstance(atom, Var) or not isinstance(have, Array) or not want:
+            return atom
+        return self._changed(atom, replace(atom, type=Array(have.dtype, want)))
+
+    def _changed(self, atom: Var, new: Var) -> Var:
+        """The variable as another one, if the last statement has bound it."""
+        last = self.builder.stmts[-1] if self.builder.stmts else None
         if not isinstance(last, Apply) or atom not in last.outs:
             return atom
-        named = replace(atom, base=base)
-        outs = tuple(named if v == atom else v for v in last.outs)
+        outs = tuple(new if v == atom else v for v in last.outs)
         self.builder.stmts[-1] = replace(last, outs=outs)
-        return named
+        return new
 
     def loop(
         self, target: Targets, iterable: Atom, carried: Names, body: Body

@@ -79,6 +79,8 @@ def _contribute(
         value = build.named(value, scope.sweep.pre_activation)
     if entry.elementwise:
         value = unbroadcast(scope.build, value, names[name], origin)
+    else:
+        value = build.like(value, atom)
     scope.add(atom, value, origin, since)
 
 
