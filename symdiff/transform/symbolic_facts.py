@@ -30,7 +30,8 @@ class Facts:
     """Definitions, homes and readers of all values of one function.
 
     `cotangents` are the values that depend on one called `x_bar`: results are linear
-    in them. `stored` are arrays that a later version of overwrites.
+    in them. `stored` are arrays that a later version of overwrites. `quotients` has for
+    a temporary the named values of the user's that are a product or quotient with it.
     """
 
     definitions: dict[Var, Apply] = field(default_factory=dict)
@@ -39,6 +40,7 @@ class Facts:
     uses: Counter[Var] = field(default_factory=Counter)
     cotangents: set[Var] = field(default_factory=set)
     stored: set[Var] = field(default_factory=set)
+    quotients: dict[Var, list[Var]] = field(default_factory=dict)
 
     def dominates(self, var: Var, path: Path) -> bool:
         """Whether a value can be read in a block as it is; else it must be recorded."""
@@ -95,6 +97,10 @@ def _note(facts: Facts, stmt: Stmt) -> None:
         return
     if len(stmt.outs) == 1:
         facts.definitions[stmt.out] = stmt
+        if stmt.op in ("mul", "truediv") and not (stmt.out.temp or reverse):
+            for atom in stmt.args:
+                if isinstance(atom, Var) and atom.temp:
+                    facts.quotients.setdefault(atom, []).append(stmt.out)
     if stmt.op in _STORES and isinstance(stmt.args[0], Var):
         facts.stored.add(stmt.args[0])
 

@@ -150,6 +150,7 @@ class Group:
         if len(leaves) > _SYMBOLS:
             return
         printers = self._printers(algebra, node)
+        leaves += self._quotients(leaves)
         for values in Relations(self.facts, algebra, leaves).choices():
             expr = algebra.expression(node, values, whole)
             if not finite(expr) or len(expr.free_symbols) > _SYMBOLS:
@@ -158,6 +159,12 @@ class Group:
             linear = [s for s in symbols if self._is_cotangent(algebra.nodes[s])]
             for form in filter(finite, forms(expr, linear)):
                 yield from (printer.node(form) for printer in printers)
+
+    def _quotients(self, leaves: list[Var]) -> list[Var]:
+        """The user's own names for products and quotients of temporaries: `exp / s`."""
+        found = [v for leaf in leaves for v in self.facts.quotients.get(leaf, ())]
+        new = dict.fromkeys(v for v in found if self.facts.readable(v))
+        return [v for v in new if v not in leaves]
 
     def _printers(self, algebra: Algebra, node: int) -> list[Printer]:
         """Who writes the forms down; with numbers and arrays mixed, in two ways."""

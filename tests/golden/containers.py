@@ -41,31 +41,24 @@ def ratings_loss_grad(ratings0, k_factor, games):
     ratings_bar = np.zeros_like(ratings0)
     k_factor_bar = 0.0
     for white, black, score in reversed(games):
+        # reverse of: ratings[black] -= change
+        change_bar = -ratings_bar[black]
         # reverse of: ratings[white] += change
-        #             ratings[black] -= change
-        change_bar = ratings_bar[white] - ratings_bar[black]
+        change_bar += ratings_bar[white]
         # reverse of: change = k_factor * (score - expect)
-        #             ratings[white] += change
-        #             ratings[black] -= change
         expect = expect_tape.pop()
         k_factor_bar += change_bar * (score - expect)
+        expect_bar = -change_bar * k_factor
+        # reverse of: loss -= score * np.log(expect) + (1 - score) * np.log(1 - expect)
+        expect_bar += loss_bar * (1 - score) / (1 - expect)
+        expect_bar -= loss_bar * score / expect
         # reverse of: expect = 1.0 / (1.0 + 10.0 ** ((ratings[black] - ratings[white]) / 400.0))
         #             loss -= score * np.log(expect) + (1 - score) * np.log(1 - expect)
         #             change = k_factor * (score - expect)
         #             ratings[white] += change
         #             ratings[black] -= change
         t = t_tape.pop()
-        total = 1.0 + t
-        diff = expect - 1
-        ratio = (
-            (
-                change_bar * k_factor / total * diff
-                + loss_bar / total * (1 - score)
-                + loss_bar * score * diff
-            )
-            * math.log(10.0)
-            / 400.0
-        )
+        ratio = expect_bar / (1.0 + t) * math.log(10.0) * (1.0 - expect) / 400.0
         ratings_bar[white] += ratio
         ratings_bar[black] -= ratio
 

@@ -22,6 +22,33 @@ CASES = {
         (0,),
         0,
     ),
+    # a number that is the same in every iteration is computed again
+    "invariant": (
+        """
+        def f(x, ys):
+            out = 0.0
+            for y in ys:
+                out += y * x / np.sqrt(2 * np.pi * x)
+            return out
+        """,
+        (0.7, np.arange(1.0, 5.0)),
+        (0,),
+        0,
+    ),
+    # the density is recorded, not the exponential that it is made of
+    "quotient": (
+        """
+        def f(m, s, ys):
+            out = 0.0
+            for y in ys:
+                density = np.exp(-0.5 * ((y - m) / s) ** 2) / (s * np.sqrt(2 * np.pi))
+                out += np.log(np.sum(density))
+            return out
+        """,
+        (np.linspace(0, 1, 6), np.linspace(1, 2, 6), np.arange(1.0, 5.0)),
+        (0, 1),
+        2,
+    ),
     # the value after a step is the next step's value before it
     "carried": (
         """

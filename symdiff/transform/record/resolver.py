@@ -11,6 +11,7 @@ from symdiff.ir.nodes import (
     Apply,
     Atom,
     Block,
+    Const,
     For,
     Origin,
     Phi,
@@ -20,6 +21,7 @@ from symdiff.ir.nodes import (
     bound,
 )
 from symdiff.ir.types import List, Scalar
+from symdiff.rules import registry
 from symdiff.transform.record.facts import (
     FREE,
     NEVER,
@@ -145,7 +147,12 @@ class Resolver:
         if isinstance(made, Apply) and made.op in DISPLAYS:
             self._again(made, index)
             return True
-        if not isinstance(made, Apply) or price(made) == NEVER:
+        if not isinstance(made, Apply):
+            return False
+        if self.looped and var.temp and self._fixed(made):
+            self._again(made, index)
+            return True
+        if price(made) == NEVER:
             return False
         if not var.temp and price(made) != FREE:
             return False
@@ -162,6 +169,31 @@ class Resolver:
             return False
         self._again(made, index)
         return True
+
+    def _fixed(self, made: Apply) -> bool:
+        """Whether a number is the same in every iteration: it needs no tape."""
+        todo: list[Apply] = [made]
+        seen: set[Atom] = set()
+        while todo:
+            step = todo.pop()
+            entry = registry.find(step.op)
+            numbers = all(isinstance(v.type, Scalar) for v in step.outs)
+            if entry is None or entry.effect or len(step.outs) != 1 or not numbers:
+                return False
+            for atom in (*step.args, *(a for _, a in step.kwargs)):
+                if isinstance(atom, Const) or atom in seen or self._outside(atom):
+                    continue
+                seen.add(atom)
+                before = self.facts.made.get(atom)
+                if not isinstance(before, Apply) or not atom.temp:
+                    return False
+                todo.append(before)
+        return True
+
+    def _outside(self, var: Var) -> bool:
+        """Whether a number is bound outside of this region and known there."""
+        inside = self.facts.home(var, self.path) == self.path
+        return not inside and isinstance(var.type, Scalar)
 
     def _again(self, made: Apply, index: int) -> None:
         self._repeat(made, index)
