@@ -132,6 +132,13 @@ def _part(
     types = tuple(_inside(v, label, known, inner) for v, label in pairs)
     if kind in ("list", "tuple") and not _unlike(types, kind):
         return _abstract(value, name, known)
+    if kind == "partial":
+        # Each argument that is given already takes a parameter's place.
+        numbers = [f"{name}.args.{i}" for i in range(len(value.args))]
+        each = zip(value.args, numbers, strict=True)
+        given = tuple(_inside(v, label, known, inner) for v, label in each)
+        args = Record("tuple", tuple(range(len(given))), given)
+        types = (types[0], args, types[2])
     return Record(kind, keys, types, cls)
 
 

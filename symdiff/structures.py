@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from symdiff.errors import UsageError
 from symdiff.ir.records import Absent, Branch, Leaf, Tree
+from symdiff.rules.objects import like as other
 from symdiff.signature import parts
 
 
@@ -95,10 +98,8 @@ def _rebuilt(like: Any, kind: str, keys: tuple[Any, ...], items: list[Any]) -> A
         case "named":
             return like._make(items)
         case "object":
-            out = object.__new__(type(like))
-            for name, value in zip(keys, items, strict=True):
-                object.__setattr__(out, name, value)
-            return out
+            make = type(like) if type(like) is SimpleNamespace else partial(other, like)
+            return make(**dict(zip(keys, items, strict=True)))
     return tuple(items) if kind == "tuple" else list(items)
 
 

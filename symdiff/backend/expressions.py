@@ -182,10 +182,10 @@ class Expressions:
                 pairs = zip(keys, shown, strict=True)
                 return Display(tuple(Pair(k, v) for k, v in pairs), "{", "}")
         given = zip((name for name, _ in stmt.kwargs), items, strict=True)
-        owner = self.atom(stmt.args[0])
+        owner = [self.atom(a) for a in stmt.args]
         if stmt.op == "new":
-            return call(flat(owner), **dict(given))
-        return spell_call(stmt, [owner], dict(given), self.imports)
+            return call(flat(owner[0]), **dict(given))
+        return spell_call(stmt, owner, dict(given), self.imports)
 
     def item(self, x: Atom, index: Atom) -> Expr:
         """`x[index]`."""

@@ -253,18 +253,14 @@ class _Decider:
         """Nest `x.shape` or `x[1:-1]` into every reader: clearer than a name for it."""
         found = self.readers.get(stmt.outs[0].name, [])
         readers = [r for r in found if r is not None]
-        several = len(found) > 1 or is_part(stmt)
-        moved = len(readers) == len(found) and several
-        moved = moved and self._repeats(stmt, root, readers)
-        if moved:
+        moved = len(readers) == len(found) > 1 and self._repeats(stmt, root, readers)
+        if moved or is_part(stmt):
             self.out.nested[stmt.outs[0].name] = stmt
-            for reader in readers:
+            for reader in found:
                 self._read(atoms(stmt), reader)
-        return moved
+        return moved or is_part(stmt)
 
     def _repeats(self, stmt: Apply, root: _Root, readers: list[_Root]) -> bool:
-        if is_part(stmt):
-            return True
         if stmt.op in ("tuple", "slice"):
             return all(self._is_plain(a) for a in stmt.args)
         if is_step(stmt):

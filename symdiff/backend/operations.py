@@ -30,8 +30,10 @@ _EFFECTS = frozenset(
     {"assert", "raise", "defined"}
     | {f"builtins.{name}" for name in ("print", "next", "input", "open", "setattr")}
 )
-_PURE = frozenset({"numpy", "math", "scipy", "builtins", "ndarray", "dataclasses"})
+_PURE = frozenset({"numpy", "math", "scipy", "builtins", "ndarray"})
+_PURE |= {"dataclasses", "types"}
 MAKERS = frozenset({"new", "like", "dataclasses.replace", "builtins.tuple._replace"})
+MAKERS |= {"types.SimpleNamespace"}
 """Operations that make an object: of a class, or like another one."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import keyword
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
@@ -118,15 +118,12 @@ class Border:
     def _filled(
         self, made: Value, part: Record, values: list[Value], branch: Branch
     ) -> Value:
-        names = self.frame.state.names
         match made:
             case Dict(number=number):
-                for key, value in zip(part.keys, values, strict=True):
-                    names[number, entry_name(key)] = value
+                self._enter(number, map(entry_name, part.keys), values, branch)
                 return made
             case Object(number=number):
-                for key, value in zip(part.keys, values, strict=True):
-                    names[number, key] = value
+                self._enter(number, part.keys, values, branch)
                 self.frame.records[number] = branch
                 return made
         items = tuple(values)
@@ -140,6 +137,15 @@ class Border:
             case "partial":
                 return _partial(self.frame, *items)
         return Items(items)
+
+    def _enter(
+        self, number: int, names: Iterable[str], values: list[Value], branch: Branch
+    ) -> None:
+        """Bind the entries of a dict or an object, which are shown as their leaves."""
+        for name, value, tree in zip(names, values, branch.items, strict=True):
+            self.frame.state.names[number, name] = value
+            if isinstance(tree, Leaf):
+                self.frame.labels[number, name] = tree.name
 
 
 def _method(function: Value, receiver: Value) -> Value:

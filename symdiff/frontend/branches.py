@@ -8,6 +8,7 @@ import libcst as cst
 
 from symdiff.frontend import exits
 from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.identity import identical, is_true
 from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply, fold, harmless, splice, truth
@@ -16,10 +17,8 @@ from symdiff.frontend.scope import has_exit
 from symdiff.frontend.state import State
 from symdiff.frontend.values import (
     BAD,
-    INLINED,
     Bad,
     Dict,
-    Known,
     Plain,
     Value,
     immutable,
@@ -35,15 +34,12 @@ def decide(frame: Frame, value: Value, node: cst.CSTNode) -> bool | Atom:
     items = known_items(frame, value)
     if items is not None:
         return bool(items)
-    if isinstance(value, FUNCTIONS):
-        return True
+    found = is_true(value)
+    if found is not None:
+        return found
     atom = atom_of(frame, value, node)
     known = truth(atom)
     return atom if known is None else known
-
-
-FUNCTIONS = (Known, *INLINED)
-"""What is true because it is a function, a module or an object."""
 
 
 # ---- the statement
@@ -338,11 +334,11 @@ def compare(
         found = apply(frame, op, [right, left], node)
         negated = isinstance(operator, cst.NotIn)
         return lower_not(frame, found, node) if negated else found
-    functions = [isinstance(v, FUNCTIONS) for v in (left, right)]
-    if op in ("is_", "is_not") and any(functions):
-        return plain(Const((left == right) == (op == "is_")))
     if isinstance(left, Bad) or isinstance(right, Bad):
         return BAD
+    same = identical(left, right, op)
+    if same is not None:
+        return plain(Const(same == (op in ("is_", "eq"))))
     known = fold(op, atom_of(frame, left, node), atom_of(frame, right, node))
     return (
         apply(frame, op, [left, right], node) if known is None else plain(Const(known))

@@ -53,6 +53,18 @@ def known_call(
     if kwargs or len(args) != 1:
         return _isinstance(frame, name, args, node)
     (value,) = args
+    if name == "builtins.callable":
+        return Plain(Const(isinstance(value, (Known, *INLINED))))
+    match name, value:
+        case "builtins.str", Plain(atom=Const(value=str() | int() as found, name="")):
+            return Plain(Const(str(found)))
+    return _known_container(frame, name, value, node)
+
+
+def _known_container(
+    frame: Frame, name: str, value: Value, node: cst.Call
+) -> Value | None:
+    """`len`, `tuple` and `list` of what is known item by item."""
     items = known_items(frame, value)
     if items is not None:
         if name == "builtins.len":
@@ -64,8 +76,6 @@ def known_call(
             return (
                 new_list(frame, items) if static else apply(frame, "list", items, node)
             )
-    if name == "builtins.callable":
-        return Plain(Const(isinstance(value, (Known, *INLINED))))
     return None
 
 

@@ -24,6 +24,7 @@ from symdiff.frontend.memory import atom_of, describe, materialise, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.operations import apply, taken
 from symdiff.frontend.records import entries_of, known_items
+from symdiff.frontend.reflection import object_call
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -165,6 +166,9 @@ def _call_library(
     kwargs: Mapping[str, Value],
     node: cst.Call,
 ) -> Value:
+    about = object_call(frame, callee.name, args, kwargs, node)
+    if about is not None:
+        return about
     unseen = _unseen(frame, callee.name, args, node)
     if unseen is not None:
         return unseen

@@ -26,9 +26,9 @@ def is_flag(key: Key) -> bool:
     return key[1].startswith("?")
 
 
-def base(key: Key) -> str:
-    """The name that a merged value is shown under."""
-    return base_name(key[1])
+def base(frame: Frame, key: Key) -> str:
+    """The name that the value of a name is shown under."""
+    return frame.labels.get(key) or base_name(key[1])
 
 
 def default(key: Key) -> Value | None:

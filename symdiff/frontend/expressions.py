@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -83,7 +84,31 @@ def _ellipsis(frame: Frame, node: cst.Ellipsis) -> Lowering:
 def _binary(frame: Frame, node: cst.BinaryOperation) -> Lowering:
     left = yield node.left
     right = yield node.right
+    known = _known(node, left, right)
+    if known is not None:
+        return known
     return apply(frame, BINARY[type(node.operator)], [left, right], node)
+
+
+_WHOLE: dict[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
+    cst.Add: operator.add,
+    cst.Subtract: operator.sub,
+    cst.Multiply: operator.mul,
+}
+
+
+def _known(node: cst.BinaryOperation, left: Value, right: Value) -> Value | None:
+    """`i + 1` in a loop that is unrolled; what is written out stays as it is."""
+    whole = _WHOLE.get(type(node.operator))
+    sides = (node.left, node.right)
+    if whole is None or all(isinstance(side, cst.Integer) for side in sides):
+        return None
+    match left, right:
+        case Plain(atom=Const(value=a, name="")), Plain(atom=Const(value=b, name="")):
+            texts = isinstance(a, str) and isinstance(b, str) and whole is operator.add
+            if texts or (type(a) is int and type(b) is int):
+                return Plain(Const(whole(a, b)))
+    return None
 
 
 def _unary(frame: Frame, node: cst.UnaryOperation) -> Lowering:
@@ -176,9 +201,18 @@ def _fstring(frame: Frame, node: cst.FormattedString) -> Lowering:
                 values.append((yield inner.expression))
                 spec += "{}"
         template += _shown(frame, part) + _field(part, spec)
-    if not values:
-        return Plain(Const(template.format()))
+    known = [found for value in values for found in _constant(value)]
+    if len(known) == len(values):
+        return Plain(Const(template.format(*known)))
     return apply(frame, "builtins.str.format", [Plain(Const(template)), *values], node)
+
+
+def _constant(value: Value) -> list[str | int]:
+    """A number or a text that is known before the program runs, or nothing."""
+    match value:
+        case Plain(atom=Const(value=str() | int() as found, name="")):
+            return [found]
+    return []
 
 
 def _text(node: cst.FormattedString, raw: str) -> str:

@@ -68,8 +68,9 @@ class Frame:
     that are not bound before the loop being lowered; reading one at the loop's head
     puts it into `wanted`. `written` are the cells that have got a new version,
     `stored` those that are surely containers, with their kind. `records` are the
-    objects that are arguments, by the numbers of their scopes. `entered` is the mark
-    of the names at the entry of the loop being lowered.
+    objects that are arguments, by the numbers of their scopes, and `labels` say what
+    the entries of arguments are shown as. `entered` is the mark of the names at the
+    entry of the loop being lowered.
     """
 
     session: Session
@@ -88,6 +89,7 @@ class Frame:
     stored: dict[int, str] = field(default_factory=dict)
     returns: list[Origin] = field(default_factory=list)
     records: dict[int, Branch] = field(default_factory=dict)
+    labels: dict[Key, str] = field(default_factory=dict)
     entered: int = 0
     root: cst.CSTNode | None = None
     tokens: int = 0

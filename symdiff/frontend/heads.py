@@ -10,7 +10,7 @@ import libcst as cst
 from symdiff.frontend.exits import base, default
 from symdiff.frontend.frame import Block, Frame, plain, type_of
 from symdiff.frontend.join import Arm, read_at_end
-from symdiff.frontend.state import Key, State
+from symdiff.frontend.state import Key, State, base_name
 from symdiff.frontend.values import (
     Bad,
     Dict,
@@ -20,6 +20,7 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
     immutable,
+    part_words,
 )
 from symdiff.ir.nodes import Atom, Var
 from symdiff.ir.types import ANY, Tuple, Type, join
@@ -63,24 +64,31 @@ class Head:
     before: State
     leaves: list[Leaf] = field(default_factory=list)
 
-    def value(self, tree: Tree, key: Key, path: Path, at: Value | None) -> Value:
-        """The value of a name at the head, `at` being the one before the loop."""
+    def value(
+        self, tree: Tree, key: Key, path: Path, at: Value | None, word: str = ""
+    ) -> Value:
+        """The value of a name at the head, `at` being the one before the loop.
+
+        `word` is what it is called, if it is a part that has a name of its own.
+        """
         if isinstance(tree, tuple):
             items = at.items if isinstance(at, Items) else (None,) * len(tree)
-            parts = zip(tree, items, strict=True)
+            words = part_words(at) or ("",) * len(tree)
+            parts = enumerate(zip(tree, items, words, strict=True))
             found = tuple(
-                self.value(t, key, (*path, i), v) for i, (t, v) in enumerate(parts)
+                self.value(t, key, (*path, i), v, w or word) for i, (t, v, w) in parts
             )
             return Items(found, at.cls if isinstance(at, Items) else None)
         if isinstance(tree, Keyed):
             made = Dict(self.frame.scope_number())
             for name, inner in tree.entries:
                 entry = part(at, (name,), self.before)
-                value = self.value(inner, key, (*path, name), entry)
+                called = base_name(name)
+                value = self.value(inner, key, (*path, name), entry, called)
                 self.frame.state.names[made.number, name] = value
             return made
         first = read_at_end(self.frame, Arm(self.outer, self.before), at, self.node)
-        return self.leaf(tree, key, path, first, at)
+        return self.leaf(tree, key, path, first, at, word)
 
     def leaf(
         self,
@@ -89,16 +97,18 @@ class Head:
         path: Path,
         first: Atom,
         at: Value | None,
+        word: str = "",
     ) -> Value:
         """A phi at the head, with storage of its own if it may be written to."""
-        out = self.frame.builder.fresh(base(key), type)
+        word = word or base(self.frame, key)
+        out = self.frame.builder.fresh(word, type)
         cells = frozenset() if at is None else cells_of(at)
         leaf = Leaf(key, path, out, first, None, cells)
         self.leaves.append(leaf)
         if immutable(type):
             return plain(out)
         site = ("head", key, path, id(self.node))
-        leaf.cell = self.frame.new_cell(Plain(out), base(key), site)
+        leaf.cell = self.frame.new_cell(Plain(out), word, site)
         return Ref(leaf.cell)
 
 

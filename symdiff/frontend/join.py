@@ -28,6 +28,7 @@ from symdiff.frontend.values import (
     cells_of,
     immutable,
     leaves,
+    part_words,
 )
 from symdiff.ir.nodes import UNDEF, Atom, Phi
 from symdiff.ir.types import Type, join
@@ -170,7 +171,9 @@ def _join_name(
             return before
     elif exits.is_flag(key) and (work.arms[0].raised or work.arms[1].raised):
         return second if first is None else first
-    return _merge(work, first, second, exits.base(key), (key, id(work.node)))
+    return _merge(
+        work, first, second, exits.base(work.frame, key), (key, id(work.node))
+    )
 
 
 def _merge(
@@ -200,9 +203,9 @@ def _merge_dicts(work: _Join, first: Dict, second: Dict, base: str) -> Value:
     if referenced(left, first) > 1 or referenced(right, second) > 1:
         return Conflict(f"the dict `{base}`")
     made = Dict(work.frame.scope_number())
-    names = {name for n, name in left.names if n == first.number}
-    names |= {name for n, name in right.names if n == second.number}
-    for name in sorted(names):
+    names = [name for n, name in left.names if n == first.number]
+    names += [name for n, name in right.names if n == second.number]
+    for name in dict.fromkeys(names):
         one = left.names.get((first.number, name))
         other = right.names.get((second.number, name))
         same = one if one == other else None
@@ -225,14 +228,14 @@ def _merge_items(
 ) -> Value:
     lefts = first.items if isinstance(first, Items) else None
     rights = second.items if isinstance(second, Items) else None
-    count = len(lefts if lefts is not None else rights or ())
+    whole = first if isinstance(first, Items) else second
     found: list[Value] = []
-    for at in range(count):
+    for at, word in enumerate(part_words(whole)):
         one = lefts[at] if lefts is not None else None
         other = rights[at] if rights is not None else None
         same = one == other and one is not None
         found.append(
-            one if same and one else _merge(work, one, other, base, (site, at))
+            one if same and one else _merge(work, one, other, word or base, (site, at))
         )
     cls = first.cls if isinstance(first, Items) else None
     cls = second.cls if cls is None and isinstance(second, Items) else cls

@@ -246,9 +246,10 @@ def _new_dict(loop: Loop, key: Key, before: Dict, arm: Arm) -> None:
     """A dict that the body replaces: each entry becomes a phi of its own."""
     frame = loop.frame
     if referenced(loop.before, before, key):
+        name = base(frame, key)
         frame.report(
             "SD131",
-            f"`{base(key)}` is replaced in a loop while its dict has another name",
+            f"`{name}` is replaced in a loop while its dict has another name",
             loop.node,
             help="copy the dict first: `dict(…)`",
         )

@@ -136,7 +136,7 @@ def bind(
     frame: Frame, key: Key, value: Value, node: cst.CSTNode, alias: bool = True
 ) -> None:
     """Let a name refer to a value; `alias` if the text says so: `y = x`."""
-    name = base_name(key[1])
+    name = frame.labels.get(key) or base_name(key[1])
     frame.state.names[key] = _named(frame, value, name, (key, id(node)), node, alias)
 
 

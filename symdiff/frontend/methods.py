@@ -87,9 +87,33 @@ def _string(
     kwargs: Mapping[str, Value],
     node: cst.Call,
 ) -> Value:
+    known = _known_text(frame, receiver, name, args, node)
+    if known is not None and not kwargs:
+        return known
     if name in ("format", "join") and not kwargs:
         return apply(frame, f"builtins.str.{name}", [receiver, *args], node)
     return _unknown(frame, name, node)
+
+
+def _known_text(
+    frame: Frame, receiver: Value, name: str, args: Sequence[Value], node: cst.Call
+) -> Value | None:
+    """A method of a text that is known, as the name of a parameter is."""
+    atoms = [atom_of(frame, value, node) for value in (receiver, *args)]
+    values = [a.value for a in atoms if isinstance(a, Const) and not a.name]
+    if name not in _PURE or len(values) != len(atoms):
+        return None
+    try:
+        found = getattr(str, name)(*values)
+    except (TypeError, ValueError):
+        return None
+    return Plain(Const(found))
+
+
+_CHANGES = "lower upper strip lstrip rstrip replace title capitalize zfill"
+_QUESTIONS = "startswith endswith isdigit isalpha find count removeprefix removesuffix"
+_PURE = frozenset(f"{_CHANGES} {_QUESTIONS}".split())
+"""Methods of a text whose result is a constant."""
 
 
 # ---- arrays

@@ -22,7 +22,7 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
 )
-from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.nodes import Apply, Atom, Const
 from symdiff.ir.types import List, Tuple
 
 
@@ -205,6 +205,20 @@ def with_shares(frame: Frame, source: Plan, item: Value) -> Value:
     return replace(item, shares=cells - listed, within=frozenset(listed))
 
 
+def _counted(frame: Frame, source: Plan) -> range | None:
+    """The numbers of a `range` whose bounds are known."""
+    if source.kind != "values" or not isinstance(source.value, Plain):
+        return None
+    for stmt in reversed(frame.builder.stmts):
+        if isinstance(stmt, Apply) and source.value.atom in stmt.outs:
+            bounds = [constant_int(a) for a in stmt.args]
+            if stmt.op != "builtins.range" or None in bounds:
+                return None
+            known = [bound for bound in bounds if bound is not None]
+            return range(*known) if known[2:] != [0] else None
+    return None
+
+
 SHORT = 16
 """Loops of at most so many iterations are unrolled where they cannot be kept."""
 
@@ -214,7 +228,12 @@ def counted_items(
 ) -> Sequence[Value] | None:
     """The items one by one, if their number is known and small."""
     if source.kind == "reversed":
-        return None
+        found = counted_items(frame, source.parts[0], node)
+        return None if found is None else list(reversed(found))
+    numbers = _counted(frame, source)
+    if numbers is not None:
+        few = len(numbers) <= SHORT
+        return [Plain(Const(i)) for i in numbers] if few else None
     mark = frame.mark()
     count = constant_int(length(frame, source, node))
     frame.rollback(mark)

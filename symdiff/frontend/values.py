@@ -254,6 +254,14 @@ def leaves(value: Value) -> Iterator[Value]:
             yield head
 
 
+def part_words(value: Value | None) -> tuple[str, ...]:
+    """What the items of a tuple are called, if they have names of their own."""
+    if not isinstance(value, Items):
+        return ()
+    names = [item.name for item in value.cls.fields() or ()] if value.cls else []
+    return tuple(names) if names else ("",) * len(value.items)
+
+
 def cells_of(value: Value) -> frozenset[int]:
     """Every cell whose storage a value refers to or may share."""
     found: set[int] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def like(x: Any, **attributes: Any) -> Any:
+def like(x: Any, /, **attributes: Any) -> Any:
     """Return an object of the class of x with these attributes."""
     out = object.__new__(type(x))
     for name, value in attributes.items():

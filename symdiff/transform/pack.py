@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 from symdiff.analysis.builder import Builder, Names
@@ -75,6 +76,7 @@ def is_made_like(tree: Tree) -> bool:
     match tree:
         case Branch(kind=kind, items=items, made=made):
             own = kind in ("named", "object") and not made
+            own = own and tree.cls is not SimpleNamespace
             return own or any(map(is_made_like, items))
     return False
 
@@ -220,6 +222,8 @@ class _Packing:
                 return Const(None)
         if tree.made:
             return _emit(build, "new", [self.owner(tree.source[0])], RECORD, kwargs)
+        if tree.cls is SimpleNamespace:
+            return _emit(build, "types.SimpleNamespace", [], RECORD, kwargs)
         source = self._container(build, tree.source)
         return _emit(build, _maker(tree), [source], RECORD, kwargs)
 
