@@ -12,6 +12,7 @@ import libcst as cst
 from symdiff.analysis.builder import Builder, Names
 from symdiff.errors import Label, Span
 from symdiff.frontend.findings import Place
+from symdiff.frontend.headers import WORDS, header_end
 from symdiff.frontend.scope import Scope
 from symdiff.frontend.session import Capture, Session
 from symdiff.frontend.source import FunctionText
@@ -108,11 +109,11 @@ class Frame:
         """Where a node is; of a compound statement, its header."""
         text = self.scope.text.text
         start = text.span(node)
-        word = _WORDS.get(type(node))
+        word = WORDS.get(type(node))
         if word is not None:
             column = start.column + len(word)
             return Span(start.line, start.column, start.line, column)
-        end = text.span(_header_end(node))
+        end = text.span(header_end(node))
         return Span(start.line, start.column, end.end_line, end.end_column)
 
     def origin(self, node: cst.CSTNode) -> Origin:
@@ -313,32 +314,6 @@ class Frame:
             help=f"make the copy explicit where the two part: `{name} = ….copy()`",
         )
         return True
-
-
-_WORDS: dict[type[cst.CSTNode], str] = {
-    cst.Try: "try",
-    cst.TryStar: "try",
-    cst.Else: "else",
-}
-"""Statements whose header is a word."""
-
-
-def _header_end(node: cst.CSTNode) -> cst.CSTNode:
-    """The last part of a compound statement's header; of anything else, itself."""
-    match node:
-        case cst.If(test=test) | cst.While(test=test):
-            return test
-        case cst.For(iter=iterable) | cst.CompFor(iter=iterable):
-            return iterable
-        case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
-            return name
-        case cst.With(items=items):
-            return items[-1]
-        case cst.Match(subject=subject):
-            return subject
-        case cst.MatchCase(pattern=pattern, guard=guard):
-            return pattern if guard is None else guard
-    return node
 
 
 def type_of(atom: Atom) -> Type:
