@@ -70,7 +70,8 @@ def _commented(lines: list[str], comment: str, depth: int) -> list[str]:
 def _region(region: Region, depth: int, keyword: str = "") -> list[str]:
     word = keyword or region.keyword
     over = "" if region.target is None else f"{flat(region.target)} in "
-    lines = [f"{INDENT * depth}{word} {over}{flat(region.test)}:"]
+    test = flat(region.test)
+    lines = [f"{INDENT * depth}{word}{' ' if over or test else ''}{over}{test}:"]
     if len(lines[0]) > LIMIT:
         parts = (f"{word} ", over, *value(region.test, 1), ":")
         lines = show(parts, len(INDENT) * depth)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
+from symdiff.backend.edges import KEYWORDS, is_edge, split
 from symdiff.backend.exits import is_flag, restore
 from symdiff.backend.expressions import Expressions
 from symdiff.backend.operations import is_update
 from symdiff.backend.rows import Printed, Region, Row
 from symdiff.backend.stores import Stores
-from symdiff.backend.syntax import bare, binary, ternary, unary
-from symdiff.backend.tree import Expr, Text
+from symdiff.backend.syntax import bare, binary, in_brackets, ternary, unary
+from symdiff.backend.tree import Binary, Expr, Text
 from symdiff.backend.unset import chosen
 from symdiff.ir.nodes import (
     UNDEF,
@@ -65,14 +68,59 @@ class Statements:
     def block(self, block: Block) -> list[Printed]:
         """The printed statements of a block."""
         out: list[Printed] = []
-        for stmt in block:
-            if self.show.nesting.is_hidden(stmt):
-                continue
-            for row in self.stmt(stmt):
+        at = 0
+        while at < len(block):
+            stmt = block[at]
+            rows: Sequence[Row | Region] = ()
+            if is_edge(stmt):
+                rows, at = self.regions(block, at)
+            elif not self.show.nesting.is_hidden(stmt):
+                rows = self.stmt(stmt)
+            for row in rows:
                 if not row.origin.spans and not row.origin.sweep:
                     row.origin = stmt.origin
                 out.append(row)
+            at += 1
         return out
+
+    def regions(self, block: Block, at: int) -> tuple[list[Region], int]:
+        """The `with` or `try` that begins at a place, and the place of its end."""
+        parts, end = split(block, at)
+        (first, body), *others = parts
+        rows = [self._part(first, body)]
+        inside = body[0] if first.op == "attempt" and body else None
+        if inside is not None and is_edge(inside) and len(split(body, 0)[0]) > 1:
+            # `else` lies inside of `finally`, but outside of what is handled.
+            rows, last = self.regions(body, 0)
+            rest = self.block(body[last + 1 :])
+            rows += (
+                [Region("else", Text(""), rest, origin=first.origin)] if rest else []
+            )
+        return [*rows, *(self._part(*part) for part in others)], end
+
+    def _part(self, first: Apply, body: Block) -> Region:
+        """`with x as y:`, `try:`, `except E as e:` or `finally:`."""
+        test, handled = Text(""), body
+        expr: Expr = test
+        if first.op == "enter":
+            expr = self._as(self.show.atom(first.args[0]), first.outs[0])
+        elif first.op == "handler":
+            handled = body[0].then if isinstance(body[0], If) else body
+            if not _is_none(first.args[1]):
+                kind = in_brackets(self.show.atom(first.args[1]))
+                expr = self._as(kind, first.outs[1])
+        rows = self.block(handled) or [_pass()]
+        match rows:
+            case [Region(keyword="with") as inner] if first.op == "enter":
+                # `with a, b:`
+                return replace(inner, test=bare(expr, inner.test), origin=first.origin)
+        return Region(KEYWORDS[first.op], expr, rows, origin=first.origin)
+
+    def _as(self, value: Expr, name: Var) -> Expr:
+        """`value as name`, if the name is read."""
+        if name.name not in self.read:
+            return value
+        return Binary("as", value, self._name(name))
 
     def stmt(self, stmt: Stmt) -> list[Row | Region]:
         """The printed statements of one statement."""
@@ -104,12 +152,20 @@ class Statements:
 
     def _keyword(self, stmt: Apply) -> Row:
         given = [*stmt.args, *(a for _, a in stmt.kwargs)]
-        extra = [a for a in given[1:] if not _is_none(a)]
-        return Row(
-            self.show.atom(given[0]),
-            keyword=stmt.op,
-            extra=self.show.atom(extra[0]) if extra else None,
-        )
+        if stmt.op == "raise":
+            return self._raise(given)
+        extra = [in_brackets(self.show.atom(a)) for a in given[1:] if not _is_none(a)]
+        test = self.show.atom(given[0])
+        return Row(test, keyword=stmt.op, extra=extra[0] if extra else None)
+
+    def _raise(self, given: list[Atom]) -> Row:
+        """`raise error from cause`; alone in a handler if the error is None."""
+        if _is_none(given[0]):
+            return Row(Text("raise"))
+        error = self.show.atom(given[0])
+        if len(given) > 1:
+            error = Binary("from", error, self.show.atom(given[1]))
+        return Row(error, keyword="raise")
 
     def _assign(self, stmt: Apply | Call) -> Row:
         outs = stmt.outs

@@ -22,6 +22,7 @@ TERNARY, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, TERM = ran
 SIGN, POWER, ATOM = 11, 12, 13
 
 LEVELS = {
+    **dict.fromkeys(["as", "from"], -1),
     "or": OR,
     "and": AND,
     **dict.fromkeys(["<", "<=", ">", ">=", "==", "!=", "is", "is not"], COMPARE),
@@ -126,6 +127,13 @@ def subscript(value: Expr, *items: Expr) -> Expr:
 def starred(value: Expr) -> Expr:
     """`*value`."""
     return Starred(binding(value, BIT_OR))
+
+
+def in_brackets(expr: Expr) -> Expr:
+    """The expression, with parentheses if it is a tuple without any."""
+    if isinstance(expr, Display) and not expr.left:
+        return Display(expr.items, "(", ")")
+    return expr
 
 
 def bare(*items: Expr) -> Expr:

@@ -24,14 +24,17 @@ class Refusal:
     help: str = ""
 
 
-QUIET = ("ignore", "warn")
-"""What `np.errstate` may be asked for: it leaves all values as they are."""
-
 REFUSED: dict[str, Refusal] = {
-    "Try": Refusal("SD101", "`try` is not supported", "test the condition with `if`"),
+    "Try": Refusal(
+        "SD101",
+        "what runs after this `try` depends on an exception",
+        "test the condition with `if`, or raise at the end of every `except`",
+    ),
     "TryStar": Refusal("SD101", "`try` is not supported", "test with `if`"),
     "With": Refusal(
-        "SD102", "`with` is not supported", "enter the context around the whole call"
+        "SD102",
+        "this is no context that surely lets exceptions through",
+        "enter it around the whole call",
     ),
     "ClassDef": Refusal(
         "SD106", "a class is defined inside the function", "move it to the module"
@@ -53,7 +56,6 @@ REFUSED: dict[str, Refusal] = {
         "SD108", "t-strings are not supported", "use an f-string"
     ),
     "Del": Refusal("SD111", "`del` of an item is not supported", "build a new list"),
-    "Raise": Refusal("SD101", "a bare `raise` is not supported", "name the exception"),
     "ImportFrom": Refusal(
         "SD111", "this import is not supported here", "move it to the top of the module"
     ),

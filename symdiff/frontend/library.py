@@ -259,6 +259,11 @@ def is_constant(value: Any) -> bool:
     return type(value) in kinds
 
 
+def is_exception(value: Any) -> bool:
+    """Whether a value is a class of exceptions or warnings."""
+    return isinstance(value, type) and issubclass(value, BaseException)
+
+
 def is_dtype(value: Any) -> bool:
     """Whether a value says an element type: `float`, `np.float32`, `np.dtype("f8")`."""
     if isinstance(value, np.dtype):

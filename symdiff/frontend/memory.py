@@ -10,7 +10,7 @@ import libcst as cst
 from symdiff.errors import Label
 from symdiff.frontend.claims import claim
 from symdiff.frontend.frame import Frame, plain, type_of
-from symdiff.frontend.library import is_dtype
+from symdiff.frontend.library import is_dtype, is_exception
 from symdiff.frontend.state import Key, Poison, base_name
 from symdiff.frontend.values import (
     BAD,
@@ -51,7 +51,7 @@ def atom_of(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
             return _read(frame, value, node)
         case Items(items=items):
             return frame.emit("tuple", [atom_of(frame, v, node) for v in items], node)
-        case Known(object=found, name=name) if is_dtype(found):
+        case Known(object=found, name=name) if is_dtype(found) or is_exception(found):
             return Const(found, name)
         case Bad():
             return UNDEF

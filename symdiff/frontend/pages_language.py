@@ -13,20 +13,23 @@ LANGUAGE: tuple[Page, ...] = (
     ),
     Page(
         "SD101",
-        "Exceptions are not handled",
+        "What runs depends on an exception",
         "The reverse sweep must know which statements ran, and an exception may "
-        "leave a block at any of them.",
+        "leave a block at any of them. `finally` is followed, and so is an `except` "
+        "that raises again.",
         "def f(x):\n    try:\n        return 1 / x\n    except ZeroDivisionError:\n"
         "        return 0.0",
         "def f(x):\n    if x == 0:\n        return 0.0\n    return 1 / x",
     ),
     Page(
         "SD102",
-        "`with` is not supported",
-        "A context manager can do anything when it is entered or left. `np.errstate` "
-        "that ignores or warns is accepted, and left out.",
-        'def f(x):\n    with np.errstate(divide="raise"):\n        return np.log(x)',
-        "def f(x):\n    return np.log(x)",
+        "A context is not supported",
+        "What lies in a `with` must run to its end unless an exception leaves the "
+        "function. `contextlib.suppress` goes on instead, and the context managers of "
+        "one's own may do so.",
+        "import contextlib\n\n\ndef f(x):\n    with contextlib.suppress(ValueError):\n"
+        "        x = np.log(x)\n    return x",
+        "def f(x):\n    if x > 0:\n        x = np.log(x)\n    return x",
     ),
     Page(
         "SD103",

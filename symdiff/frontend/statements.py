@@ -12,12 +12,13 @@ from symdiff.frontend import exits
 from symdiff.frontend.assign import assign, augment
 from symdiff.frontend.branches import decide, guard, lower_if
 from symdiff.frontend.constants import Unresolved
-from symdiff.frontend.fence import QUIET, refuse
+from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, plain
 from symdiff.frontend.iteration import lower_for, lower_while
 from symdiff.frontend.memory import atom_of, bind
 from symdiff.frontend.operations import apply, harmless, splice
 from symdiff.frontend.patterns import lower_match
+from symdiff.frontend.regions import look_inside, lower_try, lower_with
 from symdiff.frontend.resolve import import_library, path_of
 from symdiff.frontend.source import function_text
 from symdiff.frontend.values import BAD, NOTHING, Bad, Closure, Known, Value
@@ -76,34 +77,10 @@ def _statement(frame: Frame, node: cst.CSTNode) -> bool:
     if handler is not None:
         handler(frame, node)
         return False
-    if isinstance(node, cst.With) and all(_quiet(frame, i) for i in node.items):
-        lower_suite(frame, node.body)
-        return False
-    if isinstance(node, cst.With | cst.Try | cst.TryStar):
-        _look_inside(frame, node)
+    if isinstance(node, cst.TryStar):
+        look_inside(frame, node)
     refuse(frame, node)
     return False
-
-
-def _quiet(frame: Frame, item: cst.WithItem) -> bool:
-    """Whether a context is `np.errstate` and raises nothing, so that it can go."""
-    if item.asname is not None or not isinstance(item.item, cst.Call):
-        return False
-    mark = frame.session.findings.mark()
-    callee = frame.engine.evaluate(frame, item.item.func)
-    frame.session.findings.rollback(mark)
-    values = [arg.value for arg in item.item.args]
-    modes = [v.evaluated_value for v in values if isinstance(v, cst.SimpleString)]
-    quiet = len(modes) == len(values) and all(mode in QUIET for mode in modes)
-    return quiet and isinstance(callee, Known) and callee.name == "numpy.errstate"
-
-
-def _look_inside(frame: Frame, node: cst.With | cst.Try | cst.TryStar) -> None:
-    """Lower the body of what is refused, for the findings that are in it."""
-    before = frame.state
-    with frame.block(before.copy()):
-        lower_suite(frame, node.body)
-    frame.state = before
 
 
 # ---- simple statements
@@ -197,14 +174,19 @@ def _formats(stmt: Stmt) -> bool:
 
 
 def _raise(frame: Frame, node: cst.Raise) -> None:
-    if node.exc is None:
-        refuse(frame, node)
-        return
-    error = frame.engine.evaluate(frame, node.exc)
-    if isinstance(error, Known):
-        error = apply(frame, error.name, [], node)
-    _effect(frame, "raise", [error], node)
+    args: list[Value] = [NOTHING]
+    if node.exc is not None:
+        args = [_error(frame, node.exc, node)]
+    if node.cause is not None:
+        args.append(_error(frame, node.cause.item, node))
+    _effect(frame, "raise", args, node)
     frame.state.dead = "raise"
+
+
+def _error(frame: Frame, node: cst.BaseExpression, place: cst.Raise) -> Value:
+    """An exception that is raised: of a class that is named, a new one."""
+    error = frame.engine.evaluate(frame, node)
+    return apply(frame, error.name, [], place) if isinstance(error, Known) else error
 
 
 def _effect(frame: Frame, op: str, args: Sequence[Value], node: cst.CSTNode) -> None:
@@ -306,6 +288,8 @@ STATEMENTS: dict[type[cst.CSTNode], Callable[[Frame, Any], None]] = {
     cst.Pass: _pass,
     cst.Assert: _assert,
     cst.Raise: _raise,
+    cst.With: lower_with,
+    cst.Try: lower_try,
     cst.Del: _delete,
     cst.For: lower_for,
     cst.While: lower_while,

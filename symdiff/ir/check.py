@@ -37,7 +37,13 @@ from symdiff.ir.nodes import (
 from symdiff.ir.printer import show_program
 from symdiff.ir.types import Tuple
 
-_NO_RESULT = ("assert", "raise", "defined")
+_NO_RESULT = ("assert", "raise", "defined", "lastly", "leave")
+_TWO_RESULTS = {
+    "pop": "rest, item",
+    "enter": "context, token",
+    "handler": "caught, error",
+}
+_ONE_RESULT = ARITY.keys() - {"unpack", *_NO_RESULT, *_TWO_RESULTS}
 
 
 def check(program: Program, *, spans: bool = False) -> None:
@@ -124,12 +130,26 @@ class _Checker:
         self.statements(block)
 
     def statements(self, block: Block) -> None:
+        opened: list[Var] = []
         for at, stmt in enumerate(block):
+            self.edge(stmt, opened)
             if self.spans and not stmt.origin.spans:
                 self.complain(stmt, "it does not say where it comes from")
             self.stmt(stmt)
-            if isinstance(stmt, Apply) and stmt.op == "raise" and at + 1 < len(block):
+            last = at + 1 == len(block) or isinstance(block[at + 1], Return)
+            if isinstance(stmt, Apply) and stmt.op == "raise" and not last:
                 self.complain(stmt, "a raise that does not end its block")
+
+    def edge(self, stmt: Stmt, opened: list[Var]) -> None:
+        """Check that regions are closed in their block, the innermost first."""
+        match stmt:
+            case Apply(op="enter" | "attempt", outs=(*_, token)):
+                opened.append(token)
+            case Apply(op="lastly" | "leave" as op, args=(token,)):
+                if token not in opened[-1:]:
+                    self.complain(stmt, "it does not belong to the innermost region")
+                if op == "leave":
+                    del opened[-1:]
 
     def stmt(self, stmt: Stmt) -> None:
         if isinstance(stmt, For):
@@ -214,9 +234,10 @@ class _Checker:
         count = len(stmt.outs)
         if stmt.op in _NO_RESULT and count:
             self.complain(stmt, f"{stmt.op} has no result")
-        elif stmt.op == "pop" and count != 2:
-            self.complain(stmt, "pop has the two results `rest, item`")
-        elif stmt.op in ARITY.keys() - {"unpack", "pop", *_NO_RESULT} and count != 1:
+        elif stmt.op in _TWO_RESULTS and count != 2:
+            names = _TWO_RESULTS[stmt.op]
+            self.complain(stmt, f"{stmt.op} has the two results `{names}`")
+        elif stmt.op in _ONE_RESULT and count != 1:
             self.complain(stmt, f"{stmt.op} has one result")
 
     def _call(self, stmt: Call) -> None:

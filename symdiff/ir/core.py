@@ -17,6 +17,9 @@ ARITY: dict[str, int | None] = {
     **dict.fromkeys(
         ["tuple", "list", "dict", "new", "like", "format", "assert", "raise"]
     ),
+    "attempt": 0,
+    **dict.fromkeys(["enter", "lastly", "leave"], 1),
+    "handler": 2,
 }
 """The number of arguments of each core operation, None where it varies.
 

@@ -70,8 +70,19 @@ def _assert(test: Any, message: Any = None) -> None:
         raise AssertionError(*(() if message is None else (message,)))
 
 
-def _raise(error: Any) -> None:
-    raise error
+def _raise(error: Any, cause: Any = False) -> None:
+    if cause is not False:
+        raise error from cause
+    raise RuntimeError("No active exception to reraise") if error is None else error
+
+
+def _enter(manager: Any) -> tuple[Any, Any]:
+    return manager.__enter__(), manager
+
+
+def _leave(token: Any) -> None:
+    if token is not None:
+        token.__exit__(None, None, None)
 
 
 def _unbroadcast(g: Any, x: Any) -> Any:
@@ -115,6 +126,11 @@ CORE: dict[str, Meaning] = {
     "defined": lambda x: None,
     "assert": _assert,
     "raise": _raise,
+    "enter": _enter,
+    "attempt": lambda: None,
+    "handler": lambda token, kind: (False, None),
+    "lastly": lambda token: None,
+    "leave": _leave,
     "format": lambda spec, *values: spec.format(*values),
     "unbroadcast": _unbroadcast,
     "zeros": _zeros,

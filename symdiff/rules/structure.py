@@ -266,7 +266,7 @@ constant(
 )
 constant(
     "assert(test, msg=None)",
-    "raise(error)",
+    "raise(error, cause=False)",
     "defined(x)",
     infer=containers.nothing,
     effect=True,

@@ -30,14 +30,14 @@ _STORAGE = """
     iadd isub imul itruediv ipow ifloordiv imod imatmul
     numpy.zeros numpy.ones numpy.empty numpy.full
     numpy.zeros_like numpy.ones_like numpy.empty_like numpy.full_like
-    numpy.copy numpy.array ndarray.astype numpy.add.at
+    numpy.copy numpy.array ndarray.astype numpy.add.at numpy.errstate
 """
 _ITERATORS = (
     "builtins.reversed builtins.zip builtins.enumerate builtins.map builtins.iter"
 )
 _FRESH = frozenset((_STORAGE + _ITERATORS).split())
 """Operations that make storage for somebody to store into, or an iterator for somebody
-to use up: each has its own."""
+to use up: each has its own. A context can be entered once only."""
 
 
 def cse(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
@@ -84,6 +84,7 @@ class _Pass:
     Until the recorder has run, a reverse loop reads the phis of the loop that it
     reverses as of the iteration, while outside of it they are the final values:
     `heads` has the loop of each phi, `inside` the reverse loops around.
+    `contexts` counts the `with` and `try` around.
     """
 
     sweeps: Collection[str]
@@ -93,6 +94,7 @@ class _Pass:
     values: dict[Var, Atom] = field(default_factory=dict)
     leaders: dict[Var, Atom] = field(default_factory=dict)
     renames: dict[Var, Var] = field(default_factory=dict)
+    contexts: int = 0
 
     def read(self, atom: Atom) -> Atom:
         return self.values.get(atom, atom) if isinstance(atom, Var) else atom
@@ -130,6 +132,7 @@ class _Pass:
         yield map_reads(stmt, self.read) if isinstance(stmt, For | While) else stmt
 
     def apply(self, stmt: Apply, scope: _Scope) -> Iterator[Stmt]:
+        self.contexts += {"enter": 1, "attempt": 1, "leave": -1}.get(stmt.op, 0)
         key = self.key(stmt)
         if stmt.op == "same":
             self.leaders[stmt.out] = self.leader(stmt.args[0])
@@ -178,7 +181,12 @@ class _Pass:
         return True
 
     def both_recorded(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
-        """Whether two temporaries of the user's code get names in any case."""
+        """Whether two temporaries of the user's code get names in any case.
+
+        Under a context, `np.errstate` say, a computation may do more than give a value.
+        """
+        if self.contexts:
+            return False
         (out,), (first,) = stmt.outs[:1], found.outs[:1]
         if not (out.temp and first.temp and first in scope.own):
             return False

@@ -87,21 +87,37 @@ class _Marks:
         self.nodes: dict[int, _Node] = {}
         self.todo: list[_Node] = []
         self.effectful = effectful
+        self.managers: set[Var] = set()
+        self.silent: dict[Atom, _Node] = {}
         self._enter(body, None)
         self._spread()
 
     def _enter(self, block: Block, region: _Node | None) -> None:
         for stmt in block:
+            if isinstance(stmt, Apply) and stmt.op == "leave":
+                opened = self.silent.get(stmt.args[0])
+                if opened is not None:
+                    self.nodes[id(stmt)] = opened
+                    region = opened.region
+                    continue
             node = _Node(tuple(atoms(stmt)), region)
             self.nodes[id(stmt)] = node
             for var in _own(stmt):
                 self.homes[var] = node
             for phi in phis(stmt):
                 self.homes[phi.out] = _Node((phi.first, phi.second), node)
-            if has_effect(stmt, self.effectful):
+            if isinstance(stmt, Apply) and self._is_silent(stmt):
+                self.silent[stmt.outs[-1]] = region = node
+            elif has_effect(stmt, self.effectful):
                 self._need(node)
             for inner in blocks(stmt):
                 self._enter(inner, node)
+
+    def _is_silent(self, stmt: Apply) -> bool:
+        """Whether this begins an `np.errstate`, which does nothing by itself."""
+        if stmt.op == "numpy.errstate":
+            self.managers.add(stmt.out)
+        return stmt.op == "enter" and stmt.args[0] in self.managers
 
     def _need(self, node: _Node) -> None:
         if not node.needed:
@@ -119,7 +135,8 @@ class _Marks:
 
     def keep(self, block: Block) -> Block:
         """The needed statements of a block, with the needed phis of its regions."""
-        return tuple(self._trim(stmt) for stmt in block if self.nodes[id(stmt)].needed)
+        kept = [self._trim(stmt) for stmt in block if self.nodes[id(stmt)].needed]
+        return tuple(_without_empty(kept))
 
     def _trim(self, stmt: Stmt) -> Stmt:
         kept = tuple(p for p in phis(stmt) if self._carried(p))
@@ -138,6 +155,29 @@ class _Marks:
 
     def _carried(self, phi: Phi) -> bool:
         return self.homes[phi.out].needed
+
+
+def _without_empty(block: list[Stmt]) -> list[Stmt]:
+    """Leave out a `try` that nothing is left of but what it leads to if it fails."""
+    out: list[Stmt] = []
+    for stmt in block:
+        out.append(stmt)
+        if not isinstance(stmt, Apply) or stmt.op != "leave":
+            continue
+        start = len(out) - 2
+        while start > 0 and _is_handler(out[start - 1], out[start]):
+            start -= 2
+        first = out[start]
+        if isinstance(first, Apply) and first.op == "attempt":
+            del out[start:]
+    return out
+
+
+def _is_handler(first: Stmt, second: Stmt) -> bool:
+    match first, second:
+        case Apply(op="handler", outs=outs), If(test=test):
+            return test in outs
+    return False
 
 
 def _own(stmt: Stmt) -> Iterator[Var]:

@@ -1,5 +1,7 @@
 """What the language fence refuses. Each comment is the code that its line must raise."""
 
+import contextlib
+
 import numpy as np
 
 
@@ -11,8 +13,36 @@ def attempts(x):
     return y
 
 
+def finally_reads_what_the_body_assigns(x):
+    y = x
+    try:  # error: SD101
+        y = np.log(x)
+    finally:
+        print(y)
+    return y
+
+
+def finally_leaves(x):
+    for i in range(3):
+        try:
+            x = x * 2
+        finally:  # error: SD101
+            break
+    return x
+
+
+def exceptions_of_ones_own(x, problem):
+    try:
+        x = x * 2
+    except problem:  # error: SD101
+        raise
+    return x
+
+
 def contexts(x):
-    with open("f") as handle:  # error: SD102
+    with contextlib.suppress(KeyError):  # error: SD102
+        y = x
+    with 3.0:  # error: SD102
         y = x
     return y
 
@@ -95,6 +125,6 @@ def everything_at_once(x, n):
         pass
     y = {1}  # error: SD108
     z = np.sum(x, axes=0)  # error: SD202
-    with np.errstate(all="raise"):  # error: SD102
+    with np.errstate(all="raise"), 3.0:  # error: SD102
         w = unknown(x)  # error: SD401
     return w + y + z + missing  # error: SD401

@@ -37,6 +37,7 @@ from symdiff.transform.adjoint.branch import reverse_if
 from symdiff.transform.adjoint.call import reverse_call
 from symdiff.transform.adjoint.loop import reverse_for, reverse_while
 from symdiff.transform.adjoint.prepare import Prepared
+from symdiff.transform.adjoint.region import EDGES, reverse_edge
 from symdiff.transform.adjoint.scope import (
     Bar,
     CallAdjoint,
@@ -58,6 +59,8 @@ def visit(scope: Scope, block: Block) -> None:
     for stmt in reversed(block):
         scope.build.origin = backward(stmt.origin)
         match stmt:
+            case Apply(op=op) if op in EDGES:
+                reverse_edge(scope, stmt)
             case Apply():
                 if is_store(stmt):
                     restore(scope, scope.sweep.stores, stmt, scope.build.origin)

@@ -50,7 +50,8 @@ class Sweep:
 
     `definitions` maps a value to the statement that binds it; `counters` has the trip
     count of each counted loop by its mark, `backward` the adjoint of each call by the
-    name of its result; `findings` collects what has no derivative. In a `mixed` program
+    name of its result; `findings` collects what has no derivative, `edges` the
+    tokens of the contexts that the reverse sweep is in. In a `mixed` program
     values of unknown type may be complex.
     """
 
@@ -62,6 +63,7 @@ class Sweep:
     counters: dict[str, Var]
     backward: dict[str, CallAdjoint]
     mixed: bool = False
+    edges: dict[Var, Var] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 
     @property

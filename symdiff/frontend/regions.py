@@ -1,0 +1,249 @@
+"""`with` and `try` → edges around statements that stay in their block.
+
+What lies inside is lowered where it stands, between an operation that begins the region
+and one that ends it: see `symdiff.rules.regions`. So a derivative can be carried
+through it. What an exception leads to must raise again: otherwise which statements ran
+would depend on the exception, and the reverse sweep does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import libcst as cst
+
+from symdiff.frontend import exits
+from symdiff.frontend.assign import assign
+from symdiff.frontend.fence import refuse
+from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.library import is_exception
+from symdiff.frontend.liveness import mentioned
+from symdiff.frontend.memory import materialise
+from symdiff.frontend.scope import bound_names
+from symdiff.frontend.state import Key, State
+from symdiff.frontend.values import Bad, Items, Known, Plain, Value
+from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, If, Var
+from symdiff.ir.types import AnyType, Opaque
+
+_SWALLOW = frozenset({"contextlib.suppress", "contextlib.ExitStack"})
+"""Contexts that may end their block early without an error."""
+
+
+# ---- with
+
+
+def lower_with(frame: Frame, node: cst.With) -> None:
+    """Lower a `with`: its contexts, its body, and the ends of the contexts."""
+    if node.asynchronous is not None:
+        look_inside(frame, node)
+        refuse(frame, node)
+        return
+    tokens: list[Var] = []
+    for item in node.items:
+        token = _enter(frame, item, node)
+        if token is None:
+            break
+        tokens.append(token)
+    frame.engine.suite(frame, node.body)
+    for token in reversed(tokens):
+        _end(frame, "leave", token, node)
+
+
+def _enter(frame: Frame, item: cst.WithItem, node: cst.With) -> Var | None:
+    """Begin the region of one context; None if it is refused."""
+    manager = frame.engine.evaluate(frame, item.item)
+    if isinstance(manager, Bad):
+        _forget(frame, item)
+        return None
+    whole = materialise(frame, manager, item)
+    if not isinstance(whole, Plain) or not _is_context(frame, whole.atom):
+        _forget(frame, item)
+        refuse(frame, node)
+        return None
+    context, token = frame.builder.bind(
+        "enter", [whole.atom], {}, ("", ""), origin=frame.origin(node)
+    )
+    if item.asname is not None:
+        assign(frame, item.asname.name, Plain(context), node)
+    return token
+
+
+def _is_context(frame: Frame, atom: Atom) -> bool:
+    """Whether a value may be a context that lets every exception through."""
+    if not isinstance(type_of(atom), AnyType | Opaque):
+        return False
+    stmts = frame.builder.stmts
+    made = next((s for s in reversed(stmts) if _makes(s, atom)), None)
+    return not (isinstance(made, Apply) and made.op in _SWALLOW)
+
+
+def _makes(stmt: object, atom: Atom) -> bool:
+    return isinstance(stmt, Apply) and atom in stmt.outs
+
+
+def _forget(frame: Frame, item: cst.WithItem) -> None:
+    if item.asname is not None:
+        assign(frame, item.asname.name, Bad(), item)
+
+
+def _end(frame: Frame, op: str, token: Atom, node: cst.CSTNode) -> None:
+    """End a region, unless its block has ended by `raise` before."""
+    if frame.state.dead != "raise":
+        frame.builder.emit(Apply((), op, (token,), (), frame.origin(node)))
+
+
+# ---- try
+
+
+def lower_try(frame: Frame, node: cst.Try) -> None:
+    """Lower a `try` whose handlers raise, and its `finally`."""
+    if not _can_be_lowered(frame, node):
+        look_inside(frame, node)
+        refuse(frame, node)
+        return
+    outer = _begin(frame, node) if node.finalbody and node.orelse else None
+    token = _begin(frame, node)
+    before = frame.state.copy()
+    frame.engine.suite(frame, node.body)
+    changed = {key for key in map(frame.key, bound_names(node.body)) if key is not None}
+    for handler in node.handlers:
+        _handler(frame, handler, token, before.copy(), changed)
+    if outer is not None or node.finalbody is None:
+        _end(frame, "leave", token, node)
+    if node.orelse is not None and not frame.state.dead:
+        frame.engine.suite(frame, node.orelse.body)
+    if node.finalbody is not None:
+        last = token if outer is None else outer
+        _finally(frame, node.finalbody, last)
+        _end(frame, "leave", last, node)
+
+
+def _can_be_lowered(frame: Frame, node: cst.Try) -> bool:
+    """Whether the handlers raise, and `finally` knows what the names are."""
+    if not all(_raises(handler) for handler in node.handlers):
+        return False
+    if node.finalbody is None:
+        return True
+    changed = bound_names(node.body)
+    read = mentioned(node.finalbody) & changed
+    known = {key for key in map(frame.key, read) if key in frame.state.names}
+    return not known
+
+
+def _raises(handler: cst.ExceptHandler) -> bool:
+    """Whether a handler ends in `raise`."""
+    body = handler.body.body
+    last = body[-1] if body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return isinstance(last, cst.Raise)
+
+
+def _begin(frame: Frame, node: cst.CSTNode) -> Var:
+    (token,) = frame.builder.bind("attempt", [], {}, origin=frame.origin(node))
+    return token
+
+
+def _handler(
+    frame: Frame,
+    node: cst.ExceptHandler,
+    token: Var,
+    before: State,
+    changed: Iterable[Key],
+) -> None:
+    """Lower `except`: statements that run instead of the rest, and raise."""
+    kind = Const(None) if node.type is None else _kind(frame, node.type)
+    if kind == UNDEF or frame.state.dead == "raise":
+        return
+    origin = frame.origin(node)
+    name = "error" if node.name is None else _name_of(node.name.name)
+    caught, error = frame.builder.bind(
+        "handler", [token, kind], {}, ("caught", name), temp=False, origin=origin
+    )
+    after = frame.state
+    with frame.block() as builder:
+        # What the body has assigned may or may not have its new value.
+        frame.state = before
+        for key in changed:
+            frame.state.names.pop(key, None)
+        if node.name is not None:
+            assign(frame, node.name.name, Plain(error), node)
+        frame.engine.suite(frame, node.body)
+    frame.state = after
+    frame.builder.emit(If(caught, tuple(builder.stmts), (), (), origin))
+
+
+def _name_of(node: cst.CSTNode) -> str:
+    """The name that a caught exception is given."""
+    return node.value if isinstance(node, cst.Name) else "error"
+
+
+def _kind(frame: Frame, node: cst.BaseExpression) -> Atom:
+    """The class of an exception, or a tuple of classes, as a constant by name."""
+    return exception_class(frame, frame.engine.evaluate(frame, node), node)
+
+
+def exception_class(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
+    """A library's class of exceptions as an atom; refuses anything else."""
+    if isinstance(value, Items):
+        kinds = [exception_class(frame, item, node) for item in value.items]
+        return frame.emit("tuple", kinds, node)
+    if isinstance(value, Known) and is_exception(value.object):
+        return Const(value.object, value.name)
+    if not isinstance(value, Bad):
+        frame.report(
+            "SD101",
+            "this is not an exception of Python or of a library",
+            node,
+            help="name an exception that the gradient's source can import",
+        )
+    return UNDEF
+
+
+def _finally(frame: Frame, node: cst.Finally, token: Var) -> None:
+    """Lower what follows in any case, also after `return`, `break` and `continue`."""
+    if frame.state.dead == "raise":
+        frame.report(
+            "SD101",
+            "what `finally` follows always raises",
+            node,
+            help="raise where the `try` ends",
+        )
+        return
+    with _undecided(frame):
+        _end(frame, "lastly", token, node)
+        frame.engine.suite(frame, node.body)
+        if frame.state.dead or exits.flags(frame):
+            frame.report(
+                "SD101",
+                "`finally` leaves the function or the loop",
+                node,
+                help="leave it after the `try`",
+            )
+
+
+@contextmanager
+def _undecided(frame: Frame) -> Iterator[None]:
+    """Lower what runs whether or not the path has left."""
+    number = frame.scope.number
+    names = frame.state.names
+    hidden = {key: names[key] for key in list(names) if _is_exit(key, number)}
+    dead, frame.state.dead = frame.state.dead, ""
+    for key in hidden:
+        del names[key]
+    yield
+    frame.state.names.update(hidden)
+    frame.state.dead = dead
+
+
+def _is_exit(key: tuple[int, str], number: int) -> bool:
+    return key[0] == number and exits.hidden(key)
+
+
+def look_inside(frame: Frame, node: cst.With | cst.Try | cst.TryStar) -> None:
+    """Lower the body of what is refused, for the findings that are in it."""
+    before = frame.state
+    with frame.block(before.copy()):
+        frame.engine.suite(frame, node.body)
+    frame.state = before

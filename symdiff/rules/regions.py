@@ -1,0 +1,47 @@
+"""The edges of `with` and `try`: what lies between them stays where it is.
+
+    with np.errstate(divide="ignore"):      context, token = enter(manager)
+        y = np.log(x)                   →   y = numpy.log(x)
+                                            leave(token)
+
+They are effects, so nothing moves across them that is not free to; and they are plain
+statements in one block, so what is computed inside is there for all that follows.
+`handler` begins what an exception leads to, an `if` that is never taken otherwise;
+`lastly` begins what follows in any case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symdiff.ir.nodes import Atom
+from symdiff.ir.types import BOOL, Opaque, Type
+from symdiff.rules.declare import constant
+from symdiff.rules.infer.containers import nothing
+
+OBJECT = Opaque("object")
+
+
+def passive(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Type:
+    """Something that carries no derivative."""
+    return OBJECT
+
+
+def _entered(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> tuple[Type, Type]:
+    return OBJECT, OBJECT
+
+
+def _caught(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> tuple[Type, Type]:
+    return BOOL, OBJECT
+
+
+constant("enter(manager)", infer=_entered, effect=True, cost="never", outs=2)
+constant("attempt()", infer=passive, effect=True, cost="never")
+constant("handler(token, kind)", infer=_caught, effect=True, cost="never", outs=2)
+constant("lastly(token)", "leave(token)", infer=nothing, effect=True, cost="never")
+constant(
+    "numpy.errstate(*, call=None, all=None, divide=None, over=None, under=None,"
+    " invalid=None)",
+    infer=passive,
+    cost="never",
+)
