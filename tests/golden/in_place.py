@@ -26,9 +26,8 @@ def relax_grad(x, rounds):
         mask = y > 1.0
         mask_tape.append(mask)
         y[mask] = 1.0
-    x_1 = x[1]
     t = y.reshape(-1).copy()
-    t[0] = x_1**2
+    t[0] = x[1] ** 2
     y = t.reshape(y.shape)
     y_1 = np.sort(y)
 
@@ -42,7 +41,7 @@ def relax_grad(x, rounds):
     # reverse of: y.reshape(-1)[0] = x[1] ** 2
     y_bar_0 = y_bar[0]
     y_bar[0] = 0.0
-    x_bar[1] += 2 * x_1 * y_bar_0
+    x_bar[1] += 2 * x[1] * y_bar_0
 
     # reverse of: for _ in range(rounds)
     for mask, y in zip(reversed(mask_tape), reversed(y_tape)):
