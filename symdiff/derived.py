@@ -7,7 +7,7 @@ user's function, innermost first.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec
@@ -45,6 +45,7 @@ class GradFunction(Generic[P]):
         given = inspect.signature(fun) if inner is None else inner.__signature__
         names = list(given.parameters)
         self._wrt = positions(options.argnums, names)
+        self._given = given
         self.__signature__: inspect.Signature = derived_signature(
             given, options.transform, self._wrt
         )
@@ -65,7 +66,7 @@ class GradFunction(Generic[P]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """Return the gradient (or value and gradient) at these arguments."""
-        bound = self._bind(args, kwargs)
+        bound = self.bind(args, kwargs)
         variant = self._variant(bound)
         if variant.stored:
             self._require_distinct(variant.stored, bound)
@@ -90,13 +91,12 @@ class GradFunction(Generic[P]):
 
     def specialize(self, *args: P.args, **kwargs: P.kwargs) -> Variant:
         """The variant for arguments of these types and shapes."""
-        return self._variant(self._bind(args, kwargs))
+        return self._variant(self.bind(args, kwargs))
 
-    def _bind(self, args: Any, kwargs: Any) -> list[Any]:
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
+        """The arguments in the order of the parameters, defaults filled in."""
         if kwargs or len(args) != len(self._names) or not self._plain:
-            found = self.__signature__.bind(*args, **kwargs)
-            found.apply_defaults()
-            bound = [found.arguments[name] for name in self._names]
+            bound = self._filled(args, kwargs)
         else:
             bound = list(args)
         from symdiff.signature import as_real
@@ -105,6 +105,19 @@ class GradFunction(Generic[P]):
             if type(bound[at]) is not float:
                 bound[at] = as_real(bound[at], self._names[at])
         return bound
+
+    def _filled(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Any]:
+        """Fill in defaults: those of the function come before the tangents."""
+        first = len(self._given.parameters)
+        dots = len(self._names) - first
+        named = any(name in kwargs for name in self._names[first:])
+        if dots and not named and len(args) >= dots:
+            found = self._given.bind(*args[:-dots], **kwargs)
+            found.apply_defaults()
+            return [*found.arguments.values(), *args[-dots:]]
+        found = self.__signature__.bind(*args, **kwargs)
+        found.apply_defaults()
+        return [found.arguments[name] for name in self._names]
 
     def _variant(self, bound: list[Any]) -> Variant:
         from symdiff.signature import raw

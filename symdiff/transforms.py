@@ -141,10 +141,13 @@ def vjp(fun: Callable[..., Any], *primals: Any) -> tuple[Any, Pullback]:
     if not wrt:
         raise UsageError("no argument is a float, or holds one: nothing to pull back")
     kept = copy.deepcopy(primals)  # later stores into them must not be seen
-    variant = pullback(fun, wrt).specialize(*kept)
+    maker = pullback(fun, wrt)
+    inputs = tuple(maker.bind(kept, {}))  # with the function's defaults
+    variant = maker.specialize(*kept)
     captured = copy.deepcopy(variant.captured())
-    out, saved = variant.fn(*kept)
-    return out, Pullback(variant, (kept, captured), wrt, copy.deepcopy(out), saved)
+    out, saved = variant.fn(*inputs)
+    slots = tuple(wrt.index(n) if n in wrt else None for n in range(len(primals)))
+    return out, Pullback(variant, (inputs, captured), slots, copy.deepcopy(out), saved)
 
 
 class Pullback:
@@ -154,13 +157,13 @@ class Pullback:
         self,
         variant: Variant,
         inputs: tuple[tuple[Any, ...], dict[str, Any]],
-        wrt: tuple[int, ...],
+        slots: tuple[int | None, ...],
         out: Any,
         saved: Any,
     ) -> None:
         self._variant = variant
         self._inputs = inputs
-        self._wrt = wrt
+        self._slots = slots
         self._out = out
         self._saved = saved
 
@@ -174,6 +177,6 @@ class Pullback:
         like = matching(cotangent, self._out, "the cotangent", "value")
         seed = flattened(like, self._variant.result)
         found = self._variant.backward(*self._inputs, self._saved, seed)
-        parts = found if len(self._wrt) > 1 else (found,)
-        bars = dict(zip(self._wrt, parts, strict=True))
-        return tuple(bars.get(n) for n in range(len(self._inputs[0])))
+        several = sum(slot is not None for slot in self._slots) > 1
+        parts = found if several else (found,)
+        return tuple(None if slot is None else parts[slot] for slot in self._slots)

@@ -282,6 +282,21 @@ def test_vjp_of_a_function_that_closes_over_an_array():
     close(back(np.ones(3))[0], SCALE)
 
 
+def with_defaults(x, power=3, *, scale=2.0):
+    return scale * np.sum(x**power)
+
+
+def test_products_fill_in_defaults():
+    out, back = vjp(with_defaults, X)
+    close(out, 2 * np.sum(X**3))
+    (bar,) = back(0.5)
+    close(bar, 3 * X**2)
+    close(jvp(with_defaults, (X,), (SCALE,))[1], np.sum(6 * X**2 * SCALE))
+    close(jvp(with_defaults, (X, 2), (SCALE, None))[1], np.sum(4 * X * SCALE))
+    close(hvp(with_defaults)(X, SCALE), 12 * X * SCALE)
+    close(hvp(with_defaults)(X, SCALE, scale=1.0), 6 * X * SCALE)
+
+
 # --- Jacobians ---
 
 
