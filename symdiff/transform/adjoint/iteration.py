@@ -105,6 +105,7 @@ class _Pairs:
         self.reads: list[tuple[Atom, Target]] = []
         self.flipped: list[tuple[Atom, Var]] = []
         self.counters: list[Var] = []
+        self.shifted: list[tuple[Atom, Var]] = []
         self.ranges: list[tuple[Atom, Var]] = []
         self.counted = counted
 
@@ -149,9 +150,12 @@ class _Pairs:
     def _enumerated(self, target: tuple[Target, ...], made: Apply) -> bool:
         start = (*made.args[1:], *(v for _, v in made.kwargs))
         index, inner = target
-        if start not in ((), (Const(0),)) or not isinstance(index, Var):
+        if not isinstance(index, Var):
             return False
-        self.counters.append(index)
+        if start in ((), (Const(0),)):
+            self.counters.append(index)
+        else:
+            self.shifted.append((start[0], index))
         return self.match(inner, made.args[0])
 
 
@@ -173,7 +177,8 @@ def _count(scope: Scope, pairs: _Pairs, origin: Origin) -> tuple[Var, Atom]:
     over = scope.build.apply("builtins.range", least, origin=origin)
     if pairs.alone_flipped():
         over = scope.build.apply("builtins.reversed", over, origin=origin)
-    base = pairs.counters[0].base if pairs.counters else "i"
+    other = "k" if pairs.shifted else "i"
+    base = pairs.counters[0].base if pairs.counters else other
     return Var(scope.sweep.names.take(base), INT, base, False), over
 
 
@@ -184,6 +189,10 @@ def _bind(
     assert isinstance(out.target, Var)
     for var in pairs.counters:
         inner.values[var] = out.target
+    for start, var in pairs.shifted:
+        inner.values[var] = inner.build.apply(
+            "add", out.target, inner.read(start), base=var.base, temp=False
+        )
     found: list[tuple[Atom, Target, Atom]] = [
         (place, target, out.target) for place, target in (*pairs.ranges, *pairs.reads)
     ]

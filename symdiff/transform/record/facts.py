@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from symdiff.ir.nodes import (
     Apply,
@@ -176,14 +177,24 @@ def pair_targets(a: Target, b: Target) -> dict[Var, Var]:
     return {}
 
 
+Element = tuple[Literal["getitem", "add"], Atom]
+"""How the value of a loop's target comes from the number of the iteration."""
+
+
 def pair_sequences(
     target: Target, iterable: Atom, facts: Facts
-) -> list[tuple[Var, Atom | None]]:
-    """The sequence that each target of a loop is an item of; None for a counter."""
+) -> list[tuple[Var, Element | None]]:
+    """The sequence that each target of a loop is an item of; None for a counter.
+
+    The counter of `enumerate(x, start)` is the number of the iteration plus `start`.
+    """
     made = facts.made.get(iterable) if isinstance(iterable, Var) else None
     if isinstance(made, Apply) and isinstance(target, tuple):
         if made.op == "builtins.enumerate" and isinstance(target[0], Var):
-            return [(target[0], None), *pair_sequences(target[1], made.args[0], facts)]
+            start = (*made.args[1:], *(v for _, v in made.kwargs), Const(0))[0]
+            counter: Element | None = None if start == Const(0) else ("add", start)
+            inner = pair_sequences(target[1], made.args[0], facts)
+            return [(target[0], counter), *inner]
         if made.op == "builtins.zip" and len(target) == len(made.args):
             pairs = zip(target, made.args, strict=True)
             return [p for t, a in pairs for p in pair_sequences(t, a, facts)]
@@ -193,4 +204,4 @@ def pair_sequences(
         return []
     plain = isinstance(made, Apply) and made.op == "builtins.range"
     counts = plain and isinstance(made, Apply) and len(made.args) == 1
-    return [(target, None if counts else iterable)]
+    return [(target, None if counts else ("getitem", iterable))]

@@ -25,6 +25,7 @@ from symdiff.rules import registry
 from symdiff.transform.record.facts import (
     FREE,
     NEVER,
+    Element,
     Path,
     is_array,
     pair_sequences,
@@ -55,7 +56,7 @@ class Resolver:
         self.path = path
         self.loop = loop
         self.block = block
-        self.elements: dict[Var, Atom] = {}
+        self.elements: dict[Var, Element] = {}
         self.values: dict[Var, Atom] = self._targets()
         self.before: dict[int, list[tuple[int, Stmt]]] = {}
         self.carried: list[Phi] = []
@@ -103,13 +104,13 @@ class Resolver:
         assert isinstance(self.loop.target, Var)
         index = self.loop.target
         values: dict[Var, Atom] = {}
-        for target, source in pair_sequences(
+        for target, element in pair_sequences(
             primal.target, primal.iterable, self.facts
         ):
-            if source is None:
+            if element is None:
                 values[target] = index
             else:
-                self.elements[target] = source
+                self.elements[target] = element
         return values
 
     def _need(self, var: Var, index: int) -> None:
@@ -129,14 +130,15 @@ class Resolver:
 
     def _element(self, var: Var, index: int) -> bool:
         """Read the item of a sequence that the primal loop is at."""
-        source = self.elements.get(var)
+        op, source = self.elements.get(var, ("", None))
         if source is None or source in self.facts.killed or self.loop is None:
             return False
         fresh = Var(self.owner.names.take(var.base), var.type, var.base, var.temp)
         origin = self._origin(index, Origin((), "reverse"))
         target = self.loop.target
         assert isinstance(target, Var)
-        read = Apply((fresh,), "getitem", (source, target), (), origin)
+        args = (source, target) if op == "getitem" else (target, source)
+        read = Apply((fresh,), op, args, (), origin)
         self.before.setdefault(index, []).append((self.facts.order[var], read))
         self.values[var] = fresh
         return True
