@@ -13,7 +13,7 @@ from symdiff.ir.types import rank
 from symdiff.rules.cases import NoCase
 from symdiff.rules.declare import Make, case, rule
 from symdiff.rules.infer import filters as infer
-from symdiff.rules.infer.common import constant_of, like_argument
+from symdiff.rules.infer.common import UNSET, constant_of, like_argument
 from symdiff.rules.infer.shapes import same_shape
 from symdiff.rules.registry import Case
 
@@ -22,11 +22,11 @@ S = "scipy.signal."
 
 
 def placed(
-    a: str, b: str, size: int, mode: str, up: bool = False
+    a: str, b: str, size: int, mode: str, up: str = ""
 ) -> tuple[list[str], str]:
     """Lines that put `out_bar` into the full convolution, and the name it has then.
 
-    An odd margin is larger before it if `up`, else after it.
+    Of an odd margin the larger half is after it, or before it where `up` is a 1.
     """
     if mode == "full":
         return [], "out_bar"
@@ -36,7 +36,7 @@ def placed(
         whole = f"np.shape({a})[{n}] + np.shape({b})[{n}] - 1"
         lines += [
             f"{letter}_all = {whole}",
-            f"{letter} = ({letter}_all - np.shape(out_bar)[{n}]{' + 1' * up}) // 2",
+            f"{letter} = ({letter}_all - np.shape(out_bar)[{n}]{up}) // 2",
         ]
         parts.append(f"{letter} : {letter} + np.shape(out_bar)[{n}]")
         lengths.append(f"{letter}_all")
@@ -67,10 +67,9 @@ def correlate_case(op: str, a: str, b: str, default: str = "full") -> Make:
 
     def make(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
         size, mode = _known(op, args, kwargs, default)
-        lines, g = placed(a, b, size, mode, op.endswith("2d"))
         numpy = op.startswith("np.")
-        if numpy and mode == "same":
-            raise NoCase("numpy.correlate has a derivative for 'full' and 'valid'")
+        up = f" + (np.shape({a})[0] < np.shape({b})[0])" if numpy else ""
+        lines, g = placed(a, b, size, mode, " + 1" if op.endswith("2d") else up)
         back, found = (
             ("np.convolve", "np.correlate")
             if numpy
@@ -91,7 +90,9 @@ def _known(
     op: str, args: tuple[Atom, ...], kwargs: Kwargs, default: str
 ) -> tuple[int, str]:
     size, mode = rank(args[0].type), constant_of(kwargs.get("mode"), default)
-    size = 1 if op.startswith("np.") else 2 if op.endswith("2d") else size
+    if op.startswith("np."):  # what places "same" places the others, too
+        return 1, "same" if mode is UNSET else mode
+    size = 2 if op.endswith("2d") else size
     if size is None or mode not in ("full", "same", "valid"):
         raise NoCase(f"{op} needs the rank of its operands and a constant mode")
     return size, mode
@@ -120,9 +121,10 @@ rule(
     make=correlate_case("np.correlate", "a", "v", "valid"),
     infer=infer.convolve("valid", swaps=True),
     cost="never",
-    note="in the modes full and valid",
     examples=[
         [(5,), (3,)],
+        ([(5,), (4,)], {"mode": "same"}),
+        ([(3,), (6,)], {"mode": "same"}),
         ([(5,), (3,)], {"mode": "full"}),
         ([(3,), (5,)], {"mode": "full"}),
     ],

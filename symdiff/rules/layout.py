@@ -71,11 +71,23 @@ def diff_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     return Case("", {"a": "\n".join([*lines, "a_bar"])}, dot)
 
 
+# These modes fill the margins with elements of the array: `places` says which.
+REPEATING = ("edge", "reflect", "symmetric", "wrap")
+REPEATED = """
+numbers = np.reshape(np.arange(np.size(array)), np.shape(array))
+places = np.pad(numbers, pad_width, mode=mode)
+np.reshape(np.add.at(np.ravel(array_bar), places, out_bar), np.shape(array))
+""".strip()
+
+
 def pad_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     """`np.pad(array, widths)`: the middle of `out_bar`."""
-    size = rank(args[0].type)
-    if constant_of(kwargs.get("mode"), "constant") != "constant":
-        raise NoCase("numpy.pad has a derivative for mode='constant' only")
+    size, mode = rank(args[0].type), constant_of(kwargs.get("mode"), "constant")
+    if mode in REPEATING:
+        return Case("", {"array": REPEATED}, "np.pad(array_dot, pad_width, mode=mode)")
+    if mode != "constant":
+        modes = ", ".join(("constant", *REPEATING))
+        raise NoCase(f"numpy.pad has a derivative in these modes: {modes}")
     dot = "np.pad(array_dot, pad_width)"
     value = constant_of(args[1])
     if size is None:

@@ -115,6 +115,7 @@ class Rule:
 
 
 _LACKING = {
+    "numpy.pad": ("constant_values",),
     "numpy.logspace": ("base",),
     "numpy.unwrap": ("discont", "period"),
     "numpy.ediff1d": ("to_end", "to_begin"),

@@ -222,13 +222,16 @@ np.moveaxis(np.add.at(grad, place, g), 0, axis)
     ],
 )
 rule(
-    "numpy.pad(array, pad_width, mode='constant'; constant_values=0)",
+    "numpy.pad(array, pad_width, mode='constant', *, constant_values=0)",
     make=pad_case,
     infer=infer.pad,
     cost="cheap",
-    note="zeros only; rank and widths must be known",
+    note="with a constant, or in mode edge, reflect, symmetric or wrap",
     examples=[
         ([(3,)], {"pad_width": 1}),
+        ([(3,)], {"pad_width": (1, 0), "constant_values": 2.0}),
+        ([(3,)], {"pad_width": (2, 4), "mode": "reflect"}),
+        ([(3, 4)], {"pad_width": ((0, 2), (1, 0)), "mode": "edge"}),
         ([(3, 4)], {"pad_width": ((1, 0), (0, 2))}),
         ([(3, 4)], {"pad_width": (1, 2)}),
     ],
