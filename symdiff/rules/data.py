@@ -7,6 +7,7 @@ from symdiff.rules.infer.creation import search_float
 from symdiff.rules.infer.reductions import average, python_float, trapezoid
 from symdiff.rules.infer.shapes import like_indices, same_shape
 from symdiff.rules.reductions import OTHERS
+from symdiff.rules.registry import Case
 
 rule(
     "numpy.sort(a, axis=-1, kind=None; order=None)",
@@ -134,6 +135,7 @@ rule(
     ],
 )
 
+# Along the last axis, and along the first one of a matrix.
 ENDS = """
 y_bar[..., 1:] += part
 y_bar[..., :-1] += part
@@ -146,47 +148,70 @@ x_bar[..., 1:] += part
 x_bar[..., :-1] += -part
 x_bar
 """.strip()
-QUAD = "np.trapezoid(y_dot, x=x, axis=axis)"
-MOVED = " + np.trapezoid(y, x=x_dot, axis=axis)"
+ROW_ENDS = ENDS.replace("..., ", "")
+ROW_CHORDS = """
+part = np.sum(0.5 * (y[1:] + y[:-1]) * out_bar, axis=1)
+x_bar[1:] += part
+x_bar[:-1] += -part
+x_bar
+""".strip()
+EVEN = "np.trapezoid(y_dot, dx=dx, axis=axis) + np.trapezoid(y, axis=axis) * dx_dot"
+QUAD = "np.trapezoid(y_dot, x=x, axis=axis) + np.trapezoid(y, x=x_dot, axis=axis)"
 TALL = "np.expand_dims(out_bar, -1)"
-LAST = "(axis == -1 or axis == 0)"
+
+
+def integral(when: str, y: str, x: str) -> list[Case]:
+    """The cases of an integral: in even steps `dx`, or over the points `x`.
+
+    A complex integral over real points gives these a real cotangent.
+    """
+    dx = "np.sum(out_bar * np.trapezoid(y, axis=axis))"
+    points = y.replace("WIDTH", "np.diff(x)")
+    real = x.replace("x_bar[", "part = np.real(part)\nx_bar[", 1)
+    return [
+        case(f"x is None and {when}", EVEN, y=y.replace("WIDTH", "dx"), dx=dx),
+        case(f"y.complex and not x.complex and {when}", QUAD, y=points, x=real),
+        case(when, QUAD, y=points, x=x),
+    ]
+
+
 rule(
     "numpy.trapezoid(y, x=None, dx=1.0, axis=-1)",
     cases=[
-        case(
-            f"y.ndim == 1 and x is None and {LAST}",
-            "np.trapezoid(y_dot, dx=dx)",
-            y=f"part = 0.5 * dx * out_bar\n{ENDS}",
-            dx="out_bar * np.trapezoid(y)",
+        *integral(
+            "y.ndim == 1 and (axis == -1 or axis == 0)",
+            f"part = 0.5 * WIDTH * out_bar\n{ENDS}",
+            CHORDS.replace("G", "out_bar"),
         ),
-        case(
-            f"y.ndim == 1 and {LAST}",
-            QUAD + MOVED,
-            y=f"part = 0.5 * np.diff(x) * out_bar\n{ENDS}",
-            x=CHORDS.replace("G", "out_bar"),
-        ),
-        case(
-            "x is None and axis == -1",
-            "np.trapezoid(y_dot, dx=dx)",
-            y=f"part = 0.5 * dx * {TALL}\n{ENDS}",
-            dx="np.sum(out_bar * np.trapezoid(y))",
-        ),
-        case(
+        *integral(
             "axis == -1",
-            QUAD + MOVED,
-            y=f"part = 0.5 * np.diff(x) * {TALL}\n{ENDS}",
-            x=CHORDS.replace("G", TALL),
+            f"part = 0.5 * WIDTH * {TALL}\n{ENDS}",
+            CHORDS.replace("G", TALL),
+        ),
+        case(
+            "y.ndim == 2 and axis == 0 and x is None",
+            EVEN,
+            y=f"part = 0.5 * dx * out_bar\n{ROW_ENDS}",
+            dx="np.sum(out_bar * np.trapezoid(y, axis=axis))",
+        ),
+        case(
+            "y.ndim == 2 and axis == 0 and x.ndim == 1",
+            QUAD,
+            y=f"part = 0.5 * np.diff(x)[:, None] * out_bar\n{ROW_ENDS}",
+            x=ROW_CHORDS,
         ),
     ],
     infer=trapezoid,
     aliases=["scipy.integrate.trapezoid"],
-    note="along the last axis",
+    note="along the last axis, or along the rows of a matrix",
     examples=[
         ([(5,)], {}),
         ([(5,)], {"dx": 0.1}),
         ([(5,)], {"x": ("points", 5)}),
         ([(3, 5)], {}),
         ([(3, 5)], {"x": ("points", 5)}),
+        ([(5, 3)], {"axis": 0}),
+        ([(5, 3)], {"x": ("points", 5), "axis": 0}),
     ],
 )
 rule(

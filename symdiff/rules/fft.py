@@ -95,10 +95,14 @@ def many_case(m: str, kind: str, x: str, default: tuple[int, ...] | None) -> Mak
         axes = infer.axes_argument(kwargs, size, default)
         if size is None or axes is None:
             raise NoCase(f"{m}.{kind} needs the rank of its operand and constant axes")
-        if constant_of(kwargs.get("s")) is not None:
-            raise NoCase(f"{m}.{kind} has a derivative with s=None only")
-        dot = f"{m}.{kind}({x}_dot, axes=axes, norm=norm)"
-        return Case("", {x: _many(core, m, x, axes, size, kwargs)}, dot)
+        given = constant_of(kwargs.get("s")) is not None
+        if given and constant_of(kwargs.get("axes"), default) is None:
+            raise NoCase(f"{m}.{kind} with s needs the axes, too")
+        text = _many(core, m, x, axes, size, kwargs)
+        for axis in axes if given else ():
+            text = f"fit({text}, {x}, {axis})"
+        dot = f"{m}.{kind}({x}_dot, s=s, axes=axes, norm=norm)"
+        return Case("", {x: text}, dot)
 
     return make
 
@@ -111,8 +115,9 @@ def _many(
     if core in ("fft", "ifft"):
         return f"{m}.{core}n(out_bar{over}{norm})"
     if core == "rfft":
-        shape = ", ".join(f"np.shape({x})[{a}]" for a in axes)
-        return f"np.real({m}.fftn(out_bar, s=({shape},), axes={axes}{norm}))"
+        shape = f"({', '.join(f'np.shape({x})[{a}]' for a in axes)},)"
+        s = "s" if constant_of(kwargs.get("s")) is not None else shape
+        return f"np.real({m}.fftn(out_bar, s={s}, axes={axes}{norm}))"
     *rest, last = axes
     at = "" if last == size - 1 else f", axis={last}"
     half = f"np.conj({m}.rfft(out_bar{at}{_norm(kwargs, swap=True)}))"
@@ -174,6 +179,7 @@ for root, x in (("numpy", "a"), ("scipy", "x")):
                 ([source], {}),
                 ([source], {"norm": "ortho"}),
                 ([deep], {"axes": (1, 2)}),
+                ([source], {"s": (5, 4), "axes": (0, 1)}),
             ],
         )
     for name, back in (("fftshift", "ifftshift"), ("ifftshift", "fftshift")):

@@ -21,9 +21,7 @@ Kwargs = Mapping[str, Atom]
 S = "scipy.signal."
 
 
-def placed(
-    a: str, b: str, size: int, mode: str, up: str = ""
-) -> tuple[list[str], str]:
+def placed(a: str, b: str, size: int, mode: str, up: str = "") -> tuple[list[str], str]:
     """Lines that put `out_bar` into the full convolution, and the name it has then.
 
     Of an odd margin the larger half is after it, or before it where `up` is a 1.

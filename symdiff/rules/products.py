@@ -201,8 +201,20 @@ rule(
 bilinear(
     "numpy.vdot(a, b)",
     infer=infer.vdot,
-    a="np.reshape(out_bar * np.ravel(b), np.shape(a))",
-    b="np.reshape(out_bar * np.ravel(a), np.shape(b))",
+    cases=[
+        case(
+            "a.complex or b.complex",
+            "np.vdot(a_dot, b) + np.vdot(a, b_dot)",
+            a="np.reshape(np.conj(out_bar * np.ravel(b)), np.shape(a))",
+            b="np.reshape(out_bar * np.conj(np.ravel(a)), np.shape(b))",
+        ),
+        case(
+            "",
+            "np.vdot(a_dot, b) + np.vdot(a, b_dot)",
+            a="np.reshape(out_bar * np.ravel(b), np.shape(a))",
+            b="np.reshape(out_bar * np.ravel(a), np.shape(b))",
+        ),
+    ],
     formula="sum of a * b",
     examples=[[(4,), (4,)], [(2, 3), (2, 3)], [(2, 3), (3, 2)]],
 )

@@ -37,7 +37,7 @@ _NUMPY = """
     hstack column_stack split array_split append array asarray ascontiguousarray
     asanyarray full full_like copy take add.at add.reduce multiply.reduce add.outer
     multiply.outer subtract.outer hsplit vsplit dsplit rollaxis block diagflat polyval
-    cumulative_sum matvec linalg.norm linalg.vector_norm
+    cumulative_sum trapezoid vdot matvec linalg.norm linalg.vector_norm
 """
 _FFT = """
     fft ifft fft2 ifft2 fftn ifftn rfft irfft rfft2 irfft2 rfftn irfftn hfft ihfft

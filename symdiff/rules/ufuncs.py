@@ -35,6 +35,42 @@ for ufunc, name in ACCUMULATED.items():
         examples=[([(5,)], {}), ([(3, 4)], {}), ([(3, 4)], {"axis": 1})],
     )
 
+# An extreme so far is the element where it was last set: `places`.
+PLACES = (
+    "places = np.maximum.accumulate(np.where(a == out, np.arange(np.size(a)), 0))\n"
+)
+for ufunc in ("maximum", "minimum"):
+    rule(
+        f"numpy.{ufunc}.accumulate(a, axis=0; dtype=None, out=None)",
+        when="a.ndim == 1",
+        a=f"{PLACES}np.add.at(a_bar, places, out_bar)",
+        dot=f"{PLACES}a_dot[places]",
+        infer=infer.reduced(RULES["numpy.cumsum"].infer),
+        note="of vectors; of equal elements the last one counts",
+        examples=[[(5,)]],
+    )
+rule(
+    "numpy.logaddexp.accumulate(a, axis=0; dtype=None, out=None)",
+    when="a.ndim == 1",
+    a="""
+share = np.exp(out[:-1] - out[1:])
+later = np.copy(out_bar)
+for i in range(np.size(a) - 1, 0, -1):
+    later[i - 1] += later[i] * share[i - 1]
+later * np.exp(a - out)
+""",
+    dot="""
+share = np.exp(out[:-1] - out[1:])
+moved = a_dot * np.exp(a - out)
+for i in range(1, np.size(a)):
+    moved[i] += moved[i - 1] * share[i - 1]
+moved
+""",
+    infer=infer.reduced(RULES["numpy.cumsum"].infer),
+    note="of vectors of finite numbers",
+    examples=[[(5,)]],
+)
+
 WEIGHTS = """
 top = OUT
 raw = np.exp(np.where(a == top, 0, a) - np.where(a == top, 0, top))

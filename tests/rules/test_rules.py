@@ -91,7 +91,8 @@ RANKED = """
     linalg.lstsq cov corrcoef cumulative_sum cumulative_prod delete insert rollaxis
     quantile percentile
     nanquantile nanpercentile polyval polyder polyfit logspace geomspace gradient
-    divide.outer maximum.outer minimum.outer
+    divide.outer maximum.outer minimum.outer maximum.accumulate minimum.accumulate
+    logaddexp.accumulate trapezoid
 """
 RANKED = {f"numpy.{name}" for name in RANKED.split()}
 RANKED |= {"builtins.sorted", "math.dist"}
@@ -115,6 +116,20 @@ DOUBLE = STATS | {
     "scipy.special.digamma",
     "numpy.i0",
 }
+
+
+def every_case():
+    """Each case of each rule that is written down, with the rule's name."""
+    rules = {id(entry): entry for entry in RULES.values()}
+    return [(entry.op, case) for entry in rules.values() for case in entry.cases]
+
+
+@pytest.mark.parametrize(("op", "case"), every_case(), ids=lambda part: str(part)[:60])
+def test_both_modes_know_the_same_operands(op, case):
+    """An operand with a cotangent has a tangent, unless its derivative is zero."""
+    for name, text in case.adjoint.items():
+        zero = "zero" in text or "0.0" in text
+        assert not case.dot or zero or f"{name}_dot" in case.dot
 
 
 def operands_of(op, shapes, dtype=float):

@@ -45,9 +45,16 @@ def conjugate(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 
 
 def fitted(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """The dtype of the first argument in the shape of the second."""
+    """The first argument with the length of the second along one axis."""
     found = array_of(args[0].type)
-    return Array(None if found is None else found.dtype, shape_in(args[1].type))
+    dtype = None if found is None else found.dtype
+    shape, like = shape_in(args[0].type), shape_in(args[1].type)
+    axis = constant_of(kwargs.get("axis"), -1)
+    if not shape or not like or axis is UNSET:
+        return Array(dtype, None)
+    lengths = list(shape)
+    lengths[axis] = like[axis]
+    return Array(dtype, tuple(lengths))
 
 
 def angle(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
