@@ -329,28 +329,3 @@ rule(
         ([(2, 3, 4), (5, 3)], {"axes": (1, 1)}),
     ],
 )
-EYE = "np.eye(np.shape(a)[0], np.shape(a)[1], offset)"
-rule(
-    "numpy.trace(a, offset=0, axis1=0, axis2=1; dtype=None, out=None)",
-    cases=[
-        case("a.ndim == 2", "np.trace(a_dot, offset)", a=f"out_bar * {EYE}"),
-        case(
-            "axis1 == 0 and axis2 == 1",
-            "np.trace(a_dot, offset)",
-            a=f"np.tensordot({EYE}, out_bar, 0)",
-        ),
-        case(
-            "",
-            "np.trace(a_dot, offset, axis1, axis2)",
-            a="unit = np.eye(np.shape(a)[axis1], np.shape(a)[axis2], offset)\n"
-            "np.moveaxis(np.tensordot(unit, out_bar, 0), (0, 1), (axis1, axis2))",
-        ),
-    ],
-    infer=infer.trace,
-    examples=[
-        ([(3, 3)], {}),
-        ([(3, 4)], {"offset": 1}),
-        ([(3, 3, 2)], {}),
-        ([(2, 3, 4)], {"axis1": -2, "axis2": -1}),
-    ],
-)

@@ -21,6 +21,7 @@ from symdiff.ir.nodes import (
     walk,
 )
 from symdiff.ir.types import AnyType, Array, List, Tuple, Type, join_all, shape_of
+from symdiff.rules.projection import is_complex
 from symdiff.transform.adjoint.iteration import (
     Iteration,
     counted,
@@ -154,7 +155,7 @@ def _open_carried(
             else scope.whole(phi.out, given, origin)
         )
         # In the body it is the cotangent of the value after the iteration.
-        kind = cotangent_type(phi.second.type)
+        kind = _bar_type(phi, phi.second)
         out.append((phi, _phi(scope, phi.out, first, kind)))
     for phi, head in out:
         inner.add(phi.second, head.out, origin)
@@ -244,4 +245,13 @@ def _after(phi: Phi, head: Phi) -> Var:
     """The cotangent of the value from before the loop, once that is through."""
     if not isinstance(phi.first, Var):
         return head.out
-    return replace(head.out, type=cotangent_type(phi.first.type))
+    return replace(head.out, type=_bar_type(phi, phi.first))
+
+
+def _bar_type(phi: Phi, end: Atom) -> Type:
+    """The type of the carried cotangent where it is that of one end of a phi.
+
+    If the other end is complex, it is not known yet that this one is real.
+    """
+    mixed = is_complex(phi.out.type) and not is_complex(end.type)
+    return cotangent_type(phi.out.type if mixed else end.type)
