@@ -33,6 +33,7 @@ from symdiff.pipeline import Compiled, reachable
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
+from symdiff.transform.algebra_sums import sums
 from symdiff.transform.borders import Chosen, alone, choose, returning, tangents
 from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
@@ -137,6 +138,7 @@ def _forward(program: Program, without: frozenset[str]) -> Forward:
             fn = fn if "algebra" in without else algebra(fn, SWEEPS)
             fn = fn if "cse" in without else cse(fn, SWEEPS)
         fn = fn if "settle" in without else settle(fn, SWEEPS)
+        fn = fn if "sums" in without else sums(fn, SWEEPS)
         return fn if "dce" in without else dce(fn, effects)
 
     return Forward(program, finish)

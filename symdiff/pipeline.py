@@ -33,6 +33,7 @@ from symdiff.options import Argnums, Options
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
+from symdiff.transform.algebra_sums import sums
 from symdiff.transform.borders import Chosen, choose, positions, trimmed
 from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
@@ -59,6 +60,7 @@ STAGES: tuple[tuple[str, Pass], ...] = (
     ("algebra", algebra),
     ("cse", cse),
     ("settle", settle),
+    ("sums", sums),
     ("dce", dce),
 )
 """The passes over a differentiated function; all but `record` can be left out."""

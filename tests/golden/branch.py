@@ -25,9 +25,8 @@ def huber_grad(r, delta):
     else:
         # reverse of: loss = delta * (a - 0.5 * delta)
         prod = 0.5 * delta
-        delta_bar = a - prod
         a_bar = delta
-        delta_bar -= prod
+        delta_bar = a - prod - prod
         # reverse of: if a <= delta
         r_bar = 0.0
 

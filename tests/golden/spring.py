@@ -35,8 +35,7 @@ def pendulum_grad(angle, speed, length, dt, steps):
         # reverse of: angle_bar += angle
         angle_bar += angle_bar_bar
         # reverse of: speed, angle = speed - dt * 9.81 / length * np.sin(angle), angle + dt * speed
-        speed_bar_1 = angle_bar * dt
-        speed_bar_1 += speed_bar
+        speed_bar_1 = angle_bar * dt + speed_bar
         prod = 9.81 * speed_bar
         angle_bar -= prod * np.cos(angle) * dt / length
         length_bar += prod * sin_angle * dt / length**2

@@ -8,6 +8,7 @@ from rewriting import body, expect, plain, read
 from symdiff.ir.nodes import Function
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
+from symdiff.transform.algebra_sums import sums
 from symdiff.transform.dce import dce
 
 V = "x: f8[n], y: f8[n], g: float"
@@ -45,6 +46,31 @@ ROWS = {
         "x",
         "_1 = mul(1.0, x)\nreturn _1",
         "_1 = mul(1.0, x)\nreturn _1",
+    ),
+    # slots
+    "cleared and added to": (
+        "x: f8[n], i: int, k: int, u: float, v: float",
+        "_1 = setitem(x, i, 0.0)\n_2 = additem(_1, k, u)\n"
+        "_3 = additem(_2, i, v)\nreturn _3",
+        "_1 = setitem(x, i, v)\n_2 = additem(_1, k, u)\nreturn _2",
+    ),
+    "cleared, and read before it is added to": (
+        "x: f8[n], i: int, v: float",
+        "x_1 = setitem(x, i, 0.0)\n_1 = numpy.sum(x_1)\n"
+        "x_2 = additem(x_1, i, v)\n_2 = tuple(_1, x_2)\nreturn _2",
+        "x_1 = setitem(x, i, 0.0)\n_1 = numpy.sum(x_1)\n"
+        "x_2 = additem(x_1, i, v)\n_2 = tuple(_1, x_2)\nreturn _2",
+    ),
+    "stored back": (
+        "x: f8[n], i: int",
+        "_1 = getitem(x, i)\n_2 = setitem(x, i, _1)\nreturn _2",
+        "return x",
+    ),
+    "an item of the rows of an array": (
+        "x: f8[3, 4]",
+        "_1 = builtins.list(x)\n_2 = getitem(_1, 1)\n_3 = builtins.list(_2)\n"
+        "_4 = getitem(_3, 2)\nreturn _4",
+        "_1 = getitem(x, (1, 2))\nreturn _1",
     ),
     # signs
     "two minuses": (V, "_1 = neg(x)\n_2 = neg(_1)\nreturn _2", "return x"),
@@ -392,6 +418,38 @@ ROWS = {
     ),
 }
 
+SUMS = {
+    "two contributions": (
+        S,
+        "_1 = mul(x, y)\nx_bar = neg(y)\nx_bar_1 = iadd(x_bar, _1)\nreturn x_bar_1",
+        "_1 = mul(x, y)\n_2 = neg(y)\nx_bar_1 = add(_2, _1)\nreturn x_bar_1",
+    ),
+    "one less the other": (
+        V,
+        "x_bar = mul(x, g)\nx_bar_1 = isub(x_bar, y)\nreturn x_bar_1",
+        "_1 = mul(x, g)\nx_bar_1 = sub(_1, y)\nreturn x_bar_1",
+    ),
+    "one less the other, perhaps of another length": (
+        "x: f8[n], y: f8[m], g: float",
+        "x_bar = mul(x, g)\nx_bar_1 = isub(x_bar, y)\nreturn x_bar_1",
+        "x_bar = mul(x, g)\nx_bar_1 = isub(x_bar, y)\nreturn x_bar_1",
+    ),
+    "the first is read": (
+        S,
+        "x_bar = mul(x, y)\nx_bar_1 = iadd(x_bar, y)\n_1 = mul(x_bar, x_bar_1)\n"
+        "return _1",
+        "x_bar = mul(x, y)\nx_bar_1 = iadd(x_bar, y)\n_1 = mul(x_bar, x_bar_1)\n"
+        "return _1",
+    ),
+    "a store in between": (
+        "x: f8[n], y: float, i: int",
+        "_1 = getitem(x, i)\ny_bar = mul(_1, y)\nx_1 = setitem(x, i, y)\n"
+        "y_bar_1 = iadd(y_bar, y)\n_2 = tuple(x_1, y_bar_1)\nreturn _2",
+        "_1 = getitem(x, i)\ny_bar = mul(_1, y)\nx_1 = setitem(x, i, y)\n"
+        "y_bar_1 = iadd(y_bar, y)\n_2 = tuple(x_1, y_bar_1)\nreturn _2",
+    ),
+}
+
 
 def settled(fn: Function) -> Function:
     """The peepholes and the last touch."""
@@ -402,6 +460,12 @@ def settled(fn: Function) -> Function:
 def test_algebra(name: str) -> None:
     params, before, after = ROWS[name]
     expect(settled, body(params, before), body(params, after))
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_sums(name: str) -> None:
+    params, before, after = SUMS[name]
+    expect(sums, body(params, before), body(params, after))
 
 
 @pytest.mark.parametrize("name", ROWS)
