@@ -24,9 +24,13 @@ from symdiff.rules import registry
 from symdiff.transform.adjoint.store import STORES
 from symdiff.transform.algebra_forms import fits
 
-_AUGMENTED = frozenset("iadd isub imul itruediv ifloordiv imod ipow imatmul".split())
+_AUGMENTED = frozenset(
+    ["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul"]
+)
 _SUMS = {"iadd": "add", "isub": "sub"}
-_TERMS = frozenset("mul truediv neg add sub matmul numpy.sum numpy.outer".split())
+_TERMS = frozenset(
+    ["mul", "truediv", "neg", "add", "sub", "matmul", "numpy.sum", "numpy.outer"]
+)
 _WIDTH = 56
 """About how many characters a joined sum may have."""
 
