@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from symdiff.transforms import jvp as jvp
     from symdiff.transforms import stop_gradient as stop_gradient
     from symdiff.transforms import vjp as vjp
+    from symdiff.userrules import rule as rule
 
 __version__ = "0.1.0"
 
 _HOME = {
     "grad": "symdiff.api",
+    "rule": "symdiff.userrules",
     "value_and_grad": "symdiff.api",
     "check_grads": "symdiff.testing",
     "elementwise_grad": "symdiff.transforms",
@@ -66,6 +68,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "rule",
     "stop_gradient",
     "value_and_grad",
     "vjp",

@@ -75,6 +75,24 @@ def check_grads(
         _raise(f"the second derivative of {name} is wrong", wrong)
 
 
+def check_rule(fun: Any, args: Sequence[Any]) -> None:
+    """Raise `AssertionError` where a rule of the user's and differences disagree.
+
+    The static parameters are not moved. A rule with a tangent is checked in forward
+    mode too. Raises `UsageError` if `fun` has not been given to `symdiff.rule`.
+    """
+    from symdiff.frontend.library import ruled
+
+    entry = ruled(fun)
+    if entry is None or entry.user is None:
+        raise UsageError(f"no rule has been declared for {fun!r}")
+    static, names = entry.user.static, [p.name for p in entry.params]
+    argnums = tuple(n for n in active(args) if names[n] not in static)
+    modes = ("fwd", "rev") if all(case.dot for case in entry.cases) else ("rev",)
+    wrong = _disagreements(fun, args, argnums, modes, 1e-6, 1e-8)
+    _raise(f"the rule of {entry.op} is wrong", wrong)
+
+
 def _raise(what: str, wrong: list[Comparison]) -> None:
     if not wrong:
         return

@@ -23,7 +23,7 @@ LAYERS = (
     ("rules",),
     ("analysis",),
     ("frontend", "transform", "backend"),
-    ("pipeline",),
+    ("pipeline", "userrules"),
     ("orders",),
     ("load", "structures"),
     ("derived",),

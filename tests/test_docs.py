@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
@@ -83,8 +84,10 @@ def run_doctest(block: Block, path: Path, space: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", pages_with("python"))
-def test_python_blocks(path: Path) -> None:
-    space: dict[str, Any] = {"__name__": "document"}
+def test_python_blocks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = ModuleType("document")
+    monkeypatch.setitem(sys.modules, "document", page)
+    space: dict[str, Any] = vars(page)
     for block in blocks(path):
         if block.language == "python":
             run = run_doctest if ">>>" in block.text else run_python

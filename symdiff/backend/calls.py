@@ -43,6 +43,9 @@ class Imports:
             return root
         if root == "numpy" and not rest.startswith("lib."):
             return f"{self.use('numpy')}.{rest}"
+        entry = find(dotted)
+        if entry is not None and entry.user is not None and root not in _LIBRARIES:
+            return self._users(dotted, entry.user.module)
         module, _, name = dotted.rpartition(".")
         if root in ("numpy", "scipy"):
             module, name = _importable(dotted)
@@ -52,6 +55,16 @@ class Imports:
                 return name
         path = module.removeprefix(root)
         return f"{self.use(root, path)}{path}.{name}"
+
+    def _users(self, dotted: str, module: str) -> str:
+        """A function of the user's, imported by its name where that is free."""
+        name = dotted.removeprefix(f"{module}.")
+        first = name.partition(".")[0]
+        if first in self.taken or not self._is_free(module, first):
+            root, dot, path = module.partition(".")
+            return f"{self.use(root, dot + path)}{dot}{path}.{name}"
+        self.names.setdefault(module, set()).add(first)
+        return name
 
     def _is_free(self, module: str, name: str) -> bool:
         """Whether the name is not imported from another module already."""
@@ -69,6 +82,7 @@ class Imports:
         return short if short not in self.taken else f"{short}_"
 
 
+_LIBRARIES = ("numpy", "scipy", "math", "builtins")
 _DEEP = ("numpy.lib.stride_tricks", "scipy.sparse.linalg", "scipy.spatial.distance")
 
 

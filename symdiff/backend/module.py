@@ -13,6 +13,7 @@ from symdiff.backend.operations import has_effect
 from symdiff.backend.passed import records
 from symdiff.ir.core import ARITY
 from symdiff.ir.nodes import Apply, Call, Const, Program, atoms, phis, walk
+from symdiff.rules.registry import find
 
 _HELPERS = frozenset({"unbroadcast", "zeros", "like"})
 """The core operations that are printed as calls of helpers."""
@@ -22,7 +23,7 @@ def emit(program: Program) -> str:
     """Print a program as standalone, formatted Python source."""
     context = Context(
         functions={f.name: f for f in program.functions},
-        imports=Imports(frozenset(p.name for f in program.functions for p in f.params)),
+        imports=Imports(_defined(program)),
         reserved=_reserved(program),
         impure=_impure(program),
         records=records(program),
@@ -33,6 +34,12 @@ def emit(program: Program) -> str:
     lines = (_imports(context.imports), _constants(program))
     head = "\n\n".join(b for b in lines if b)
     return "\n\n\n".join(b for b in (head, *helpers, *parts) if b) + "\n"
+
+
+def _defined(program: Program) -> frozenset[str]:
+    """The names that the module itself gives to functions and their parameters."""
+    params = {p.name for f in program.functions for p in f.params}
+    return frozenset(params | {f.name for f in program.functions})
 
 
 def _reserved(program: Program) -> set[str]:
@@ -56,6 +63,10 @@ def _spoken(name: str) -> set[str]:
     """The bare names by which an operation or constant is printed."""
     if "." not in name:
         return {name} if name not in ARITY or name in _HELPERS else set()
+    entry = find(name)
+    if entry is not None and entry.user is not None:
+        short = name.removeprefix(f"{entry.user.module}.")
+        return {name.partition(".")[0], short.partition(".")[0]}
     root, _, rest = name.partition(".")
     if root == "builtins":
         return {rest.partition(".")[0]}

@@ -75,6 +75,8 @@ def viewed(stmt: Apply) -> tuple[Atom, ...] | None:
     rule = find(op)
     if rule is not None and rule.view:
         return _declared(rule, stmt)
+    if rule is not None and rule.user is not None and not rule.elementwise:
+        return None  # what a user's function returns or saves may be an argument
     return () if op.startswith("math.") or _is_fresh(op, rule is not None) else None
 
 

@@ -32,8 +32,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def entries() -> list[Rule]:
-    """List the records by name, each one once."""
-    return [RULES[name] for name in sorted(RULES) if RULES[name].op == name]
+    """List symdiff's own records by name, each one once."""
+    found = (RULES[name] for name in sorted(RULES) if RULES[name].op == name)
+    return [entry for entry in found if entry.user is None]
 
 
 def kind(entry: Rule) -> str:

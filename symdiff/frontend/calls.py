@@ -18,13 +18,14 @@ from symdiff.frontend.instances import (
     named_method,
     object_attribute,
 )
-from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of
+from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of, ruled
 from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.memory import atom_of, describe, materialise, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.operations import apply, taken
 from symdiff.frontend.records import entries_of, known_items
 from symdiff.frontend.reflection import object_call
+from symdiff.frontend.ruled import call_ruled, receiver_of
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -147,6 +148,10 @@ def _call_object(
     """Call a method, a class, or an object that is called like a function."""
     match callee:
         case Bound(text=text, receiver=receiver):
+            entry = None if text.live is None else ruled(text.live)
+            if entry is not None:
+                own = receiver_of(frame, receiver, node)
+                return call_ruled(frame, entry, [own, *args], kwargs, node)
             return call_user(frame, text, None, (), [receiver, *args], kwargs, node)
         case UserClass(text=cls):
             return create(frame, cls, args, kwargs, node)
@@ -169,6 +174,9 @@ def _call_library(
     about = object_call(frame, callee.name, args, kwargs, node)
     if about is not None:
         return about
+    entry = ruled(callee.object)
+    if entry is not None:
+        return call_ruled(frame, entry, args, kwargs, node)
     unseen = _unseen(frame, callee.name, args, node)
     if unseen is not None:
         return unseen

@@ -143,6 +143,13 @@ WRITING_METHODS = frozenset(
 """Methods that write to their object and that are not lowered."""
 
 
+def ruled(value: Any) -> registry.Rule | None:
+    """The rule that a user has declared for an object, if one has."""
+    op = _INDEX.fresh().get(id(value))
+    entry = None if op is None else registry.find(op)
+    return entry if entry is not None and entry.user is not None else None
+
+
 class _Index:
     """The operations by the identity of the object that they name."""
 
@@ -170,7 +177,8 @@ def _build(roots: frozenset[str]) -> tuple[dict[int, str], list[Any]]:
         if hasattr(np, name):
             names[id(getattr(np, name))] = op
     for name, entry in registry.RULES.items():
-        if "." in name and name.split(".")[0] in roots:
+        helper = entry.user is not None and entry.user.helper
+        if "." in name and name.split(".")[0] in roots and not helper:
             found = resolve(name)
             if found is not None:
                 names.setdefault(id(found), entry.op)

@@ -13,7 +13,13 @@ import numpy as np
 from symdiff.frontend.classes import ClassText
 from symdiff.frontend.constants import Unresolved
 from symdiff.frontend.frame import Frame
-from symdiff.frontend.library import dotted, is_constant, is_dtype, is_library
+from symdiff.frontend.library import (
+    dotted,
+    is_constant,
+    is_dtype,
+    is_library,
+    ruled,
+)
 from symdiff.frontend.session import Capture
 from symdiff.frontend.source import FunctionText, Global
 from symdiff.frontend.values import (
@@ -27,6 +33,7 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.ir.nodes import Const
+from symdiff.rules.registry import Rule, find
 
 _LITERALS = {"True": True, "False": False, "None": None}
 
@@ -85,6 +92,9 @@ def from_object(
     if is_constant(value):
         frame.session.guard(name, getter, value)
         return Plain(Const(value))
+    entry = ruled(value)
+    if entry is not None:
+        return _ruled(frame, value, entry, name, getter)
     own = isinstance(value, FunctionText | ClassText)
     if not own and (is_library(value) or is_dtype(value)):
         return _library(value)
@@ -101,6 +111,19 @@ def from_object(
         node,
         help=f"pass the numbers and arrays of `{name}` that are needed as arguments",
     )
+
+
+def _ruled(
+    frame: Frame,
+    value: Any,
+    entry: Rule,
+    name: str,
+    getter: Callable[[], Any] | None,
+) -> Value:
+    """A function with a rule of the user's; it and its rule must stay what they are."""
+    frame.session.guard(name, getter, value)
+    frame.session.guard(f"rule of {entry.op}", lambda: find(entry.op), entry)
+    return Known(value, entry.op)
 
 
 def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | None:

@@ -14,8 +14,10 @@ from typing import Any
 import libcst as cst
 
 from symdiff.errors import SourceError, UsageError
+from symdiff.frontend.library import ruled
 from symdiff.frontend.resolve import live_names, text_names
 from symdiff.frontend.source import FunctionText, function_text, parse, split
+from symdiff.rules.registry import Rule
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,29 @@ def read_live(fun: Any) -> Target:
     Raises `SourceError` if the text cannot be found, `UsageError` if `fun` has none.
     """
     receiver = None
+    entry = ruled(fun)
+    if entry is not None:
+        return Target(read_function(_calling(fun, entry)))
     if isinstance(fun, MethodType):
         fun, receiver = fun.__func__, fun.__self__
     if not isinstance(fun, FunctionType):
         kind = type(fun).__name__
         raise UsageError(f"a Python function is needed, not {fun!r} of type {kind}")
     return Target(read_function(fun), receiver)
+
+
+def _calling(fun: Any, entry: Rule) -> FunctionType:
+    """A function that calls one with a rule, which is not looked into."""
+    name = getattr(fun, "__name__", entry.op.rpartition(".")[2])
+    names = ", ".join(p.name for p in entry.params if not p.star)
+    text = f"def {name}({names}):\n    return {name}({names})\n"
+    filename = f"<rule of {entry.op}>"
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    space: dict[str, Any] = {}
+    exec(compile(text, filename, "exec"), space)
+    made: FunctionType = space[name]
+    space[name] = fun
+    return made
 
 
 def read_text(text: str, filename: str, name: str | None = None) -> Target:
@@ -66,7 +85,9 @@ def read_text(text: str, filename: str, name: str | None = None) -> Target:
         raise UsageError(f"{filename}: there is no function `{name}`, {listed}")
     resolver = text_names(module)
     found_text = resolver.find(matching[-1].name.value)
-    assert found_text is not None
+    if found_text is None or not isinstance(found_text.object, FunctionText):
+        why = getattr(getattr(found_text, "object", None), "why", "it is not there")
+        raise UsageError(f"{filename}: `{name}` cannot be read: {why}")
     return Target(found_text.object)
 
 

@@ -60,6 +60,7 @@ class TextNames:
     text: Text = field(repr=False)
     bindings: dict[str, cst.CSTNode] = field(default_factory=dict, repr=False)
     cache: dict[str, Global] = field(default_factory=dict, repr=False)
+    ruled: set[str] = field(default_factory=set, repr=False)
 
     def find(self, name: str) -> Global | None:
         """What the module's own text binds the name to."""
@@ -73,6 +74,8 @@ class TextNames:
     def _find(self, name: str) -> Any:
         if name not in self.bindings:
             return getattr(builtins, name, _EMPTY)
+        if name in self.ruled:
+            return Unresolved("its rule is declared when the module runs")
         match self.bindings[name]:
             case cst.FunctionDef() as node:
                 return function_text(node, self.text, self)
@@ -113,8 +116,25 @@ def text_names(text: Text) -> TextNames:
     return names
 
 
+def _note_rule(names: TextNames, call: cst.CSTNode, own: str = "") -> None:
+    """Note the function that `symdiff.rule(f)` is about, `own` if none is named."""
+    match call:
+        case cst.Call(func=func, args=args) if path_of(func) in _RULES:
+            plain = [a.value for a in args if a.keyword is None]
+            names.ruled.add(path_of(plain[0]) if plain else own)
+
+
+_RULES = ("symdiff.rule", "rule", "sd.rule")
+
+
 def _bind(names: TextNames, node: cst.CSTNode) -> None:
     """Note what one statement of a module binds."""
+    match node:
+        case cst.Expr(value=cst.Call() as call):
+            _note_rule(names, call)
+        case cst.FunctionDef(decorators=decorators):
+            for decorator in decorators:
+                _note_rule(names, decorator.decorator, node.name.value)
     match node:
         case cst.FunctionDef() | cst.ClassDef():
             names.bindings[node.name.value] = node

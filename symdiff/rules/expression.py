@@ -145,6 +145,8 @@ class Expression:
         root, _, rest = path.partition(".")
         if root in MODULES:
             return f"{MODULES[root]}.{rest}", args, kwargs
+        if rest and path in registry.RULES:
+            return path, args, kwargs
         if isinstance(node.func, ast.Attribute):
             owner = self.emit(node.func.value)
             return f"ndarray.{node.func.attr}", (owner, *args), kwargs

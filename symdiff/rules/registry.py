@@ -59,6 +59,23 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class User:
+    """What is known of a user's function besides its derivatives.
+
+    `module` is what has to be imported to call it. A `helper` is only called by the
+    rules of others, and has no derivative. The derivative in a `static` parameter is
+    zero by agreement. `forward` is the operation that is called in place of this one
+    in a program that is differentiated: it returns the result and what the backward
+    function needs.
+    """
+
+    module: str
+    helper: bool = False
+    static: tuple[str, ...] = ()
+    forward: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """All that symdiff knows of one operation.
 
@@ -81,6 +98,7 @@ class Rule:
     note: str = ""
     aliases: tuple[str, ...] = field(default=())
     make: Callable[[tuple[Atom, ...], Mapping[str, Atom]], Case] | None = None
+    user: User | None = None
     complex_only: bool = False
 
     @property
@@ -107,6 +125,9 @@ class Rule:
         Of other functions what is no operand is a count, an axis, a condition, or is
         read for its shape only, and has none.
         """
+        if self.user is not None:
+            known = (*self.operands, *self.user.static)
+            return tuple(p.name for p in self.params if p.name not in known)
         if self.constant:
             return ()
         if self.op.startswith(("scipy.special.", "scipy.stats.")):
