@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
 import numpy as np
 
-from symdiff.errors import UsageError
+from symdiff.errors import UnsupportedError, UsageError
 from symdiff.options import Argnums, Options, Transform
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class GradFunction(Generic[P]):
         self._variants: dict[Any, Variant] = {}
         self._by_types: dict[Any, Variant] = {}
         self._last: Variant | None = None
+        self._by_value = False
         given = inspect.signature(fun) if inner is None else inner.__signature__
         names = list(given.parameters)
         self._wrt = positions(options.argnums, names)
@@ -120,17 +121,31 @@ class GradFunction(Generic[P]):
         return [found.arguments[name] for name in self._names]
 
     def _variant(self, bound: list[Any]) -> Variant:
-        from symdiff.signature import raw
-
-        key = tuple(map(raw, bound))
+        key = self._key(bound)
         found = self._variants.get(key)
         if found is None or not all(guard() for guard in found.guards):
             found = self._compile(bound)
-            self._variants[key] = found
+            self._variants[self._key(bound)] = found
         self._last = found
         return found
 
+    def _key(self, bound: list[Any]) -> tuple[Any, ...]:
+        """What two calls have in common if one variant is right for both."""
+        from symdiff.signature import raw
+
+        key = tuple(map(raw, bound))
+        return (*key, *self._choices(bound).items()) if self._by_value else key
+
+    def _choices(self, bound: list[Any]) -> dict[str, Any]:
+        """The arguments that choose what is computed: strings, ints and bools."""
+        return {
+            name: value
+            for at, (name, value) in enumerate(zip(self._names, bound, strict=True))
+            if at not in self._reals and type(value) in (str, int, bool)
+        }
+
     def _compile(self, bound: list[Any]) -> Variant:
+        from symdiff.ir.records import Static
         from symdiff.signature import abstract, concrete
 
         # Which mode is cheaper depends on how long things are.
@@ -138,6 +153,23 @@ class GradFunction(Generic[P]):
         types = (concrete if jacobian else abstract)(
             dict(zip(self._names, bound, strict=True))
         )
+        chosen = {n: Static(value) for n, value in self._choices(bound).items()}
+        if self._by_value:
+            return self._cached({**types, **chosen})
+        try:
+            return self._cached(types)
+        except UnsupportedError as refused:
+            if not chosen:
+                raise
+            # What is not possible for every axis or mode may be so for this one.
+            try:
+                found = self._cached({**types, **chosen})
+            except UnsupportedError:
+                raise refused from None
+            self._by_value = True
+            return found
+
+    def _cached(self, types: dict[str, Any]) -> Variant:
         key = tuple(types.items())
         found = self._by_types.get(key)
         if found is None or not all(guard() for guard in found.guards):

@@ -30,6 +30,7 @@ from symdiff.ir.records import (
 from symdiff.ir.types import Array, Scalar, Tuple, Type, shape_of
 from symdiff.options import Options
 from symdiff.pipeline import Compiled, reachable
+from symdiff.prepare import prepared
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
@@ -59,7 +60,7 @@ def compile_chain(
         return pipeline.compile_live(fun, chain[0], types)
     target = frontend.read_live(fun)
     every = tuple(options.argnums for options in chain)
-    lowered, primal, layout = pipeline.prepared(target, every, types)
+    lowered, primal, layout = prepared(target, every, types)
     program, layouts = primal, {primal.main.name: layout}
     stages: Snapshots = {}
     for options in chain:

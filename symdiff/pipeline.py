@@ -11,34 +11,31 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symdiff import frontend
-from symdiff.analysis.wholes import is_real
 from symdiff.backend import emit
 from symdiff.backend.bare import without_comments
 from symdiff.errors import UnsupportedError, UsageError
 from symdiff.ir.check import check
-from symdiff.ir.nodes import Call, Function, Program, Var, walk
+from symdiff.ir.nodes import Call, Function, Program, walk
 from symdiff.ir.records import (
     VALUE,
     Branch,
     Layout,
-    Leaf,
     Part,
     Tree,
-    leaves_of,
     sequence,
 )
 from symdiff.ir.text import dump
-from symdiff.ir.types import FLOAT, Array, Length, Scalar, Tuple
-from symdiff.options import Argnums, Options
+from symdiff.ir.types import Array, Length, Scalar, Tuple
+from symdiff.options import Options
+from symdiff.prepare import prepared
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
 from symdiff.transform.algebra_sums import sums
-from symdiff.transform.borders import Chosen, choose, positions, trimmed
+from symdiff.transform.borders import Chosen, choose
 from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
-from symdiff.transform.normalize import normalize
 from symdiff.transform.pack import pack
 from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
@@ -134,32 +131,6 @@ def compile_target(
     return Compiled(name, source, primal, program, lowered, layout.result, stages)
 
 
-def prepared(
-    target: frontend.Target, every: tuple[Argnums, ...], types: Mapping[str, Part]
-) -> tuple[frontend.Lowered, Program, Layout]:
-    """The flat program that is differentiated, for all of the `argnums` of a chain.
-
-    A Python int that is differentiated by is the real number that it is; inside of a
-    container only if it is used as one.
-    """
-    lowered = frontend.lower(target, types)
-    primal = normalize(lowered.program)
-    check(primal)
-    main, layout = primal.main, lowered.layout
-    wrt = {n for a in every for n in positions(main, layout, a)[0]}
-    chosen = {leaf.name for n in wrt for leaf in leaves_of(layout.params[n][1])}
-    ints = [p for p in main.params if p.name in chosen and is_int(p)]
-    top = {name for name, tree in layout.params if isinstance(tree, Leaf)}
-    real = {p.name: FLOAT for p in ints if p.name in top}
-    inside = {p.name for p in ints if p.name not in top and is_real(main, p)}
-    if real or inside:
-        lowered = frontend.lower(target, {**types, **real}, whole=inside)
-        primal = normalize(lowered.program)
-        check(primal)
-    main, layout = trimmed(primal.main, lowered.layout, wrt)
-    return lowered, primal.with_main(main), layout
-
-
 def gradient_tree(layout: Layout, chosen: Chosen, options: Options) -> Tree:
     """How the results of a gradient make up the user's containers."""
     if options.value:
@@ -213,11 +184,6 @@ def finisher(
         return fn
 
     return finish
-
-
-def is_int(param: Var) -> bool:
-    """Whether a parameter is an int, which is differentiated as the real number."""
-    return isinstance(param.type, Scalar) and param.type.dtype[0] in "iu"
 
 
 def _require_scalar(fn: Function, *, aux: bool = False) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import symdiff
-from symdiff import grad, value_and_grad
+from symdiff import UnsupportedError, check_grads, grad, value_and_grad
 
 
 def cubic(x, y=2.0):
@@ -247,3 +247,53 @@ def test_accumulators_that_swap_in_a_loop():
         return np.sum(a * b)
 
     symdiff.check_grads(swapped, (np.array([1.0, 2.0]), np.array([0.5, -1.0]), 3))
+
+
+def test_a_list_of_pairs_that_is_unpacked_into_two():
+    def loss(params, x):
+        (W, b), (V, c) = params
+        return np.sum((np.tanh(x @ W + b) @ V + c) ** 2)
+
+    rng = np.random.default_rng(3)
+    params = [
+        (rng.normal(size=(3, 2)), rng.normal(size=2)),
+        (rng.normal(size=(2, 4)), rng.normal(size=4)),
+    ]
+    check_grads(loss, (params, rng.normal(size=(5, 3))))
+
+
+def test_a_loop_over_a_tuple_adds_to_its_items():
+    def loss(Ws, x):
+        for W in Ws:
+            x = np.tanh(W @ x) * Ws[0][0, 0]
+        return np.sum(x) + np.sum(Ws[1])
+
+    rng = np.random.default_rng(4)
+    Ws = (rng.normal(size=(3, 3)), rng.normal(size=(3, 3)))
+    assert isinstance(grad(loss)(Ws, np.ones(3)), tuple)
+    check_grads(loss, (Ws, rng.normal(size=3)))
+
+
+def test_a_list_of_numbers_as_a_vector_and_a_matrix():
+    def loss(xs):
+        logs = [np.log(x) for x in xs]
+        table = np.array([[x * y for x in xs] for y in xs])
+        return np.dot(logs, np.arange(len(logs))) + np.sum(table @ table)
+
+    check_grads(loss, ([0.5, 2.0, 1.5],))
+
+
+def test_a_mode_that_only_its_value_can_choose():
+    def loss(x, kind, axis):
+        table = {"square": np.square, "exp": np.exp}
+        return np.sum(np.diff(table[kind](x), axis=axis) ** 2)
+
+    x = np.arange(6.0).reshape(2, 3) / 4
+    slope = grad(loss)
+    for kind in ("square", "exp", "square"):
+        for axis in (0, 1):
+            found = slope(x, kind, axis)
+            want = grad(lambda x: loss(x, kind, axis))(x)  # noqa: B023
+            np.testing.assert_array_equal(found, want)
+    with pytest.raises(UnsupportedError, match="SD"):
+        slope(x, "cube", 0)

@@ -23,6 +23,7 @@ LAYERS = (
     ("rules",),
     ("analysis",),
     ("frontend", "transform", "backend"),
+    ("prepare",),
     ("pipeline", "userrules"),
     ("orders",),
     ("load", "structures"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from types import ModuleType
 
 import libcst as cst
 
@@ -18,16 +19,25 @@ from symdiff.frontend.instances import (
     named_method,
     object_attribute,
 )
-from symdiff.frontend.library import ATTRIBUTES, OPERATORS, WRITERS, op_of, ruled
+from symdiff.frontend.library import (
+    ATTRIBUTES,
+    OPERATORS,
+    WRITERS,
+    op_of,
+    ruled,
+    text_function,
+)
 from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.memory import atom_of, describe, materialise, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
+from symdiff.frontend.namespaces import namespace_answer
 from symdiff.frontend.operations import apply, taken
 from symdiff.frontend.records import entries_of, known_items
 from symdiff.frontend.reflection import object_call
 from symdiff.frontend.ruled import call_ruled, receiver_of
 from symdiff.frontend.values import (
     BAD,
+    INLINED,
     Bad,
     Bound,
     Closure,
@@ -48,7 +58,8 @@ from symdiff.frontend.values import (
 from symdiff.frontend.views import exact_view
 from symdiff.frontend.writers import output, write_in_place
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import STR, Array, Tuple, rank
+from symdiff.ir.types import STR, Array, List, Tuple, rank
+from symdiff.rules import registry
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 
@@ -100,6 +111,8 @@ def _spread(frame: Frame, value: Value, arg: cst.Arg) -> Sequence[Value] | None:
         count = len(type.items) if isinstance(type, Tuple) else None
         if isinstance(type, Array) and type.shape and isinstance(type.shape[0], int):
             count = type.shape[0]
+        if isinstance(type, List) and isinstance(type.length, int):
+            count = type.length
         if count is not None:
             outs = frame.builder.bind(
                 "unpack", [whole.atom], {}, ("",) * count, origin=frame.origin(arg)
@@ -180,10 +193,17 @@ def _call_library(
     unseen = _unseen(frame, callee.name, args, node)
     if unseen is not None:
         return unseen
+    answer = namespace_answer(callee.object)
+    if answer is not None:
+        return answer
     if is_instance(callee.object):
         method = member(frame, callee, "__call__", node)
         return call_value(frame, method, args, kwargs, node)
     op = op_of(callee.object, callee.name)
+    text = text_function(callee.object)
+    if text is not None and _is_followed(frame, op, [*args, *kwargs.values()]):
+        function = UserFunction(frame.session.text_of(text))
+        return call_value(frame, function, args, kwargs, node)
     special = known_call(frame, callee.name, args, kwargs, node)
     if special is not None:
         return special
@@ -196,6 +216,21 @@ def _call_library(
         op = callee.name
     shown = exact_view(frame, op, args, kwargs, node)
     return apply(frame, op, args, node, kwargs) if shown is None else shown
+
+
+def _is_followed(frame: Frame, op: str, values: Sequence[Value]) -> bool:
+    """Whether the text of a library function is lowered in place of the call.
+
+    What takes a module or a function cannot be an operation of the program.
+    """
+    if op in frame.session.follow:
+        return True
+    odd = [v for v in values if isinstance(v, INLINED) or _is_module(v)]
+    return bool(odd) and registry.find(op) is None
+
+
+def _is_module(value: Value) -> bool:
+    return isinstance(value, Known) and isinstance(value.object, ModuleType)
 
 
 _HIDING = ("eval", "exec", "compile", "globals", "locals", "vars", "setattr", "delattr")

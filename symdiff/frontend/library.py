@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -201,6 +201,12 @@ def resolve(name: str) -> Any:
             found = getattr(found, part, None)
         return found
     return None
+
+
+def text_function(obj: Any) -> FunctionType | None:
+    """The Python function whose text says what a library function does, if one does."""
+    inner = getattr(obj, "_implementation", obj)  # NumPy's dispatchers have it inside
+    return inner if isinstance(inner, FunctionType) else None
 
 
 def op_of(known: Any, name: str) -> str:

@@ -20,6 +20,7 @@ from symdiff.frontend.library import (
     is_library,
     ruled,
 )
+from symdiff.frontend.namespaces import namespace_answer
 from symdiff.frontend.session import Capture
 from symdiff.frontend.source import FunctionText, Global
 from symdiff.frontend.values import (
@@ -96,7 +97,8 @@ def from_object(
     if entry is not None:
         return _ruled(frame, value, entry, name, getter)
     own = isinstance(value, FunctionText | ClassText)
-    if not own and (is_library(value) or is_dtype(value)):
+    outside = is_library(value) or is_dtype(value)
+    if not own and (outside or namespace_answer(value) is not None):
         return _library(value)
     container = isinstance(value, np.ndarray | np.generic | list | dict | tuple)
     if container and getter is not None:

@@ -45,14 +45,16 @@ def lower(
     types: Mapping[str, Part],
     statics: Mapping[str, Any] | None = None,
     whole: Collection[str] = (),
+    follow: Collection[str] = (),
 ) -> Lowered:
     """Lower a function for parameters of the given types.
 
     A parameter without one has the type of its annotation; the values of `statics` are
     compiled in. The leaves `whole` of containers are ints that are taken as floats.
+    The library functions named in `follow` are lowered by their text.
     Raises `UnsupportedError` with every place that is not supported.
     """
-    session = Session()
+    session = Session(frozenset(follow))
     text = target.function
     engine = Lowering(session)
     given: dict[str, Any] = {}

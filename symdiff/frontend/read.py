@@ -14,7 +14,7 @@ from typing import Any
 import libcst as cst
 
 from symdiff.errors import SourceError, UsageError
-from symdiff.frontend.library import ruled
+from symdiff.frontend.library import ruled, text_function
 from symdiff.frontend.resolve import live_names, text_names
 from symdiff.frontend.source import FunctionText, function_text, parse, split
 from symdiff.rules.registry import Rule
@@ -49,10 +49,11 @@ def read_live(fun: Any) -> Target:
         return Target(read_function(_calling(fun, entry)))
     if isinstance(fun, MethodType):
         fun, receiver = fun.__func__, fun.__self__
-    if not isinstance(fun, FunctionType):
+    found = text_function(fun)
+    if found is None:
         kind = type(fun).__name__
         raise UsageError(f"a Python function is needed, not {fun!r} of type {kind}")
-    return Target(read_function(fun), receiver)
+    return Target(read_function(found), receiver)
 
 
 def _calling(fun: Any, entry: Rule) -> FunctionType:

@@ -93,8 +93,12 @@ class Returned:
 
 @dataclass(eq=False)
 class Session:
-    """The findings, the functions lowered so far, and what was taken from outside."""
+    """The findings, the functions lowered so far, and what was taken from outside.
 
+    The library functions named in `follow` are read as if they were the user's.
+    """
+
+    follow: frozenset[str] = frozenset()
     findings: Findings = field(default_factory=Findings)
     functions: dict[Any, Returned] = field(default_factory=dict)
     active: list[FunctionText] = field(default_factory=list)

@@ -39,21 +39,25 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """A part that is compiled in: a string, None, a function, a member of an enum."""
+    """A part that is compiled in: a string, None, a function, a member of an enum.
+
+    A number is one where only its own value decides what is computed.
+    """
 
     value: Any
 
     def __eq__(self, other: object) -> bool:
-        """Strings are compared by what they say, everything else by identity."""
+        """Strings and numbers are compared by value, everything else by identity."""
         if not isinstance(other, Static):
             return NotImplemented
-        if isinstance(self.value, str) and isinstance(other.value, str):
-            return self.value == other.value
+        if type(self.value) is type(other.value) and isinstance(self.value, str | int):
+            return bool(self.value == other.value)
         return self.value is other.value
 
     def __hash__(self) -> int:
         """Hash what equality compares."""
-        return hash(self.value if isinstance(self.value, str) else id(self.value))
+        known = isinstance(self.value, str | int)
+        return hash(self.value if known else id(self.value))
 
     def __str__(self) -> str:
         return type(self.value).__name__

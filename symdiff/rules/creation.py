@@ -79,7 +79,7 @@ rule(
 )
 for name in ("asarray", "ascontiguousarray", "asanyarray"):
     rule(
-        f"numpy.{name}(a, dtype=None; order=None)",
+        f"numpy.{name}(a, dtype=None, order=None)",
         a="out_bar",
         dot=f"np.{name}(a_dot)",
         infer=creation.array,

@@ -166,7 +166,9 @@ class Scope:
         if isinstance(bar.type, List | Tuple):
             return bar
         base = "" if var.base else "items_bar"
-        return self.build.apply("builtins.list", bar, base=base, origin=origin)
+        deep = isinstance(bar.type, Array) and _is_table(var.type)
+        op = "ndarray.tolist" if deep else "builtins.list"
+        return self.build.apply(op, bar, base=base, origin=origin)
 
     def _as_real(self, var: Var, bar: Bar, origin: Origin) -> Bar:
         """The real part, where a real value became one of complex ones.
@@ -259,6 +261,14 @@ class Scope:
         """The cotangent of `var` so far as one value, zero if there is none."""
         bar = self.bars.get(var)
         return self.zero(var, origin) if bar is None else self.whole(var, bar, origin)
+
+
+def _is_table(t: List) -> bool:
+    """Whether lists of numbers are nested: then the rows of an array are lists."""
+    item = t.item
+    while isinstance(item, List):
+        item = item.item
+    return isinstance(t.item, List) and isinstance(item, Scalar)
 
 
 def cotangent_type(t: Type) -> Type:

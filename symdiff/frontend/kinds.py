@@ -1,0 +1,154 @@
+"""Questions about the class of a value that are answered before the program runs.
+
+`isinstance`, `hasattr` and `getattr` of a value whose class is known decide which of
+the branches of a function are lowered: validation of arguments mostly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import libcst as cst
+import numpy as np
+
+from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.memory import atom_of
+from symdiff.frontend.operations import apply
+from symdiff.frontend.values import (
+    Bad,
+    Dict,
+    Items,
+    Known,
+    Listed,
+    Object,
+    Plain,
+    Ref,
+    UserClass,
+    Value,
+)
+from symdiff.ir.nodes import Const
+from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple, Type
+
+_PYTHON: dict[str, type] = {"f8": float, "i8": int, "b1": bool, "c16": complex}
+_OPAQUE: dict[str, type] = {
+    "str": str,
+    "range": range,
+    "slice": slice,
+    "none": type(None),
+    "ellipsis": type(Ellipsis),
+}
+
+
+def classes_of(value: Value, type: Type) -> tuple[type, ...] | None:
+    """The classes that a value may be of, None if that is not known.
+
+    What is computed as a number may be a Python float, a NumPy scalar, or an array
+    without axes.
+    """
+    match value:
+        case Object(cls=cls) if cls.live is not None:
+            return (cls.live,)
+        case Items(cls=None):
+            return (tuple,)
+        case Items(cls=cls) if cls is not None and cls.live is not None:
+            return (cls.live,)
+        case Dict():
+            return (dict,)
+        case Listed():
+            return (list,)
+        case Known(object=found):
+            return (_class(found),)
+        case Plain() | Ref():
+            return _classes_of_type(type)
+    return None
+
+
+def _class(found: Any) -> type:
+    return type(found)
+
+
+def _classes_of_type(kind: Type) -> tuple[type, ...] | None:
+    match kind:
+        case Scalar(dtype=dtype, python=True):
+            return (_PYTHON[dtype],) if dtype in _PYTHON else None
+        case Scalar(dtype=dtype):
+            here = (np.dtype(dtype).type, np.ndarray)
+            return (*here, _PYTHON[dtype]) if dtype in _PYTHON else here
+        case Array():
+            return (np.ndarray,)
+        case List():
+            return (list,)
+        case Tuple():
+            return (tuple,)
+        case Opaque(kind=name) if name in _OPAQUE:
+            return (_OPAQUE[name],)
+    return None
+
+
+def ask_class(
+    frame: Frame, name: str, args: Sequence[Value], node: cst.Call
+) -> Value | None:
+    """`isinstance(x, t)` and `hasattr(x, name)`; None for any other call."""
+    if name not in ("builtins.isinstance", "builtins.hasattr") or len(args) != 2:
+        return None
+    value, asked = args
+    if isinstance(value, Bad) or isinstance(asked, Bad):
+        return None
+    data = isinstance(value, Plain | Ref)
+    kind = type_of(atom_of(frame, value, node)) if data else Opaque("object")
+    classes = classes_of(value, kind)
+    if name == "builtins.hasattr":
+        return _has_attribute(classes, value, asked)
+    wanted = _wanted(asked)
+    if wanted is None:
+        return None
+    found = _agreed(classes, lambda cls: issubclass(cls, wanted))
+    if found is not None:
+        return Plain(Const(found))
+    if not data:
+        return None
+    listed = [Plain(Const(cls, named)) for cls, named in _classes(asked)]
+    test = listed[0] if isinstance(asked, Known) else Items(tuple(listed))
+    return apply(frame, name, [value, test], node)
+
+
+def _has_attribute(
+    classes: tuple[type, ...] | None, value: Value, asked: Value
+) -> Value | None:
+    if not (isinstance(asked, Plain) and isinstance(asked.atom, Const)):
+        return None
+    attribute = asked.atom.value
+    if isinstance(value, Known):
+        return Plain(Const(hasattr(value.object, attribute)))
+    if isinstance(value, Object):
+        return None
+    found = _agreed(classes, lambda cls: hasattr(cls, attribute))
+    return None if found is None else Plain(Const(found))
+
+
+def _agreed(
+    classes: tuple[type, ...] | None, question: Callable[[type], bool]
+) -> bool | None:
+    """The answer to a question, if it is the same for all classes."""
+    answers = {question(cls) for cls in classes or ()}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _wanted(asked: Value) -> tuple[type, ...] | None:
+    parts = asked.items if isinstance(asked, Items) else (asked,)
+    found: list[type] = []
+    for part in parts:
+        match part:
+            case Known(object=type() as cls):
+                found.append(cls)
+            case UserClass(text=cls) if cls.live is not None:
+                found.append(cls.live)
+            case _:
+                return None
+    return tuple(found)
+
+
+def _classes(asked: Value) -> list[tuple[type, str]]:
+    parts = asked.items if isinstance(asked, Items) else (asked,)
+    return [(p.object, p.name) for p in parts if isinstance(p, Known)]
