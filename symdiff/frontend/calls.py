@@ -204,6 +204,18 @@ def _call_library(
     if text is not None and _is_followed(frame, op, [*args, *kwargs.values()]):
         function = UserFunction(frame.session.text_of(text))
         return call_value(frame, function, args, kwargs, node)
+    return _operation(frame, callee, op, args, kwargs, node)
+
+
+def _operation(
+    frame: Frame,
+    callee: Known,
+    op: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """A call that is an operation of the program, or is known without running it."""
     special = known_call(frame, callee.name, args, kwargs, node)
     if special is not None:
         return special
