@@ -41,7 +41,7 @@ def differentiable(t: Type) -> bool:
             return differentiable(item)
         case Opaque(kind="iterator", parts=parts):
             return not parts or any(map(differentiable, parts))
-        case AnyType():
+        case AnyType() | Opaque(kind="library object"):
             return True
     return False
 

@@ -42,7 +42,7 @@ def is_update(op: str) -> bool:
     return (
         op in AUGMENTED
         or op in STORES
-        or op in ("append", "pop")
+        or op in ("append", "pop", "insert")
         or (op.startswith("numpy.") and op.endswith(".at"))
     )
 

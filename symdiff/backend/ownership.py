@@ -255,6 +255,8 @@ def _recorded(stmt: Stmt) -> tuple[Atom, ...]:
     match stmt:
         case Apply(op="append", args=(_, item)):
             return (item,)
+        case Apply(op="insert", args=(_, _, item)):
+            return (item,)
         case Apply(op="setitem", args=(x, _, item)) if isinstance(x.type, List):
             return (item,)
         case Apply(op="list", args=items):

@@ -221,7 +221,7 @@ class Sharing:
     def _update(self, stmt: Apply) -> None:
         out, x = stmt.outs[0], self.of(stmt.args[0])
         held = NONE
-        if stmt.op in STORES or stmt.op == "append":
+        if stmt.op in STORES or stmt.op in ("append", "insert"):
             held = self.of(stmt.args[-1]).reach
         elif stmt.op in AUGMENTED:
             held = self.of(stmt.args[1]).inner

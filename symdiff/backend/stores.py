@@ -2,6 +2,7 @@
 
 x_1 = additem(x, i, v)            printed      x[i] += v
 l_1 = append(l, v)                             l.append(v)
+l_1 = insert(l, i, v)                          l.insert(i, v)
 l_1, v = pop(l)                                v = l.pop()
 """
 
@@ -49,6 +50,9 @@ class Stores:
             case "append":
                 value = item(self.show.atom(stmt.args[1]))
                 rows.append(Row(method(target, "append", value)))
+            case "insert":
+                given = [item(self.show.atom(a)) for a in stmt.args[1:]]
+                rows.append(Row(method(target, "insert", *given)))
             case "setitem":
                 rows.append(self._setitem(stmt, target))
             case "additem":
@@ -107,6 +111,10 @@ class Stores:
         source = self.show.atom(stmt.args[0])
         target = self._name(rest)
         is_list = isinstance(stmt.args[0].type, List)
+        place = [self.show.atom(a) for a in stmt.args[1:]]
+        if place:
+            rows = self._start(stmt, target)
+            return [*rows, Row(method(target, "pop", *place), self._name(taken))]
         if self._is_copied(stmt) or not is_list:
             # A slice of a list is a copy; of what may be an array it is a view.
             kept = subscript(source, Text(":-1"))

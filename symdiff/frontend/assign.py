@@ -24,6 +24,7 @@ from symdiff.frontend.subscripts import index_atom, subscript
 from symdiff.frontend.values import (
     BAD,
     Bad,
+    Deque,
     Dict,
     Items,
     Object,
@@ -31,8 +32,10 @@ from symdiff.frontend.values import (
     Ref,
     Step,
     Value,
+    adds_up,
     cells_of,
     immutable,
+    signed,
 )
 from symdiff.ir.nodes import UNDEF, Atom, Const
 from symdiff.ir.types import (
@@ -43,7 +46,6 @@ from symdiff.ir.types import (
     Scalar,
     Tuple,
     Type,
-    dtype_of,
 )
 
 
@@ -199,7 +201,8 @@ def reference(frame: Frame, node: cst.BaseExpression) -> Value:
     if isinstance(node, cst.Attribute) and node.attr.value == "flat":
         return _flat(frame, frame.engine.evaluate(frame, node.value), node)
     if not isinstance(node, cst.Subscript):
-        return frame.engine.evaluate(frame, node)
+        found = frame.engine.evaluate(frame, node)
+        return found.items if isinstance(found, Deque) else found
     base = reference(frame, node.value)
     index = index_atom(frame, node)
     if isinstance(base, Ref) and index != UNDEF:
@@ -265,9 +268,9 @@ def _augment_item(
     atom = value.atom
 
     def make(whole: Atom) -> Atom:
-        if op == "iadd":
+        if op == "iadd" and adds_up(type_of(whole), type_of(index)):
             return frame.emit("additem", [whole, index, atom], node)
-        if op == "isub" and _signed(type_of(whole)) and _signed(type_of(atom)):
+        if op == "isub" and signed(type_of(whole)) and signed(type_of(atom)):
             less = frame.emit("neg", [atom], node)
             return frame.emit("additem", [whole, index, less], node)
         item = frame.emit("getitem", [whole, index], target)
@@ -276,14 +279,6 @@ def _augment_item(
         return frame.emit("setitem", [whole, index, new], node)
 
     write(frame, base, node, make, _kind(index))
-
-
-def _signed(type: Type) -> bool:
-    """Whether taking away is adding the negative, for numbers and for lists of them."""
-    if isinstance(type, List):
-        return isinstance(type.item, Scalar) and _signed(type.item)
-    dtype = dtype_of(type)
-    return dtype is not None and dtype[0] in "ifc"
 
 
 def _augment_entry(

@@ -8,6 +8,7 @@ import libcst as cst
 
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.kinds import ask_class
+from symdiff.frontend.lists import new_deque
 from symdiff.frontend.operations import apply
 from symdiff.frontend.records import (
     entries_of,
@@ -36,17 +37,9 @@ def known_call(
     node: cst.Call,
 ) -> Value | None:
     """Calls whose result is known from what is known of the arguments."""
-    if name == "builtins.dict":
-        return _make_dict(frame, args, kwargs, node)
-    if name in ("builtins.map", "builtins.filter"):
-        return frame.report(
-            "SD130",
-            f"`{name.removeprefix('builtins.')}` takes a function as a value",
-            node,
-            help="write a comprehension: `[f(x) for x in xs if …]`",
-        )
-    if name == "functools.partial" and args:
-        return Partial(args[0], tuple(args[1:]), tuple(kwargs.items()))
+    made = _made(frame, name, args, kwargs, node)
+    if made is not None:
+        return made
     if kwargs or len(args) != 1:
         return ask_class(frame, name, args, node)
     (value,) = args
@@ -73,6 +66,31 @@ def _known_container(
             return (
                 new_list(frame, items) if static else apply(frame, "list", items, node)
             )
+    return None
+
+
+def _made(
+    frame: Frame,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value | None:
+    """What is made by a call: a container, or a function."""
+    match name:
+        case "builtins.dict":
+            return _make_dict(frame, args, kwargs, node)
+        case "collections.deque":
+            return new_deque(frame, args, kwargs, node)
+        case "numpy.fromiter" if args:
+            given = {k: v for k, v in kwargs.items() if k == "dtype"}
+            return apply(frame, "numpy.array", args[:2], node, given)
+        case "builtins.slice" if not kwargs and 1 <= len(args) <= 3:
+            none = Plain(Const(None))
+            bounds = (none, *args, none) if len(args) == 1 else (*args, none)
+            return apply(frame, "slice", bounds[:3], node)
+        case "functools.partial" if args:
+            return Partial(args[0], tuple(args[1:]), tuple(kwargs.items()))
     return None
 
 

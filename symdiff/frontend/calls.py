@@ -28,11 +28,12 @@ from symdiff.frontend.library import (
     text_function,
 )
 from symdiff.frontend.lookup import is_instance
-from symdiff.frontend.memory import atom_of, describe, materialise, view
+from symdiff.frontend.memory import atom_of, describe, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
-from symdiff.frontend.operations import apply, taken
-from symdiff.frontend.records import entries_of, known_items
+from symdiff.frontend.operations import apply, as_object
+from symdiff.frontend.plans import lazy_plan
+from symdiff.frontend.records import entries_of
 from symdiff.frontend.reflection import object_call
 from symdiff.frontend.ruled import call_ruled, receiver_of
 from symdiff.frontend.values import (
@@ -41,9 +42,11 @@ from symdiff.frontend.values import (
     Bad,
     Bound,
     Closure,
+    Deque,
     Dict,
     Items,
     Known,
+    Lazy,
     Listed,
     Method,
     Object,
@@ -57,8 +60,14 @@ from symdiff.frontend.values import (
 )
 from symdiff.frontend.views import exact_view
 from symdiff.frontend.writers import output, write_in_place
+from symdiff.frontend.written import (
+    settled,
+    spread,
+    takes_iterators,
+    written_call,
+)
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import STR, Array, List, Tuple, rank
+from symdiff.ir.types import STR, Array, rank
 from symdiff.rules import registry
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -73,12 +82,14 @@ def lower_call(frame: Frame, node: cst.Call) -> Lowering:
         callee = yield node.func
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
+    lazy = takes_iterators(callee)
     for arg in node.args:
-        value = yield arg.value
+        taken = lazy_plan(frame, arg.value) if lazy and not arg.star else None
+        value = Lazy(taken) if taken is not None else (yield arg.value)
         if arg.keyword is not None:
             kwargs[arg.keyword.value] = value
         elif arg.star == "*":
-            items = _spread(frame, value, arg)
+            items = spread(frame, value, arg)
             if items is None:
                 return BAD
             args += items
@@ -96,35 +107,6 @@ def _owner(frame: Frame, node: cst.Attribute) -> Lowering:
     if node.attr.value in LIST_METHODS and isinstance(node.value, cst.Subscript):
         return reference(frame, node.value)
     return (yield node.value)
-
-
-def _spread(frame: Frame, value: Value, arg: cst.Arg) -> Sequence[Value] | None:
-    """The arguments that `*value` stands for, if their number is known."""
-    if isinstance(value, Bad):
-        return None
-    known = known_items(frame, value)
-    if known is not None:
-        return known
-    whole = materialise(frame, value, arg)
-    if isinstance(whole, Plain):
-        type = type_of(whole.atom)
-        count = len(type.items) if isinstance(type, Tuple) else None
-        if isinstance(type, Array) and type.shape and isinstance(type.shape[0], int):
-            count = type.shape[0]
-        if isinstance(type, List) and isinstance(type.length, int):
-            count = type.length
-        if count is not None:
-            outs = frame.builder.bind(
-                "unpack", [whole.atom], {}, ("",) * count, origin=frame.origin(arg)
-            )
-            return [taken(whole, out) for out in outs]
-    frame.report(
-        "SD109",
-        "the number of arguments that `*` passes is not known",
-        arg,
-        help="pass the items one by one",
-    )
-    return None
 
 
 def call_value(
@@ -200,6 +182,10 @@ def _call_library(
         method = member(frame, callee, "__call__", node)
         return call_value(frame, method, args, kwargs, node)
     op = op_of(callee.object, callee.name)
+    special = written_call(frame, callee.name, args, kwargs, node)
+    if special is not None:
+        return special
+    args = [settled(frame, value, node) for value in args]
     text = text_function(callee.object)
     if text is not None and _is_followed(frame, op, [*args, *kwargs.values()]):
         function = UserFunction(frame.session.text_of(text))
@@ -227,7 +213,10 @@ def _operation(
     if op in OPERATORS.values() and kwargs:
         op = callee.name
     shown = exact_view(frame, op, args, kwargs, node)
-    return apply(frame, op, args, node, kwargs) if shown is None else shown
+    if shown is not None:
+        return shown
+    out = apply(frame, op, args, node, kwargs)
+    return as_object(frame, out) if isinstance(callee.object, type) else out
 
 
 def _is_followed(frame: Frame, op: str, values: Sequence[Value]) -> bool:
@@ -308,7 +297,9 @@ def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             return _array_attribute(frame, owner, name, node)
         case Plain() | Ref() if name == "flat" and _is_array(frame, owner, node):
             return apply(frame, "numpy.reshape", [owner, Plain(Const(-1))], node)
-        case Plain() | Ref() | Items() | Dict() | Listed():
+        case Deque(limit=limit) if name == "maxlen":
+            return limit if limit is not None else Plain(Const(None))
+        case Plain() | Ref() | Items() | Dict() | Listed() | Deque():
             return Method(owner, name)
     return frame.report(
         "SD404", f"the attribute `{name}` of {describe(owner)} is not known", node

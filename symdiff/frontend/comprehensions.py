@@ -11,11 +11,12 @@ from symdiff.frontend.assign import assign
 from symdiff.frontend.branches import decide
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.iteration import lower_for_over
+from symdiff.frontend.iterators import Plan
 from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.memory import materialise, write
 from symdiff.frontend.operations import apply, hold
-from symdiff.frontend.plans import Plan, length, plan, static_items
-from symdiff.frontend.scope import Scope, target_names
+from symdiff.frontend.plans import length, plan, static_items
+from symdiff.frontend.scope import target_names
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
 from symdiff.ir.nodes import UNDEF, For, If, Var
 from symdiff.ir.types import List, Scalar
@@ -29,9 +30,8 @@ def lower_comprehension(frame: Frame, node: Comprehension) -> Lowering:
     if node.for_in.asynchronous is not None:
         return frame.report("SD104", "an asynchronous comprehension", node)
     names = frozenset().union(*map(_targets, _clauses(node.for_in)))
-    scope = Scope(
-        frame.scope_number(), frame.scope.text, names, frame.scope, frame.scope.origin
-    )
+    around = frame.scope
+    scope = replace(around, number=frame.scope_number(), locals=names, parent=around)
     with frame.inside(scope):
         return _listed(frame, node)
     yield

@@ -36,6 +36,7 @@ from symdiff.frontend.records import (
 from symdiff.frontend.source import function_text
 from symdiff.frontend.subscripts import lower_subscript
 from symdiff.frontend.values import BAD, Bad, Closure, Dict, Items, Plain, Value
+from symdiff.frontend.written import concatenated
 from symdiff.ir.nodes import Atom, Const
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -128,28 +129,35 @@ def _is_infinite(atom: Const) -> bool:
 
 def _tuple(frame: Frame, node: cst.Tuple) -> Lowering:
     items: list[Value] = []
+    parts: list[tuple[Value, bool]] = []
+    known = True
     for element in node.elements:
         value = yield element.value
-        if isinstance(element, cst.StarredElement):
-            if not isinstance(value, Items):
-                return frame.report("SD109", "a value is unpacked with `*`", element)
-            items += value.items
-        else:
-            items.append(value)
-    return BAD if any(isinstance(v, Bad) for v in items) else Items(tuple(items))
+        starred = isinstance(element, cst.StarredElement)
+        parts.append((value, starred))
+        more = known_items(frame, value) if starred else (value,)
+        known = known and more is not None
+        items += more or ()
+    if any(isinstance(v, Bad) for v, _ in parts):
+        return BAD
+    if known:
+        return Items(tuple(items))
+    return apply(frame, "builtins.tuple", [concatenated(frame, parts, node)], node)
 
 
 def _list(frame: Frame, node: cst.List) -> Lowering:
-    items: list[Value] = []
+    parts: list[tuple[Value, bool]] = []
     for element in node.elements:
         value = yield element.value
-        if isinstance(element, cst.StarredElement):
-            more = known_items(frame, value)
-            if more is None:
-                return frame.report("SD109", "a value is unpacked with `*`", element)
-            items += more
-        else:
-            items.append(value)
+        parts.append((value, isinstance(element, cst.StarredElement)))
+    items: list[Value] = []
+    for value, starred in parts:
+        if isinstance(value, Bad):
+            return BAD
+        more = known_items(frame, value) if starred else (value,)
+        if more is None:
+            return concatenated(frame, parts, node)
+        items += more
     if any(map(holds_functions, items)):
         return new_list(frame, items)
     return apply(frame, "list", items, node)

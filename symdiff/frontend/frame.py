@@ -101,6 +101,8 @@ class Frame:
 
     def place(self, node: cst.CSTNode) -> Place:
         """Where a node is, for a finding."""
+        if self.scope.place is not None:
+            return self.scope.place
         text = self.scope.text.text
         span = self.span(node)
         return Place(span, text.filename, self.scope.text.name, text.lines)

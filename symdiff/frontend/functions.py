@@ -10,6 +10,7 @@ import libcst as cst
 from symdiff.frontend import exits
 from symdiff.frontend.constants import Unresolved, fold, literal
 from symdiff.frontend.decorators import check_decorators
+from symdiff.frontend.findings import Place
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
@@ -189,11 +190,15 @@ def inline(
     parent: Scope | None,
     values: Mapping[str, Value],
     node: cst.CSTNode,
+    place: Place | None = None,
 ) -> Value:
-    """Lower a function's body in place of its call; all of it has the call's place."""
+    """Lower a function's body in place of its call; all of it has the call's place.
+
+    So have its findings, if `place` is given: then the text is not the user's.
+    """
     origin = frame.origin(node)
     names = local_names(text.node)
-    scope = Scope(frame.scope_number(), text, names, parent, origin)
+    scope = Scope(frame.scope_number(), text, names, parent, origin, place)
     for name, value in values.items():
         site = ("argument", scope.number, name)
         frame.state.names[scope.number, name] = settle(frame, value, site, node)

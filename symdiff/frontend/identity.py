@@ -7,6 +7,7 @@ from typing import Any
 
 from symdiff.frontend.values import (
     INLINED,
+    Deque,
     Known,
     Object,
     Plain,
@@ -63,4 +64,6 @@ def is_true(value: Value) -> bool | None:
     if isinstance(value, Object):
         asks = any(value.cls.method(name) for name in ("__bool__", "__len__"))
         return None if asks else True
+    if isinstance(value, Deque):
+        return None
     return True if isinstance(value, FUNCTIONS) else None

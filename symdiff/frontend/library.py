@@ -214,6 +214,8 @@ def op_of(known: Any, name: str) -> str:
     found = _INDEX.fresh().get(id(known))
     if found is not None:
         return found
+    if str(getattr(known, "__module__", "")).startswith("symdiff.rules.helpers"):
+        return str(known.__name__)
     entry = registry.find(name)
     return name if entry is None else entry.op
 
@@ -254,7 +256,9 @@ def dotted(obj: Any) -> str:
         path = ".".join([*parts[:cut], name])
         if not parts[cut - 1].startswith("_") and resolve(path) is obj:
             return path
-    return f"{module}.{name}"
+    # What is written in C is shown under the name of the module that offers it.
+    offered = f"{module.lstrip('_')}.{name}"
+    return offered if resolve(offered) is obj else f"{module}.{name}"
 
 
 def _bound_name(obj: Any, module: str) -> str:

@@ -17,6 +17,7 @@ from symdiff.frontend.values import (
     Bad,
     Bound,
     Closure,
+    Deque,
     Dict,
     Items,
     Known,
@@ -53,6 +54,8 @@ def atom_of(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
             return frame.emit("tuple", [atom_of(frame, v, node) for v in items], node)
         case Known(object=found, name=name) if is_dtype(found) or is_exception(found):
             return Const(found, name)
+        case Deque(items=items):
+            return atom_of(frame, items, node)
         case Bad():
             return UNDEF
     frame.report(
@@ -81,13 +84,17 @@ def describe(value: Value) -> str:
             return f"the method `{text.name}`"
         case Partial(function=function):
             return describe(function)
-        case Dict() | Listed():
-            return "this dict" if isinstance(value, Dict) else "this list"
+        case Dict():
+            return "this dict"
+        case Listed() | Deque():
+            return "this list"
     return "a value"
 
 
 def materialise(frame: Frame, value: Value, node: cst.CSTNode) -> Plain | Bad:
     """The present value as one atom that remembers what it may share storage with."""
+    if isinstance(value, Deque):
+        value = value.items
     if isinstance(value, Plain | Bad):
         return value
     atom = atom_of(frame, value, node)
@@ -161,6 +168,8 @@ def _named(
                     for at, item in enumerate(items)
                 ),
             )
+        case Deque(items=items):
+            return replace(value, items=_named(frame, items, name, site, node, alias))
     return value
 
 

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import libcst as cst
 import numpy as np
 
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import METHODS, OWN_METHODS, WRITING_METHODS
-from symdiff.frontend.memory import atom_of, materialise, write
-from symdiff.frontend.operations import apply, extend, hold, taken
-from symdiff.frontend.records import (
-    become_known,
-    dict_method,
-    holds_functions,
-    list_method,
-)
+from symdiff.frontend.lists import deque_method, list_store, whole_statement
+from symdiff.frontend.memory import atom_of, write
+from symdiff.frontend.operations import apply
+from symdiff.frontend.records import dict_method, list_method
 from symdiff.frontend.values import (
     BAD,
     NOTHING,
     Bad,
+    Deque,
     Dict,
     Items,
     Listed,
     Plain,
     Ref,
     Value,
-    cells_of,
 )
 from symdiff.frontend.views import exact_view
 from symdiff.frontend.writers import output, write_method
-from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple
+from symdiff.ir.nodes import Const
+from symdiff.ir.types import AnyType, List, Opaque, Tuple
+from symdiff.rules import registry
 
-LIST_METHODS = frozenset({"append", "extend", "pop", "copy"})
+LIST_METHODS = frozenset(
+    {"append", "extend", "insert", "pop", "remove", "clear", "reverse", "sort", "copy"}
+)
+_OF_LISTS_ONLY = frozenset({"append", "extend", "insert", "pop"})
+"""Methods that say that a value whose type is not known is a list."""
 
 
 def call_method(
@@ -47,25 +49,43 @@ def call_method(
     node: cst.Call,
 ) -> Value:
     """`receiver.name(...)`."""
-    if isinstance(receiver, Bad):
-        return BAD
-    if isinstance(receiver, Dict):
-        return dict_method(frame, receiver, name, args, kwargs, node)
-    if isinstance(receiver, Listed):
-        return list_method(frame, receiver, name, args, node)
-    if isinstance(receiver, Items):
-        return frame.report("SD404", f"the method `{name}` of a tuple", node)
-    atom = atom_of(frame, receiver, node)
-    type = type_of(atom)
-    if type == Opaque("str"):
-        return _string(frame, receiver, name, args, kwargs, node)
-    if name in ("append", "extend", "pop") and not isinstance(type, Array | Scalar):
-        return _list(frame, receiver, name, args, node)
-    if isinstance(type, List | Tuple):
-        if name == "copy" and isinstance(type, List):
-            return apply(frame, "builtins.list", [receiver], node)
-        return _unknown(frame, name, node)
+    match receiver:
+        case Bad():
+            return BAD
+        case Dict():
+            return dict_method(frame, receiver, name, args, kwargs, node)
+        case Listed():
+            return list_method(frame, receiver, name, args, node)
+        case Deque():
+            return deque_method(frame, receiver, name, args, kwargs, node)
+    match type_of(atom_of(frame, receiver, node)):
+        case Opaque(kind="str"):
+            return _string(frame, receiver, name, args, kwargs, node)
+        case Opaque():
+            return _unknown(frame, name, node)
+        case List() | Tuple() as type:
+            return _sequence(frame, receiver, type, name, args, kwargs, node)
+        case AnyType() if name in _OF_LISTS_ONLY:
+            return list_store(frame, receiver, name, args, kwargs, node)
     return _array(frame, receiver, name, args, kwargs, node)
+
+
+def _sequence(
+    frame: Frame,
+    receiver: Value,
+    type: List | Tuple,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    if name in ("index", "count") and not kwargs:
+        return apply(frame, f"builtins.list.{name}", [receiver, *args], node)
+    if isinstance(type, Tuple) or name not in LIST_METHODS:
+        return _unknown(frame, name, node)
+    if name == "copy":
+        return apply(frame, "builtins.list", [receiver], node)
+    return list_store(frame, receiver, name, args, kwargs, node)
 
 
 def _unknown(frame: Frame, name: str, node: cst.Call) -> Value:
@@ -87,33 +107,28 @@ def _string(
     kwargs: Mapping[str, Value],
     node: cst.Call,
 ) -> Value:
-    known = _known_text(frame, receiver, name, args, node)
-    if known is not None and not kwargs:
-        return known
-    if name in ("format", "join") and not kwargs:
-        return apply(frame, f"builtins.str.{name}", [receiver, *args], node)
-    return _unknown(frame, name, node)
-
-
-def _known_text(
-    frame: Frame, receiver: Value, name: str, args: Sequence[Value], node: cst.Call
-) -> Value | None:
-    """A method of a text that is known, as the name of a parameter is."""
-    atoms = [atom_of(frame, value, node) for value in (receiver, *args)]
-    values = [a.value for a in atoms if isinstance(a, Const) and not a.name]
-    if name not in _PURE or len(values) != len(atoms):
-        return None
+    op = f"builtins.str.{name}"
+    known = [_constant(value) for value in (receiver, *args)]
+    if op not in registry.RULES or kwargs:
+        return _unknown(frame, name, node)
+    if name == "format" or None in known:
+        return apply(frame, op, [receiver, *args], node)
+    owner, *given = [part[0] for part in known if part is not None]
     try:
-        found = getattr(str, name)(*values)
+        found = getattr(owner, name)(*given)
     except (TypeError, ValueError):
-        return None
+        return apply(frame, op, [receiver, *args], node)
+    if isinstance(found, list):
+        return apply(frame, "list", [Plain(Const(text)) for text in found], node)
+    if isinstance(found, tuple):
+        return Items(tuple(Plain(Const(text)) for text in found))
     return Plain(Const(found))
 
 
-_CHANGES = "lower upper strip lstrip rstrip replace title capitalize zfill"
-_QUESTIONS = "startswith endswith isdigit isalpha find count removeprefix removesuffix"
-_PURE = frozenset(f"{_CHANGES} {_QUESTIONS}".split())
-"""Methods of a text whose result is a constant."""
+def _constant(value: Value) -> tuple[Any] | None:
+    """The constant that a value is, in a tuple of its own."""
+    known = isinstance(value, Plain) and isinstance(value.atom, Const)
+    return (value.atom.value,) if known else None  # type: ignore[union-attr]
 
 
 # ---- arrays
@@ -183,7 +198,7 @@ def _pack(frame: Frame, args: Sequence[Value], node: cst.Call) -> Value:
 
 
 def _fill(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
-    if not _whole(frame, "fill", node):
+    if not whole_statement(frame, "fill", node):
         return BAD
     item = atom_of(frame, value, node)
     write(
@@ -193,92 +208,3 @@ def _fill(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
         lambda x: frame.emit("setitem", [x, Const(Ellipsis), item], node),
     )
     return NOTHING
-
-
-def _whole(frame: Frame, name: str, node: cst.Call) -> bool:
-    """Whether a call that writes is a whole statement, so that its order is clear."""
-    if frame.root is node:
-        return True
-    frame.report(
-        "SD308",
-        f"`{name}` writes to its object inside of a larger expression",
-        node,
-        help="write it on a line of its own",
-    )
-    return False
-
-
-# ---- lists
-
-
-def _list(
-    frame: Frame, receiver: Value, name: str, args: Sequence[Value], node: cst.Call
-) -> Value:
-    if not isinstance(receiver, Ref):
-        return frame.report(
-            "SD303", f"`{name}` is called on a value without name", node
-        )
-    if not _whole(frame, name, node):
-        return BAD
-    if name == "append" and len(args) == 1:
-        return _append(frame, receiver, args[0], node)
-    if name == "extend" and len(args) == 1:
-        return _extend(frame, receiver, args[0], node)
-    if name == "pop" and not args:
-        return _pop(frame, receiver, node)
-    return frame.report(
-        "SD404",
-        f"`{name}` with these arguments is not supported",
-        node,
-        help="only `append(x)`, `extend(xs)` and `pop()` are",
-    )
-
-
-def _append(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
-    if holds_functions(value):
-        known = become_known(frame, receiver)
-        if known is not None:
-            return list_method(frame, known, "append", [value], node)
-    item = materialise(frame, value, node)
-    if isinstance(item, Bad):
-        return BAD
-    write(
-        frame,
-        receiver,
-        node,
-        lambda whole: frame.emit("append", [whole, item.atom], node),
-        "list",
-    )
-    hold(frame, receiver.cell, item)
-    return NOTHING
-
-
-def _extend(frame: Frame, receiver: Ref, value: Value, node: cst.Call) -> Value:
-    items = materialise(frame, value, node)
-    if isinstance(items, Bad):
-        return BAD
-    write(
-        frame,
-        receiver,
-        node,
-        lambda whole: frame.emit("iadd", [whole, items.atom], node),
-        "list",
-    )
-    extend(frame, receiver.cell, items)
-    return NOTHING
-
-
-def _pop(frame: Frame, receiver: Ref, node: cst.Call) -> Value:
-    found: list[Atom] = []
-
-    def make(whole: Atom) -> Atom:
-        rest, item = frame.builder.bind(
-            "pop", [whole], {}, ("", ""), origin=frame.origin(node)
-        )
-        found.append(item)
-        return rest
-
-    write(frame, receiver, node, make, "list")
-    if not found:
-        return BAD
-    return taken(Plain(found[0], within=cells_of(receiver)), found[0])

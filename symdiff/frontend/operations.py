@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -25,7 +26,7 @@ from symdiff.frontend.values import (
     never_none,
 )
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
-from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple, rank
+from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, rank
 from symdiff.rules import registry
 
 _FOLDED = {
@@ -171,6 +172,21 @@ def _shares(
     return frozenset().union(
         *(cells_of(value) for atom, value in pairs if atom in shared)
     )
+
+
+def as_object(frame: Frame, value: Value) -> Value:
+    """An object of a library class without a rule: its methods are not known."""
+    last = frame.builder.stmts[-1] if frame.builder.stmts else None
+    if not isinstance(value, Plain) or not isinstance(type_of(value.atom), AnyType):
+        return value
+    if not isinstance(last, Apply) or last.outs != (value.atom,):
+        return value
+    made = replace(last.out, type=OBJECT)
+    frame.builder.stmts[-1] = replace(last, outs=(made,))
+    return replace(value, atom=made)
+
+
+OBJECT = Opaque("library object")
 
 
 def getitem(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value:

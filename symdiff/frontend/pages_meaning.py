@@ -91,8 +91,10 @@ MEANING: tuple[Page, ...] = (
         "SD308",
         "A store happens inside of a larger expression",
         "The order of the store and of the rest of the expression would matter.",
-        "def f(xs):\n    return xs.pop() * xs[0]",
-        "def f(xs):\n    last = xs.pop()\n    return last * xs[0]",
+        "def f(x):\n    ys = [x]\n    ys.append(x) or ys.append(x * x)\n"
+        "    return sum(ys)",
+        "def f(x):\n    ys = [x]\n    ys.append(x)\n    ys.append(x * x)\n"
+        "    return sum(ys)",
     ),
     Page(
         "SD309",

@@ -2,68 +2,118 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
 from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.iterators import REFUSED, Plan, iterator_name, itertools_plan
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply, constant_int, getitem
 from symdiff.frontend.records import known_items
 from symdiff.frontend.values import (
     Bad,
+    Deque,
     Dict,
     Items,
+    Lazy,
     Listed,
     Plain,
     Ref,
     Value,
     cells_of,
 )
+from symdiff.frontend.written import as_sequence, passive, spread
 from symdiff.ir.nodes import Apply, Atom, Const
 from symdiff.ir.types import List, Tuple
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """An iterable taken apart: `kind` is `values`, `enumerate`, `zip` or `reversed`.
-
-    `value` is the iterable itself, or the start of an `enumerate`.
-    """
-
-    kind: str
-    value: Value
-    parts: tuple[Plan, ...] = ()
-
-
 def plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
     """Evaluate an iterable's parts; None if one of them was refused."""
-    kind = _kind(frame, node)
-    if kind is None:
-        value = frame.engine.evaluate(frame, node)
-        if isinstance(value, Dict | Listed):
-            return Plan("known", Items(known_items(frame, value) or ()))
-        if isinstance(value, Bad):
-            return None
-        return Plan("known" if _of_entries(value) else "values", value)
-    assert isinstance(node, cst.Call)
-    start: Value = Plain(Const(0))
-    nodes = [arg.value for arg in node.args]
-    if kind == "enumerate" and len(nodes) == 2:
-        start = frame.engine.evaluate(frame, nodes.pop())
-    parts = [plan(frame, inner) for inner in nodes]
-    if isinstance(start, Bad) or None in parts:
+    found = lazy_plan(frame, node)
+    if found is not None:
+        return None if isinstance(found.value, Bad) else found
+    value = frame.engine.evaluate(frame, node)
+    return None if isinstance(value, Bad) else plan_of(frame, value, node)
+
+
+def plan_of(frame: Frame, value: Value, node: cst.CSTNode) -> Plan:
+    """The plan of a value."""
+    if isinstance(value, Lazy):
+        assert isinstance(value.plan, Plan)
+        return value.plan
+    if isinstance(value, Deque):
+        value = value.items
+    if isinstance(value, Dict | Listed):
+        return Plan("known", Items(known_items(frame, value) or ()))
+    if _of_entries(value):
+        return Plan("known", value)
+    if isinstance(value, Items) and not passive(frame, value):
+        return Plan("values", as_sequence(frame, value, node))
+    return Plan("values", value)
+
+
+def lazy_plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
+    """The plan of a call that makes an iterator, None if it is none.
+
+    The `REFUSED` plan, with a finding, if a part of it was refused.
+    """
+    name = iterator_name(frame, node)
+    if name is None:
         return None
-    return Plan(kind, start, tuple(part for part in parts if part is not None))
+    assert isinstance(node, cst.Call)
+    module, _, kind = name.rpartition(".")
+    given = {
+        arg.keyword.value: frame.engine.evaluate(frame, arg.value)
+        for arg in node.args
+        if arg.keyword is not None
+    }
+    if any(arg.star for arg in node.args):
+        rows = spread(frame, frame.engine.evaluate(frame, node.args[0].value), node)
+        if rows is None:
+            return REFUSED
+        found = tuple(plan_of(frame, row, node) for row in rows)
+        return Plan(kind, Plain(Const(False)), found)
+    nodes = [arg.value for arg in node.args if arg.keyword is None]
+    if kind in _NUMBERED and len(nodes) == 2:
+        given["start"] = frame.engine.evaluate(frame, nodes.pop())
+    if kind in ("count", "repeat"):
+        values = [frame.engine.evaluate(frame, inner) for inner in nodes]
+        return Plan(kind, values[0] if values else given.get("start", Plain(Const(0))))
+    parts = [plan(frame, inner) for inner in nodes]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or any(isinstance(v, Bad) for v in given.values()):
+        return REFUSED
+    if module == "itertools":
+        return itertools_plan(frame, kind, known, given, node)
+    first = next(iter(given.values()), Plain(Const(kind != "zip" and 0)))
+    return Plan(kind, first, tuple(known))
+
+
+_NUMBERED = (
+    "enumerate",
+    "combinations",
+    "permutations",
+    "combinations_with_replacement",
+)
+"""Iterators whose second argument is a number."""
 
 
 def _of_entries(value: Value) -> bool:
-    """Whether a tuple came from the keys or items of a dict, or holds functions."""
+    """Whether a tuple came from a dict, holds functions, or things of many kinds."""
     if not isinstance(value, Items):
         return False
+    if len({type(v) for v in value.items}) > 1 or any(map(_nested, value.items)):
+        return True
     return any(map(_static, value.items)) or any(map(_keyed, value.items))
+
+
+def _nested(value: Value) -> bool:
+    """Whether an item is a tuple that does not consist of constants."""
+    return isinstance(value, Items) and not all(
+        isinstance(v, Plain) and isinstance(v.atom, Const) for v in value.items
+    )
 
 
 def _keyed(value: Value) -> bool:
@@ -75,31 +125,18 @@ def _keyed(value: Value) -> bool:
     )
 
 
-def _kind(frame: Frame, node: cst.BaseExpression) -> str | None:
-    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Name):
-        return None
-    name = node.func.value
-    if name not in ("enumerate", "zip", "reversed") or frame.key(name) is not None:
-        return None
-    found = frame.scope.text.resolver.find(name)
-    if found is None or found.object is not getattr(builtins, name):
-        return None
-    names = [arg.keyword.value for arg in node.args if arg.keyword is not None]
-    plain_args = all(not arg.star for arg in node.args)
-    allowed = names == [] or (name == "enumerate" and names == ["start"])
-    counts = {"enumerate": (1, 2), "reversed": (1,)}.get(name)
-    fits = counts is None or len(node.args) in counts
-    return name if plain_args and allowed and fits and node.args else None
-
-
 def iterable(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
     """The iterable as an atom."""
-    if source.kind in ("values", "known"):
+    if source.kind in ("values", "known", "indices"):
         return atom_of(frame, source.value, node)
     args: list[Value] = [plain(iterable(frame, p, node)) for p in source.parts]
+    kwargs: dict[str, Value] = {}
     if source.kind == "enumerate" and source.value != Plain(Const(0)):
         args.append(source.value)
-    return atom_of(frame, apply(frame, f"builtins.{source.kind}", args, node), node)
+    if source.kind == "zip" and source.value != Plain(Const(False)):
+        kwargs["strict"] = source.value
+    made = apply(frame, f"builtins.{source.kind}", args, node, kwargs)
+    return atom_of(frame, made, node)
 
 
 def by_index(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
@@ -114,9 +151,10 @@ def by_index(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
 
 def length(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
     """How many items an iterable has."""
-    if source.kind == "values":
+    if source.kind in ("values", "known"):
         return atom_of(frame, apply(frame, "builtins.len", [source.value], node), node)
-    counts: list[Value] = [plain(length(frame, p, node)) for p in source.parts]
+    finite = [part for part in source.parts if not part.endless]
+    counts: list[Value] = [plain(length(frame, p, node)) for p in finite]
     if len(counts) == 1:
         return atom_of(frame, counts[0], node)
     return atom_of(frame, apply(frame, "builtins.min", counts, node), node)
@@ -124,21 +162,42 @@ def length(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
 
 def at_index(frame: Frame, source: Plan, index: Atom, node: cst.CSTNode) -> Value:
     """The item at an index, of the present version of what is looped over."""
-    if source.kind == "values":
-        return getitem(frame, source.value, index, node)
-    if source.kind == "reversed":
-        return at_index(frame, source.parts[0], index, node)
+    match source.kind:
+        case "values" | "known":
+            return getitem(frame, source.value, index, node)
+        case "reversed":
+            return at_index(frame, source.parts[0], index, node)
+        case "repeat":
+            return source.value
+        case "count":
+            return _counted(frame, source, index, node)
+        case "cycle":
+            return _cycled(frame, source.parts[0], index, node)
     found = tuple(at_index(frame, part, index, node) for part in source.parts)
     if source.kind == "zip":
         return Items(found)
+    return Items((_counted(frame, source, index, node), *found))
+
+
+def _counted(frame: Frame, source: Plan, index: Atom, node: cst.CSTNode) -> Value:
+    """The number at an index of an `enumerate` or `count`."""
     number: Value = plain(index)
     if source.value != Plain(Const(0)):
         number = apply(frame, "add", [source.value, number], node)
-    return Items((number, *found))
+    return number
+
+
+def _cycled(frame: Frame, part: Plan, index: Atom, node: cst.CSTNode) -> Value:
+    """`xs[k % len(xs)]`."""
+    count = plain(length(frame, part, node))
+    place = apply(frame, "mod", [plain(index), count], node)
+    return at_index(frame, part, atom_of(frame, place, node), node)
 
 
 def can_index(frame: Frame, source: Plan, outermost: bool = True) -> bool:
     """Whether the items can be taken by index instead."""
+    if source.kind == "indices":
+        return False
     if source.kind == "values":
         value = source.value
         known = value.atom if isinstance(value, Plain) else None
@@ -158,7 +217,7 @@ def sources(source: Plan) -> frozenset[int]:
 
 def static_items(source: Plan) -> Sequence[Value] | None:
     """The items, if they are known one by one and are not all data."""
-    if source.kind in ("values", "known"):
+    if source.kind not in ("enumerate", "zip", "reversed"):
         known = source.value if source.kind == "known" else None
         return known.items if isinstance(known, Items) else None
     found = [_listed(part) for part in source.parts]
@@ -169,8 +228,15 @@ def static_items(source: Plan) -> Sequence[Value] | None:
         return list(reversed(rows[0]))
     if source.kind == "zip":
         return [Items(tuple(row)) for row in zip(*rows, strict=False)]
-    pairs = enumerate(rows[0])
+    start = constant_int(atom) if (atom := _start(source)) is not None else None
+    if start is None:
+        return None
+    pairs = enumerate(rows[0], start)
     return [Items((Plain(Const(i)), item)) for i, item in pairs]
+
+
+def _start(source: Plan) -> Atom | None:
+    return source.value.atom if isinstance(source.value, Plain) else None
 
 
 def _listed(source: Plan) -> Sequence[Value] | None:
@@ -205,7 +271,7 @@ def with_shares(frame: Frame, source: Plan, item: Value) -> Value:
     return replace(item, shares=cells - listed, within=frozenset(listed))
 
 
-def _counted(frame: Frame, source: Plan) -> range | None:
+def _numbers(frame: Frame, source: Plan) -> range | None:
     """The numbers of a `range` whose bounds are known."""
     if source.kind != "values" or not isinstance(source.value, Plain):
         return None
@@ -227,10 +293,12 @@ def counted_items(
     frame: Frame, source: Plan, node: cst.CSTNode
 ) -> Sequence[Value] | None:
     """The items one by one, if their number is known and small."""
+    if source.kind in ("indices", "known"):
+        return None
     if source.kind == "reversed":
         found = counted_items(frame, source.parts[0], node)
         return None if found is None else list(reversed(found))
-    numbers = _counted(frame, source)
+    numbers = _numbers(frame, source)
     if numbers is not None:
         few = len(numbers) <= SHORT
         return [Plain(Const(i)) for i in numbers] if few else None

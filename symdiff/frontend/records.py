@@ -21,6 +21,7 @@ from symdiff.frontend.values import (
     INLINED,
     NOTHING,
     Bad,
+    Deque,
     Dict,
     Items,
     Listed,
@@ -222,6 +223,8 @@ def list_item(frame: Frame, made: Listed, index: Atom, node: cst.CSTNode) -> Val
 
 def holds_functions(value: Value) -> bool:
     """Whether a value, or something in it, is no value of the IR."""
+    if isinstance(value, Deque):
+        return False
     if isinstance(value, Items):
         return any(map(holds_functions, value.items))
     return isinstance(value, INLINED)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from symdiff.frontend.findings import Place
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.nodes import Origin
 
@@ -15,7 +16,8 @@ class Scope:
     """One activation of a function's text while it is lowered.
 
     `origin` is the call that the text was inlined at: it stands for all places inside.
-    `parent` is the scope that a lambda or a nested function was defined in.
+    `place` is the same for findings, if the text is not the user's own. `parent` is the
+    scope that a lambda or a nested function was defined in.
     """
 
     number: int
@@ -23,6 +25,7 @@ class Scope:
     locals: frozenset[str]
     parent: Scope | None = None
     origin: Origin | None = None
+    place: Place | None = None
 
 
 def local_names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:

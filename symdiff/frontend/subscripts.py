@@ -11,7 +11,7 @@ from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import getitem
 from symdiff.frontend.pasting import PASTERS, paste
 from symdiff.frontend.records import get_entry, list_item
-from symdiff.frontend.values import BAD, Bad, Dict, Known, Listed, Value
+from symdiff.frontend.values import BAD, Bad, Deque, Dict, Known, Listed, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -35,6 +35,8 @@ def subscript(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Valu
     if index == UNDEF:
         return BAD
     match base:
+        case Deque(items=items):
+            return getitem(frame, items, index, node)
         case Dict():
             return get_entry(frame, base, index, node)
         case Listed():

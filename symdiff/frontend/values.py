@@ -16,7 +16,17 @@ from symdiff.frontend.classes import ClassText
 from symdiff.frontend.scope import Scope
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import NONE, AnyType, Array, List, Opaque, Scalar, Tuple, Type
+from symdiff.ir.types import (
+    NONE,
+    AnyType,
+    Array,
+    List,
+    Opaque,
+    Scalar,
+    Tuple,
+    Type,
+    dtype_of,
+)
 
 IMMUTABLE_KINDS = frozenset(
     {"str", "range", "slice", "none", "ellipsis", "module", "function", "dtype"}
@@ -134,6 +144,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Deque:
+    """A `collections.deque`: a list that keeps its last `limit` items."""
+
+    items: Value
+    limit: Value | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A method of a user's class and the object that it was taken from."""
 
@@ -148,6 +166,13 @@ class Partial:
     function: Value
     args: tuple[Value, ...]
     kwargs: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """An iterator on its way to what uses it up: a `Plan` of `frontend.plans`."""
+
+    plan: Any = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +203,8 @@ Value = (
     | Partial
     | Dict
     | Listed
+    | Deque
+    | Lazy
     | Conflict
     | Bad
 )
@@ -193,6 +220,7 @@ INLINED = (
     Partial,
     Dict,
     Listed,
+    Deque,
 )
 """What cannot be passed to a function of the IR: such a call is inlined."""
 
@@ -219,6 +247,22 @@ def inlined(value: Value) -> bool:
     if isinstance(value, Items):
         return value.cls is not None or any(map(inlined, value.items))
     return isinstance(value, INLINED)
+
+
+def signed(type: Type) -> bool:
+    """Whether taking away is adding the negative, for numbers and for lists of them."""
+    if isinstance(type, List):
+        return isinstance(type.item, Scalar) and signed(type.item)
+    dtype = dtype_of(type)
+    return dtype is not None and dtype[0] in "ifc"
+
+
+def adds_up(whole: Type, index: Type) -> bool:
+    """Whether `x[i] += v` adds numbers, and does not join lists."""
+    one = isinstance(whole, List) and isinstance(index, Scalar)
+    return not isinstance(whole, List) or (
+        one and isinstance(whole.item, Scalar | Array)
+    )
 
 
 def never_none(type: Type) -> bool:

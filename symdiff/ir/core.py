@@ -12,10 +12,10 @@ _TWO = """
 ARITY: dict[str, int | None] = {
     **dict.fromkeys(_TWO.split(), 2),
     **dict.fromkeys(["neg", "pos", "not_", "invert"], 1),
-    **dict.fromkeys(["same", "unpack", "pop", "zeros", "defined"], 1),
-    **dict.fromkeys(["setitem", "additem", "slice", "ifelse"], 3),
+    **dict.fromkeys(["same", "unpack", "zeros", "defined"], 1),
+    **dict.fromkeys(["setitem", "additem", "insert", "slice", "ifelse"], 3),
     **dict.fromkeys(
-        ["tuple", "list", "dict", "new", "like", "format", "assert", "raise"]
+        ["tuple", "list", "dict", "new", "like", "pop", "format", "assert", "raise"]
     ),
     "attempt": 0,
     **dict.fromkeys(["enter", "lastly", "leave"], 1),

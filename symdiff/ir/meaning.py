@@ -55,10 +55,16 @@ def _additem(x: Any, index: Any, value: Any) -> Any:
     return out
 
 
-def _pop(items: Any) -> tuple[Any, Any]:
+def _pop(items: Any, index: int = -1) -> tuple[Any, Any]:
     rest = list(items)
-    last = rest.pop()
-    return rest, last
+    taken = rest.pop(index)
+    return rest, taken
+
+
+def _insert(items: Any, index: int, item: Any) -> Any:
+    out = list(items)
+    out.insert(index, item)
+    return out
 
 
 def _dict(*items: Any) -> dict[Any, Any]:
@@ -120,6 +126,7 @@ CORE: dict[str, Meaning] = {
     "unpack": tuple,
     "append": lambda items, item: [*items, item],
     "pop": _pop,
+    "insert": _insert,
     "same": lambda x: x,
     "attribute": getattr,
     "new": lambda cls, **attributes: cls(**attributes),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from symdiff.rules.declare import constant, elementwise, tangents
+from symdiff.rules.declare import case, constant, elementwise, tangents
 from symdiff.rules.infer.containers import boolean, operand
 from symdiff.rules.infer.elementwise import inplace_infer, operator_infer
 
-LISTS = "x.kind in ('list', 'tuple')"
+LISTS = "x.kind in ('list', 'tuple') and not y.array"
+SECOND = "y.kind in ('list', 'tuple')"
 NUMBERS = "x.python and y.python"
 # The logarithm of a base that may be 0 or negative, without math's ValueError.
 LOG = "math.log(x if x > 0 else 1.0 if x == 0 else math.nan)"
@@ -16,7 +17,9 @@ for op, infer in (("add", operator_infer("add")), ("iadd", inplace_infer("add"))
         f"{op}(x, y)",
         x="out_bar",
         y="out_bar",
-        cases=[tangents({"x": "out_bar[:len(x)]", "y": "out_bar[len(x):]"}, LISTS)],
+        cases=[
+            case(LISTS, "add(x_dot, y_dot)", x="out_bar[:len(x)]", y="out_bar[len(x):]")
+        ],
         infer=infer,
         formula="x + y",
         example=(0.3, -1.2),
@@ -39,7 +42,12 @@ for op, infer in (("mul", operator_infer("mul")), ("imul", inplace_infer("mul"))
         f"{op}(x, y)",
         x="out_bar * y",
         y="out_bar * x",
-        cases=[tangents({}, f"{LISTS} or y.kind in ('list', 'tuple') and not y.array")],
+        cases=[
+            case(LISTS, "mul(x_dot, y)", x="unrepeat(out_bar, x)"),
+            case(
+                f"{SECOND} and not x.array", "mul(x, y_dot)", y="unrepeat(out_bar, y)"
+            ),
+        ],
         infer=infer,
         formula="x * y",
         example=(0.3, -1.2),

@@ -128,16 +128,21 @@ rule(
 )
 rule(
     "builtins.list(items)",
-    items="out_bar",
-    dot="list(items_dot)",
+    cases=[
+        case("items.array", "list(items_dot)", items="np.array(out_bar)"),
+        case("", "list(items_dot)", items="out_bar"),
+    ],
     infer=containers.listed,
     view=["items"],
     cost="cheap",
 )
 rule(
     "builtins.tuple(items)",
-    items="out_bar",
-    dot="tuple(items_dot)",
+    cases=[
+        case("items.array", "tuple(items_dot)", items="np.array(out_bar)"),
+        case("items.kind == 'list'", "tuple(items_dot)", items="list(out_bar)"),
+        case("", "tuple(items_dot)", items="out_bar"),
+    ],
     infer=containers.tupled,
     view=["items"],
     cost="cheap",
@@ -176,14 +181,31 @@ constant(
     cost="free",
 )
 constant("builtins.str(x)", "builtins.repr(x)", infer=containers.text)
+for names, kind in (
+    ("upper lower title capitalize strip lstrip rstrip replace", containers.text),
+    ("zfill ljust rjust center removeprefix removesuffix join", containers.text),
+    ("startswith endswith isdigit isalpha isalnum isupper islower", containers.boolean),
+    ("find rfind index count", containers.integral),
+    ("split rsplit splitlines", containers.words),
+    ("partition rpartition", containers.three_texts),
+):
+    for name in names.split():
+        constant(f"builtins.str.{name}(text, *args)", infer=kind)
 constant(
     "builtins.print(*values, sep=' ', end='\\n')", infer=containers.nothing, effect=True
 )
 constant("warnings.warn(message)", infer=containers.nothing, effect=True)
 
 
+constant("sorting_order(keys, reverse=False)", infer=containers.places)
+for name in ("index(items, value, *bounds)", "count(items, value)"):
+    constant(f"builtins.list.{name}", infer=containers.integral)
+
 # Loops take these apart; as values of their own they have no cotangent.
-for text in ("builtins.enumerate(iterable, start=0)", "builtins.zip(*iterables)"):
+for text in (
+    "builtins.enumerate(iterable, start=0)",
+    "builtins.zip(*iterables, strict=False)",
+):
     rule(
         text,
         make=refuse("an iterator has no cotangent of its own"),
@@ -191,3 +213,21 @@ for text in ("builtins.enumerate(iterable, start=0)", "builtins.zip(*iterables)"
         view=[text.partition("(")[2].strip("*)").partition(",")[0]],
         cost="free",
     )
+for text in (
+    "product(*iterables, repeat=1)",
+    "combinations(iterable, r)",
+    "combinations_with_replacement(iterable, r)",
+    "permutations(iterable, r=None)",
+):
+    rule(
+        f"itertools.{text}",
+        make=refuse("an iterator has no cotangent of its own"),
+        infer=containers.picked(text.partition("(")[0]),
+        cost="free",
+    )
+rule(
+    "itertools.count(start=0, step=1)",
+    make=refuse("an iterator has no cotangent of its own"),
+    infer=containers.iterator("count"),
+    cost="free",
+)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from symdiff.rules.banded import banded_times, bands_of, transposed_bands
+from symdiff.rules.helpers_containers import CONTAINERS
 from symdiff.rules.objects import like
 
 
@@ -64,27 +65,6 @@ def leading(g: Any, n: int, axis: int) -> Any:
     if np.any(rest):
         raise ValueError("only the first singular vectors have a derivative")
     return first
-
-
-def zeros(x: Any) -> Any:
-    """Return zeros in the structure of x."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([zeros(item) for item in x])
-    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
-
-
-def plus(x: Any, y: Any) -> Any:
-    """Add two gradients, item by item where they are lists or tuples."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
-    return x + y
-
-
-def for_each(g: Any, x: Any) -> Any:
-    """Return g for every item of x, in a list or in an array as x is."""
-    if isinstance(x, np.ndarray):
-        return np.broadcast_to(g, np.shape(x)).copy()
-    return [g] * len(x)
 
 
 def split_like(g: Any, arrays: Any, axis: int = 0) -> Any:
@@ -289,9 +269,6 @@ HELPERS: dict[str, Callable[..., Any]] = {
         fit,
         leading,
         twice,
-        zeros,
-        plus,
-        for_each,
         split_like,
         last_written,
         unblock,
@@ -316,4 +293,4 @@ HELPERS: dict[str, Callable[..., Any]] = {
         banded_times,
         like,
     )
-}
+} | CONTAINERS

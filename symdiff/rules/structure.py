@@ -177,7 +177,14 @@ rule(
     cost="cheap",
 )
 rule(
-    "pop(l)",
+    "insert(l, i, v)",
+    make=refuse("an insertion is differentiated by the item's place"),
+    infer=containers.insert,
+    view=["l", "v"],
+    cost="cheap",
+)
+rule(
+    "pop(l, *i)",
     l="append(out0_bar, out1_bar)",
     dot="pop(l_dot)",
     outs=2,
@@ -224,6 +231,12 @@ rule(
     infer=like_first,
     cost="cheap",
     examples=[[(3,), (3,)]],
+)
+rule(
+    "unrepeat(g, x)",
+    make=refuse("the gradient of a repeated list is linear; its own is not needed"),
+    infer=containers.unrepeated,
+    cost="cheap",
 )
 constant("zeros(x)", infer=containers.zero, cost="cheap")
 rule(

@@ -26,7 +26,7 @@ Key = tuple[object, ...]
 
 _COMMUTE = frozenset(["add", "mul", "numpy.maximum", "numpy.minimum", "eq", "ne"])
 _STORAGE = """
-    setitem additem append pop list dict zeros same
+    setitem additem append insert pop list dict zeros same
     iadd isub imul itruediv ipow ifloordiv imod imatmul
     numpy.zeros numpy.ones numpy.empty numpy.full
     numpy.zeros_like numpy.ones_like numpy.empty_like numpy.full_like
@@ -35,7 +35,11 @@ _STORAGE = """
 _ITERATORS = (
     "builtins.reversed builtins.zip builtins.enumerate builtins.map builtins.iter"
 )
-_FRESH = frozenset((_STORAGE + _ITERATORS).split())
+_PICKING = """
+    itertools.product itertools.combinations itertools.permutations
+    itertools.combinations_with_replacement itertools.count
+"""
+_FRESH = frozenset((_STORAGE + _ITERATORS + _PICKING).split())
 """Operations that make storage for somebody to store into, or an iterator for somebody
 to use up: each has its own. A context can be entered once only."""
 

@@ -22,7 +22,7 @@ from symdiff.ir.types import AnyType, Array
 Path = tuple[tuple[int, int], ...]
 """The regions around a block: the identity of each, and which of its blocks."""
 
-_STORES = frozenset(["setitem", "additem", "append", "pop", "numpy.add.at"])
+_STORES = frozenset(["setitem", "additem", "append", "insert", "pop", "numpy.add.at"])
 
 
 @dataclass(slots=True)

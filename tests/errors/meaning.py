@@ -99,7 +99,7 @@ def in_place_functions(a: np.ndarray):
 
 def store_inside_an_expression(x):
     xs = [x, 2 * x]
-    return xs.pop() * xs.pop()  # error: SD308 SD308
+    return xs.reverse() or xs.append(x)  # error: SD308 SD308
 
 
 def not_defined(x):

@@ -85,6 +85,11 @@ def append(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return ANY
 
 
+def insert(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """The list after `l.insert(i, v)`."""
+    return append((args[0], args[2]), kwargs)
+
+
 def pop(args: tuple[Atom, ...], kwargs: Kwargs) -> tuple[Type, ...]:
     """The list after `l.pop()`, and the item."""
     match args[0].type:
@@ -97,10 +102,18 @@ def updated(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """A container after a store: an array keeps its type, a list may widen its item."""
     match args[0].type:
         case List(item=item, length=n):
-            return List(join(item, forget_value(args[2].type)), n)
+            new = args[2].type
+            if _is_slice(args[1]):
+                more = forget_value(item_type(new))
+                return List(more if n == 0 else join(item, more))
+            return List(join(item, forget_value(new)), n)
         case Tuple():
             return ANY
     return args[0].type
+
+
+def _is_slice(index: Atom) -> bool:
+    return isinstance(index.type, Opaque) and index.type.kind == "slice"
 
 
 def either(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
@@ -148,6 +161,8 @@ def iterator(kind: str) -> Any:
     """Inference for `range`, `enumerate`, `zip`, `reversed`, `np.ndindex`."""
 
     def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+        if kind == "count":
+            return Opaque("iterator", (INT,))
         if kind == "range":
             return Opaque("range", (INT, count(_steps(args))))
         return Opaque("iterator", (_produced(kind, args),))
@@ -168,6 +183,30 @@ def _steps(args: tuple[Atom, ...]) -> Length | None:
     if start is None or stop is None or step != 1:
         return None
     return combine(stop, start, -1)
+
+
+def picked(kind: str) -> Any:
+    """Inference for `itertools.product` and `combinations`: tuples of items."""
+
+    def infer(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+        repeat = constant_of(kwargs.get("repeat", Const(1)))
+        if kind == "product":
+            every = args * repeat if isinstance(repeat, int) else ()
+            items = tuple(item_type(a.type) for a in every)
+        else:
+            size = constant_of(args[1]) if len(args) > 1 else None
+            count = size if isinstance(size, int) else 0
+            items = (item_type(args[0].type),) * count
+        return Opaque("iterator", (Tuple(items) if items else ANY,))
+
+    return infer
+
+
+def places(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """The indices of a list, in some order."""
+    found = length(args[:1], {})
+    assert isinstance(found, Scalar)
+    return List(INT, found.value)
 
 
 def _produced(kind: str, args: tuple[Atom, ...]) -> Type:
@@ -245,6 +284,16 @@ def text(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return STR
 
 
+def words(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`text.split()`."""
+    return List(STR)
+
+
+def three_texts(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`text.partition(mark)`."""
+    return Tuple((STR, STR, STR))
+
+
 def boolean(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """A Python bool."""
     return Scalar("b1", python=True)
@@ -274,6 +323,11 @@ def _one(found: Type | tuple[Type, ...]) -> Type:
 def zero(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """A zero cotangent of the structure of a value."""
     return args[0].type
+
+
+def unrepeated(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """The cotangent of a list that was repeated: as the list is."""
+    return args[1].type
 
 
 def like_second(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:

@@ -20,6 +20,7 @@ from symdiff.ir.nodes import (
     targets,
 )
 from symdiff.ir.types import INT, Scalar, Tuple
+from symdiff.rules import registry
 from symdiff.rules.typing import item_type
 from symdiff.transform.adjoint.scope import Bar, Scope
 from symdiff.transform.adjoint.structure import deposit
@@ -120,6 +121,9 @@ class _Pairs:
                 pairs = zip(target, made.args, strict=True)
                 return all(self.match(t, a) for t, a in pairs)
         if op in ("builtins.zip", "builtins.enumerate"):
+            return False
+        if "." in op and registry.find(op) is None:
+            # What an unknown function gives may be an iterator.
             return False
         if isinstance(target, tuple):
             self.reads.append((iterable, target))
@@ -259,7 +263,7 @@ def give_back(inner: Scope, item: Item, origin: Origin) -> None:
     value = inner.whole(item.value, bar, origin)
     since = len(inner.build.stmts)
     into = inner.current(item.place, origin)
-    out = deposit(inner, into, item.index, value, item.value.type, origin)
+    out = deposit(inner, into, item.index, value, origin)
     inner.put(item.place, out, origin, since)
 
 

@@ -30,6 +30,15 @@ Bar = Atom | tuple["Bar | None", ...]
 """A cotangent: one value, or for a tuple whose items are known one for each item."""
 
 
+_CONTAINERS = "append insert setitem list builtins.list builtins.tuple"
+_ITEMS = "same getitem pop unpack ifelse plus zeros builtins.reversed"
+_HANDED_ON = frozenset((_CONTAINERS + " " + _ITEMS).split())
+"""What hands values on that may be lists."""
+
+_RECENT = 16
+"""A contribution has been made by one of the last so many statements."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallAdjoint:
     """How a call is reversed: `args` are the primal values that `function` takes.
@@ -145,7 +154,7 @@ class Scope:
         if not self.is_active(atom):
             return
         since = len(self.build.stmts) if since is None else since
-        contribution = self._as_list(atom, contribution, origin)
+        contribution = self._fitted(atom, contribution, origin)
         contribution = self._as_real(atom, contribution, origin)
         old = self.bars.get(atom)
         if old is not None:
@@ -159,11 +168,13 @@ class Scope:
         since = len(self.build.stmts) if since is None else since
         self.bars[atom] = self.named(atom, cotangent, origin, since)
 
-    def _as_list(self, var: Var, bar: Bar, origin: Origin) -> Bar:
-        """A list where an array stands for the cotangents of a list's items."""
-        if not isinstance(var.type, List) or isinstance(bar, tuple):
+    def _fitted(self, var: Var, bar: Bar, origin: Origin) -> Bar:
+        """A list for a list, an array for an array: the items are the same ones."""
+        if isinstance(bar, tuple):
             return bar
-        if isinstance(bar.type, List | Tuple):
+        if isinstance(var.type, Array) and isinstance(bar.type, List | Tuple):
+            return self.build.apply("numpy.array", bar, origin=origin)
+        if not isinstance(var.type, List) or isinstance(bar.type, List):
             return bar
         base = "" if var.base else "items_bar"
         deep = isinstance(bar.type, Array) and _is_table(var.type)
@@ -193,10 +204,25 @@ class Scope:
                 for a, b in pairs
             )
         left, right = self.whole(var, old, origin), self.whole(var, new, origin)
-        if isinstance(var.type, List | Tuple):
+        number = isinstance(var.type, Scalar | Array)
+        if not number and not self.numeric(left) and not self.numeric(right):
             return self.build.apply("plus", left, right, origin=origin)
         op = "add" if var.temp else "iadd"
         return self.build.apply(op, left, right, origin=origin)
+
+    def numeric(self, bar: Atom) -> bool:
+        """Whether a cotangent is surely a number or an array, which `+` adds up.
+
+        Two lists it would join. What arithmetic has made is a number or an array, and
+        so is then what it is added to.
+        """
+        if isinstance(bar, Const) or isinstance(bar.type, Scalar | Array):
+            return True
+        if not isinstance(bar.type, AnyType):
+            return False
+        recent = reversed(self.build.stmts[-_RECENT:])
+        made = (s for s in recent if isinstance(s, Apply) and bar in s.outs)
+        return any(s.op not in _HANDED_ON for s in made)
 
     def named(self, var: Var, bar: Bar, origin: Origin, since: int) -> Bar:
         """Give the cotangent of a named value its name: `x_bar`."""

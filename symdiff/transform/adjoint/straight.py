@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from symdiff.ir.nodes import Apply, Atom, Origin, Var
+from symdiff.ir.types import List, Tuple
 from symdiff.rules import registry
 from symdiff.rules.cases import NoCase, environment, select
 from symdiff.rules.registry import Case, Rule
@@ -77,7 +78,7 @@ def _contribute(
     value = emit(text, names, build)
     if atom.temp and entry.elementwise and entry.cost == "costly":
         value = build.named(value, scope.sweep.pre_activation)
-    if entry.elementwise:
+    if entry.elementwise and not isinstance(atom.type, List | Tuple):
         value = unbroadcast(scope.build, value, names[name], origin)
     else:
         value = build.like(value, atom)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
-from symdiff.ir.types import Array, List, Tuple, Type, rank
+from symdiff.ir.types import AnyType, Array, List, Scalar, Tuple, Type, rank
 from symdiff.transform.adjoint.scope import Bar, Scope
 
 Handler = Callable[[Scope, Apply, list[Bar | None], Origin], bool]
@@ -57,18 +57,15 @@ def reverse_unpack(
     for n, bar in enumerate(bars):
         if bar is not None:
             value = scope.whole(stmt.outs[n], bar, origin)
-            kind = stmt.outs[n].type
-            into = deposit(scope, into, Const(n), value, kind, origin)
+            into = deposit(scope, into, Const(n), value, origin)
     scope.put(source, into, origin, since)
     return True
 
 
-def deposit(
-    scope: Scope, into: Atom, index: Atom, value: Atom, kind: Type, origin: Origin
-) -> Atom:
-    """Add to item `index` of a cotangent; items of a container `kind` one by one."""
+def deposit(scope: Scope, into: Atom, index: Atom, value: Atom, origin: Origin) -> Atom:
+    """Add to item `index` of a cotangent; what may be a container, item by item."""
     build = scope.build
-    if not isinstance(kind, Tuple | List):
+    if scope.numeric(value):
         return build.apply("additem", into, index, value, origin=origin)
     old = build.apply("getitem", into, index, origin=origin)
     both = build.apply("plus", old, value, origin=origin)
@@ -101,11 +98,14 @@ def reverse_getitem(
         parts[index.value] = bar
         scope.add(source, tuple(parts), origin)
         return True
-    if not isinstance(source.type, List) or not isinstance(stmt.out.type, Tuple | List):
+    single = isinstance(index.type, Scalar)
+    if not isinstance(source.type, List | AnyType) or not single:
+        return False
+    value = scope.whole(stmt.out, bar, origin)
+    if scope.numeric(value):
         return False
     into, place = scope.current(source, origin), scope.read(index)
-    value = scope.whole(stmt.out, bar, origin)
-    out = deposit(scope, into, place, value, stmt.out.type, origin)
+    out = deposit(scope, into, place, value, origin)
     scope.put(source, out, origin)
     return True
 
@@ -145,20 +145,33 @@ def reverse_append(
     return True
 
 
+def reverse_insert(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
+    """`l.insert(i, v)`, `i` in range: the item of the cotangent at `i` is `v`'s."""
+    source, index, value = stmt.args
+    (bar,) = bars
+    assert bar is not None
+    whole = scope.whole(stmt.out, bar, origin)
+    place = scope.read(index)
+    rest, item = scope.build.apply_many(2, "pop", whole, place, origin=origin)
+    scope.add(value, item, origin)
+    scope.add(source, rest, origin)
+    return True
+
+
 def reverse_pop(
     scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
 ) -> bool:
-    """`v = l.pop()`: the cotangent of `v` is appended again."""
-    (source,) = stmt.args
+    """`v = l.pop()`: the cotangent of `v` is put in again where `v` was."""
+    source = stmt.args[0]
     rest, item = stmt.outs
     first = bars[0] if bars[0] is not None else scope.zero(rest, origin)
     last = bars[1] if bars[1] is not None else scope.zero(item, origin)
-    out = scope.build.apply(
-        "append",
-        scope.whole(rest, first, origin),
-        scope.whole(item, last, origin),
-        origin=origin,
-    )
+    others, mine = scope.whole(rest, first, origin), scope.whole(item, last, origin)
+    place = [] if len(stmt.args) == 1 else [scope.read(stmt.args[1])]
+    op = "insert" if place else "append"
+    out = scope.build.apply(op, others, *place, mine, origin=origin)
     scope.add(source, out, origin)
     return True
 
@@ -185,5 +198,6 @@ HANDLERS: dict[str, Handler] = {
     "getitem": reverse_getitem,
     "setitem": reverse_setitem,
     "append": reverse_append,
+    "insert": reverse_insert,
     "pop": reverse_pop,
 }

@@ -24,6 +24,15 @@ from symdiff.transform.record.facts import Facts
 MOST_TAPES = 4
 """Further tapes are popped: a loop over more at a time is hard to read."""
 ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.map", "builtins.reversed")
+PICKING = tuple(
+    f"itertools.{name}"
+    for name in (
+        "product",
+        "combinations",
+        "combinations_with_replacement",
+        "permutations",
+    )
+)
 
 
 def finish_loops(
@@ -99,7 +108,7 @@ def _turned(build: Builder, iterable: Atom, made: dict[Var, Stmt]) -> Atom:
     source = made.get(iterable) if isinstance(iterable, Var) else None
     if isinstance(source, Apply) and source.op == "builtins.reversed":
         return source.args[0]
-    if isinstance(source, Apply) and source.op in ITERATORS:
+    if isinstance(source, Apply) and source.op in ITERATORS + PICKING:
         iterable = build.apply("builtins.list", _again(build, source, made))
     elif isinstance(source, Apply) and source.op == "builtins.range":
         iterable = _again(build, source, made)
@@ -111,7 +120,7 @@ def _again(build: Builder, source: Apply, made: dict[Var, Stmt]) -> Atom:
     args: list[Atom] = []
     for atom in source.args:
         inner = made.get(atom) if isinstance(atom, Var) else None
-        if isinstance(inner, Apply) and inner.op in ITERATORS:
+        if isinstance(inner, Apply) and inner.op in ITERATORS + PICKING:
             args.append(_again(build, inner, made))
         else:
             args.append(atom)

@@ -33,6 +33,7 @@ from symdiff.transform.record.facts import (
     price,
     shares_killed_storage,
 )
+from symdiff.transform.record.iterate import PICKING
 
 if TYPE_CHECKING:
     from symdiff.transform.record.recorder import Recorder
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 SCALAR_LIMIT = 4.0
 ARRAY_LIMIT = 6.0
 _ITERATORS = ("range", "zip", "enumerate", "reversed", "map")
-DISPLAYS = ("tuple", "list", *(f"builtins.{name}" for name in _ITERATORS))
+DISPLAYS = ("tuple", "list", *(f"builtins.{name}" for name in _ITERATORS), *PICKING)
 """Written out again in any case, what is recorded is their operands: an iterator that
 has been recorded would be used up."""
 

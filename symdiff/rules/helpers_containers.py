@@ -1,0 +1,47 @@
+"""Helper functions for the gradients of lists, tuples and dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+def zeros(x: Any) -> Any:
+    """Return zeros in the structure of x."""
+    if isinstance(x, (list, tuple)):
+        return type(x)([zeros(item) for item in x])
+    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
+
+
+def plus(x: Any, y: Any) -> Any:
+    """Add two gradients, item by item where they are lists or tuples."""
+    if isinstance(x, (list, tuple)):
+        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
+    return x + y
+
+
+def unrepeat(g: Any, x: Any) -> Any:
+    """Return the sum over the copies of the list x that x * n made."""
+    out = [zeros(item) for item in x]
+    for k, item in enumerate(g):
+        out[k % len(x)] = plus(out[k % len(x)], item)
+    return type(x)(out)
+
+
+def for_each(g: Any, x: Any) -> Any:
+    """Return g for every item of x, in a list or in an array as x is."""
+    if isinstance(x, np.ndarray):
+        return np.broadcast_to(g, np.shape(x)).copy()
+    return [g] * len(x)
+
+
+def sorting_order(keys: Any, reverse: Any = False) -> Any:
+    """Return the indices that sort the keys, equal ones in their order."""
+    return sorted(range(len(keys)), key=lambda i: keys[i], reverse=reverse)
+
+
+CONTAINERS: dict[str, Callable[..., Any]] = {
+    f.__name__: f for f in (zeros, plus, unrepeat, for_each, sorting_order)
+}
