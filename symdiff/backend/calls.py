@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from symdiff.backend.syntax import attribute, call, method
 from symdiff.backend.tree import Display, Expr, Text
+from symdiff.ir.meaning import METHODS
 from symdiff.ir.nodes import Apply, Atom, Const
 from symdiff.ir.types import Array, Scalar, Tuple, Type
 from symdiff.rules.registry import REQUIRED, find
@@ -103,8 +104,9 @@ def spell_call(
     if short is not None:
         return short
     op = _AS_FUNCTION.get(stmt.op, stmt.op)
-    if op.startswith("ndarray."):
-        return method(args[0], op.removeprefix("ndarray."), *args[1:], **kwargs)
+    root, _, rest = op.partition(".")
+    if root in METHODS:
+        return method(args[0], rest, *args[1:], **kwargs)
     owner, _, name = op.rpartition(".")
     if owner.startswith("builtins."):
         return method(args[0], name, *args[1:], **kwargs)

@@ -32,6 +32,9 @@ from symdiff.frontend.values import (
 )
 from symdiff.ir.nodes import Const
 
+_STREAMS = ("sys.stdout", "sys.stderr", "sys.stdin")
+"""What is looked up each time that it is used."""
+
 
 def member(frame: Frame, owner: Known, name: str, node: cst.CSTNode) -> Value:
     """The attribute of a module, of a library object, or of a live object."""
@@ -46,6 +49,8 @@ def member(frame: Frame, owner: Known, name: str, node: cst.CSTNode) -> Value:
         value = getattr(owner.object, name)
     else:
         return frame.report("SD404", f"`{owner.name}` has no attribute `{name}`", node)
+    if path in _STREAMS:
+        return Plain(Const(value, path))
     if not library:
         return from_global(frame, Global(name, value, lambda: space[name]), node)
     if isinstance(value, float | complex | int) and not isinstance(value, bool):

@@ -34,6 +34,7 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.ir.nodes import Const
+from symdiff.ir.types import FOREIGN, GENERATOR, type_of_value
 from symdiff.rules.registry import Rule, find
 
 _LITERALS = {"True": True, "False": False, "None": None}
@@ -101,7 +102,8 @@ def from_object(
     if not own and (outside or namespace_answer(value) is not None):
         return _library(value)
     container = isinstance(value, np.ndarray | np.generic | list | dict | tuple)
-    if container and getter is not None:
+    passive = type_of_value(value) in (GENERATOR, FOREIGN)
+    if (container or passive) and getter is not None:
         return Ref(frame.capture(Capture(name, getter, value)))
     known = _known(frame, value, name, node)
     if known is not None:

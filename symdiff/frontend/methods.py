@@ -61,6 +61,8 @@ def call_method(
     match type_of(atom_of(frame, receiver, node)):
         case Opaque(kind="str"):
             return _string(frame, receiver, name, args, kwargs, node)
+        case Opaque(kind="generator" | "foreign" as kind):
+            return _effect(frame, receiver, kind, name, args, kwargs, node)
         case Opaque():
             return _unknown(frame, name, node)
         case List() | Tuple() as type:
@@ -86,6 +88,22 @@ def _sequence(
     if name == "copy":
         return apply(frame, "builtins.list", [receiver], node)
     return list_store(frame, receiver, name, args, kwargs, node)
+
+
+def _effect(
+    frame: Frame,
+    receiver: Value,
+    kind: str,
+    name: str,
+    args: Sequence[Value],
+    kwargs: Mapping[str, Value],
+    node: cst.Call,
+) -> Value:
+    """A method of a generator, a file, a logger or a lock: `foreign.write(x, text)`."""
+    op = f"{kind}.{name}"
+    if kind == "generator" and registry.find(op) is None:
+        return _unknown(frame, name, node)
+    return apply(frame, op, [receiver, *args], node, kwargs)
 
 
 def _unknown(frame: Frame, name: str, node: cst.Call) -> Value:

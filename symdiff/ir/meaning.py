@@ -111,6 +111,9 @@ def _zeros(x: Any) -> Any:
     return 0.0
 
 
+METHODS = ("ndarray", "generator", "foreign")
+"""What a method's name begins with in place of its module."""
+
 CORE: dict[str, Meaning] = {
     **{name: getattr(operator, name) for name in _OPERATORS.split()},
     **{f"i{name}": _inplace(name) for name in _INPLACE.split()},
@@ -149,8 +152,9 @@ def meaning(op: str) -> Meaning:
     """The function behind an operation's name."""
     if op in CORE:
         return CORE[op]
-    if op.startswith("ndarray."):
-        return _attribute(op.removeprefix("ndarray."))
+    owner, _, name = op.partition(".")
+    if owner in METHODS:
+        return _attribute(name)
     if "." not in op:
         return _helper(op)
     try:

@@ -6,8 +6,11 @@ A dimension is an integer or a linear expression in symbols, so that the lengths
 
 from __future__ import annotations
 
+import io
+import logging
 import re
 from dataclasses import dataclass
+from threading import Lock, RLock
 from types import EllipsisType
 from typing import Any
 
@@ -148,6 +151,9 @@ class List:
 class Opaque:
     """A passive value: `str range iterator slice none ellipsis module function`.
 
+    A `generator` draws random numbers; what is `foreign` (a file, a logger, a lock) is
+    used for its effects only.
+
     `parts` are the types of a slice's start, stop and step, or of an iterator's item.
     """
 
@@ -166,6 +172,8 @@ BOOL = Scalar("b1", python=True)
 F8 = Scalar("f8")
 STR = Opaque("str")
 NONE = Opaque("none")
+GENERATOR = Opaque("generator")
+FOREIGN = Opaque("foreign")
 
 
 def dtype_name(dtype: Any) -> str:
@@ -181,6 +189,9 @@ PLAIN: dict[type, Type] = {
     type(None): NONE,
     range: Opaque("range", (INT,)),
     EllipsisType: Opaque("ellipsis"),
+    np.random.Generator: GENERATOR,
+    np.random.RandomState: GENERATOR,
+    **dict.fromkeys([logging.Logger, io.IOBase, type(Lock()), type(RLock())], FOREIGN),
 }
 """The types of values that say nothing more than what they are."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
+from symdiff.ir.types import FOREIGN, Type
 from symdiff.rules.declare import case, constant, rule
 from symdiff.rules.infer import containers, reductions
 from symdiff.rules.infer.reductions import python_float
@@ -12,6 +13,11 @@ from symdiff.rules.registry import Case
 from symdiff.rules.structure import refuse
 
 Kwargs = Mapping[str, Atom]
+
+
+def foreign(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """A file, a logger or a lock, which is there for its effects."""
+    return FOREIGN
 
 
 def extremum_case(op: str, sign: str, args: tuple[Atom, ...]) -> Case:
@@ -192,9 +198,20 @@ for names, kind in (
     for name in names.split():
         constant(f"builtins.str.{name}(text, *args)", infer=kind)
 constant(
-    "builtins.print(*values, sep=' ', end='\\n')", infer=containers.nothing, effect=True
+    "builtins.print(*values, sep=' ', end='\\n', file=None, flush=False)",
+    "warnings.warn(message, category=None, stacklevel=1, source=None)",
+    infer=containers.nothing,
+    effect=True,
 )
-constant("warnings.warn(message)", infer=containers.nothing, effect=True)
+constant(
+    "builtins.open(file, mode='r', encoding=None)",
+    "logging.getLogger(name=None)",
+    "threading.Lock()",
+    "threading.RLock()",
+    infer=foreign,
+    effect=True,
+    cost="never",
+)
 
 
 constant("sorting_order(keys, reverse=False)", infer=containers.places)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import BOOL, Opaque, Type
+from symdiff.ir.types import BOOL, FOREIGN, Opaque, Type
 from symdiff.rules.declare import constant
 from symdiff.rules.infer.containers import nothing
 
@@ -28,7 +28,8 @@ def passive(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> Type:
 
 
 def _entered(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> tuple[Type, Type]:
-    return OBJECT, OBJECT
+    kind = args[0].type
+    return (kind if kind == FOREIGN else OBJECT), OBJECT
 
 
 def _caught(args: tuple[Atom, ...], kwargs: Mapping[str, Atom]) -> tuple[Type, Type]:

@@ -143,6 +143,72 @@ PROGRAMS = {
         """,
         X,
     ),
+    "a generator of one's own": (
+        """
+        def f(x):
+            rng = np.random.default_rng(7)
+            noise = rng.normal(size=x.shape)
+            u = rng.uniform(0, x[0], 2) * rng.normal(x, x * 0.5)
+            k = rng.integers(0, 2)
+            return np.sum(np.sin(x * noise) * u * rng.random()) + x[k]
+        """,
+        X,
+    ),
+    "a generator of the module's": (
+        """
+        RNG = np.random.RandomState(7)
+        def f(x):
+            RNG.seed(3)
+            total = 0.0
+            for i in range(3):
+                total = total + np.sum(x * x * RNG.standard_normal(2)) * RNG.rand()
+            return total
+        """,
+        X,
+    ),
+    "files, streams and locks": (
+        """
+        import sys
+        import threading
+        LOCK = threading.Lock()
+        PATH = np.__file__
+        def f(x):
+            with LOCK, open(PATH) as file:
+                k = len(file.readline())
+                print("k", k, file=sys.stderr)
+            sys.stdout.write("written\\n")
+            return x * x * k
+        """,
+        0.7,
+    ),
+    "loggers": (
+        """
+        import logging
+        import sys
+        import time
+        LOG = logging.getLogger("symdiff.test.effects")
+        def f(x):
+            begin = time.perf_counter()
+            LOG.setLevel(logging.INFO)
+            LOG.info("at %s", x)
+            logging.getLogger("symdiff.test.effects").debug("not shown")
+            took = time.perf_counter() - begin
+            assert took >= 0
+            return x * x
+        """,
+        0.7,
+    ),
+    "warnings with categories": (
+        """
+        import warnings
+        def f(x):
+            if x > 0:
+                warnings.warn("positive", RuntimeWarning, stacklevel=2)
+                warnings.warn(UserWarning("again"))
+            return x * x
+        """,
+        0.7,
+    ),
     "a call in a context": (
         """
         def g(x):
