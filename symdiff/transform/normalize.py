@@ -24,11 +24,12 @@ from symdiff.ir.nodes import (
     walk,
 )
 from symdiff.ir.types import dtype_of
+from symdiff.transform.unpacked import unpacked
 
 
 def normalize(program: Program) -> Program:
     """Normalize every function of a program."""
-    functions = (defined(linear_stores(fn)) for fn in program.functions)
+    functions = (defined(linear_stores(unpacked(fn))) for fn in program.functions)
     return replace(program, functions=tuple(functions))
 
 

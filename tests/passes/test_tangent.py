@@ -10,7 +10,7 @@ from symdiff.ir.nodes import Program
 from symdiff.ir.run import run
 from symdiff.ir.text import dump, parse
 from symdiff.transform.tangent.engine import Forward
-from symdiff.transform.tangent.terms import linear_part
+from symdiff.transform.terms import linear_part
 
 
 @pytest.mark.parametrize(

@@ -246,10 +246,10 @@ class Scope:
             return bar
         assert isinstance(var.type, Tuple)
         items = [
-            self._zero_item(var, n, t, origin)
+            self.zero_item(var, n, origin)
             if part is None
             else self._part(var, n, part, origin)
-            for n, (part, t) in enumerate(zip(bar, var.type.items, strict=True))
+            for n, part in enumerate(bar)
         ]
         return self.build.apply("tuple", *items, origin=origin)
 
@@ -265,9 +265,7 @@ class Scope:
             case Scalar():
                 return Const(0.0)
             case Tuple(items=items):
-                parts = [
-                    self._zero_item(var, n, t, origin) for n, t in enumerate(items)
-                ]
+                parts = [self.zero_item(var, n, origin) for n in range(len(items))]
                 return self.build.apply("tuple", *parts, origin=origin)
             case List():
                 return self.build.apply("zeros", self.read(var), origin=origin)
@@ -276,7 +274,10 @@ class Scope:
             "numpy.zeros_like", self.read(var), base=base, temp=var.temp, origin=origin
         )
 
-    def _zero_item(self, var: Var, n: int, t: Type, origin: Origin) -> Atom:
+    def zero_item(self, var: Var, n: int, origin: Origin) -> Atom:
+        """A zero cotangent of the shape of an item of a tuple."""
+        assert isinstance(var.type, Tuple)
+        t = var.type.items[n]
         if isinstance(t, Scalar) or not differentiable(t):
             return Const(0.0)
         item = self.build.apply("getitem", self.read(var), Const(n), origin=origin)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-from symdiff.ir.nodes import Apply, Atom, Origin, Var
+from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
 from symdiff.ir.types import List, Tuple
 from symdiff.rules import registry
 from symdiff.rules.cases import NoCase, environment, select
-from symdiff.rules.registry import Case, Rule
+from symdiff.rules.registry import Rule
 from symdiff.rules.template import emit, reads
 from symdiff.transform.adjoint import structure
 from symdiff.transform.adjoint.broadcast import unbroadcast
 from symdiff.transform.adjoint.emitter import Emitter
 from symdiff.transform.adjoint.scope import Bar, Scope, backward
+from symdiff.transform.terms import linear_part
 
 
 def reverse_apply(scope: Scope, stmt: Apply) -> None:
@@ -41,14 +42,42 @@ def reverse_apply(scope: Scope, stmt: Apply) -> None:
         return
     primal = environment(entry, stmt.args, stmt.kwargs)
     names = {name: scope.read(atom) for name, atom in primal.items()}
-    names.update(_results(scope, stmt, bars, origin))
+    names.update(_results(scope, stmt, entry, bars, origin))
     for name, atom in primal.items():
         if not scope.is_active(atom) or not varies_in(entry, name):
             continue
         if name not in case.adjoint:
             _refuse(scope, stmt, f" with respect to `{name}` in this form")
         else:
-            _contribute(scope, entry, case, name, atom, names, origin)
+            text = _live(scope, stmt, case.adjoint[name], names, origin)
+            if text:
+                _contribute(scope, entry, text, name, atom, names, origin)
+
+
+def _live(
+    scope: Scope, stmt: Apply, text: str, names: dict[str, Atom], origin: Origin
+) -> str:
+    """A template without what results without a cotangent would contribute.
+
+    Where it cannot do without their cotangents, `names` gets them as zeros.
+    """
+    live = frozenset(name for name in names if BAR.fullmatch(name))
+    wanted = {name for name in reads(text) if BAR.fullmatch(name)}
+    if wanted <= live or "out_bar" in names:
+        return text
+    text, zeros = linear_part(text, live, "_bar")
+    for name in zeros:
+        n = int(name.removeprefix("out").removesuffix("_bar"))
+        one = len(stmt.outs) == 1
+        names[name] = (
+            scope.zero_item(stmt.out, n, origin)
+            if one
+            else scope.zero(stmt.outs[n], origin)
+        )
+    return text
+
+
+BAR = re.compile(r"out\d+_bar")
 
 
 def varies_in(entry: Rule, name: str) -> bool:
@@ -60,14 +89,13 @@ def varies_in(entry: Rule, name: str) -> bool:
 def _contribute(
     scope: Scope,
     entry: Rule,
-    case: Case,
+    text: str,
     name: str,
     atom: Atom,
     names: dict[str, Atom],
     origin: Origin,
 ) -> None:
     assert isinstance(atom, Var)
-    text = case.adjoint[name]
     build = Emitter(scope.build, origin)
     own = f"{name}_bar"
     since = len(scope.build.stmts)
@@ -86,17 +114,28 @@ def _contribute(
 
 
 def _results(
-    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+    scope: Scope, stmt: Apply, entry: Rule, bars: list[Bar | None], origin: Origin
 ) -> dict[str, Atom]:
-    """The results and their cotangents by the names that templates use."""
-    names: dict[str, Atom] = {}
-    for n, (out, bar) in enumerate(zip(stmt.outs, bars, strict=True)):
-        prefix = "out" if len(stmt.outs) == 1 else f"out{n}"
-        names[prefix] = scope.read(out)
-        whole = (
-            scope.zero(out, origin) if bar is None else scope.whole(out, bar, origin)
-        )
-        names[f"{prefix}_bar"] = whole
+    """The results and their cotangents by the names that templates use.
+
+    Of several results those without a cotangent have none here either.
+    """
+    if len(stmt.outs) > 1:
+        names = {f"out{n}": scope.read(out) for n, out in enumerate(stmt.outs)}
+        for n, (out, bar) in enumerate(zip(stmt.outs, bars, strict=True)):
+            if bar is not None:
+                names[f"out{n}_bar"] = scope.whole(out, bar, origin)
+        return names
+    (bar,) = bars
+    assert bar is not None
+    names = {"out": scope.read(stmt.out)}
+    parts = bar if isinstance(bar, tuple) and entry.outs == len(bar) else ()
+    if any(isinstance(part, tuple) for part in parts) or not parts:
+        names["out_bar"] = scope.whole(stmt.out, bar, origin)
+        return names
+    for n, part in enumerate(parts):
+        if isinstance(part, Var | Const):
+            names[f"out{n}_bar"] = part
     return names
 
 

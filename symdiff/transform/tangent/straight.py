@@ -11,7 +11,7 @@ from symdiff.rules.registry import Case, Rule
 from symdiff.rules.template import emit, reads
 from symdiff.transform.adjoint.emitter import Emitter
 from symdiff.transform.tangent.scope import Tangents
-from symdiff.transform.tangent.terms import linear_part
+from symdiff.transform.terms import linear_part
 
 STRUCTURAL: dict[str, tuple[int, ...]] = {
     "tuple": (),
