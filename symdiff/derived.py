@@ -69,25 +69,24 @@ class GradFunction(Generic[P]):
         """Return the gradient (or value and gradient) at these arguments."""
         bound = self.bind(args, kwargs)
         variant = self._variant(bound)
-        if variant.stored:
-            self._require_distinct(variant.stored, bound)
+        if variant.stored or variant.rebound:
+            self._require_distinct(variant, bound)
         return variant.fn(*bound)
 
-    def _require_distinct(self, stored: tuple[str, ...], bound: list[Any]) -> None:
+    def _require_distinct(self, variant: Variant, bound: list[Any]) -> None:
         """Refuse arguments that a store into one of them would change as well."""
-        from symdiff.signature import arrays
+        from symdiff.signature import inside, spelled
 
-        found = [
-            (*pair, name in stored)
-            for name, value in zip(self._names, bound, strict=True)
-            for pair in arrays(value, name)
-        ]
-        for at, (name, value, written) in enumerate(found):
-            for other, array, also in found[at + 1 :]:
-                if (written or also) and np.shares_memory(value, array):
+        pairs = zip(self._names, bound, strict=True)
+        found = [part for name, value in pairs for part in inside(value, name)]
+        for at, (path, value) in enumerate(found):
+            for other, item in found[at + 1 :]:
+                if variant.writes(path, other) and shares(value, item):
+                    one, two = spelled(path), spelled(other)
+                    copy = f"{two}.copy()" if hasattr(item, "copy") else "a copy"
                     raise UsageError(
-                        f"`{name}` and `{other}` share storage and the function stores "
-                        f"into one of them; pass {other}.copy()"
+                        f"`{one}` and `{two}` share storage and the function stores "
+                        f"into one of them; pass {copy}"
                     )
 
     def specialize(self, *args: P.args, **kwargs: P.kwargs) -> Variant:
@@ -244,6 +243,13 @@ class GradFunction(Generic[P]):
         wrt = ", ".join(self._names[n] for n in self._wrt)
         what = NAMES.get(self.options.transform, self.options.transform)
         return f"<{what} of {self.__qualname__} with respect to {wrt}>"
+
+
+def shares(a: Any, b: Any) -> bool:
+    """Whether a store into one of two arrays or containers is seen in the other."""
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return bool(np.shares_memory(a, b))
+    return a is b and not isinstance(a, tuple)
 
 
 def positions(argnums: Argnums, names: list[str]) -> tuple[int, ...]:

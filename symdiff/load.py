@@ -10,7 +10,7 @@ from typing import Any
 
 from symdiff.backend import load
 from symdiff.ir.nodes import Apply, Var
-from symdiff.ir.records import Part, Tree
+from symdiff.ir.records import Branch, Leaf, Part, Source, Tree, leaf_paths
 from symdiff.options import Options
 from symdiff.orders import compile_chain
 from symdiff.pipeline import Compiled
@@ -30,12 +30,29 @@ class Variant:
     guards: tuple[Any, ...] = field(default=(), repr=False)
 
     @cached_property
-    def stored(self) -> tuple[str, ...]:
-        """The parameters that the primal stores into: each is copied at its top."""
+    def stored(self) -> frozenset[Source]:
+        """The arrays that the primal stores into: each is copied at its top."""
         main = self.compiled.primal.main
         copies = (s for s in main.body if isinstance(s, Apply) and s.op == "numpy.copy")
         named = {s.args[0].name for s in copies if isinstance(s.args[0], Var)}
-        return tuple(p.name for p in main.params if p.name in named)
+        found: set[Source] = set()
+        for name, tree in self.compiled.lowered.layout.params:
+            match tree:
+                case Leaf(name=leaf) if leaf in named:
+                    found.add((name,))
+                case Branch():
+                    paths = leaf_paths(tree)
+                    found |= {path for path, leaf in paths if leaf.name in named}
+        return frozenset(found)
+
+    @property
+    def rebound(self) -> frozenset[Source]:
+        """The containers of the arguments whose items the primal replaces."""
+        return self.compiled.lowered.layout.rebound
+
+    def writes(self, *paths: Source) -> bool:
+        """Whether the primal stores into a part of an argument."""
+        return any(path in self.stored or path in self.rebound for path in paths)
 
     @property
     def result(self) -> Tree:

@@ -213,7 +213,13 @@ def _pullback(program: Program, layout: Layout, options: Options) -> Made:
     kept = tuple(n for n in fn.captured if n in {p.name for p in backward.params})
     inner = [p for p in backward.params if p.name not in kept]
     last = [p for p in backward.params if p.name in kept]
-    backward = replace(backward, params=(*inner, *last), captured=kept)
+    plural = "s" if len(chosen.params) > 1 else ""
+    backward = replace(
+        backward,
+        params=(*inner, *last),
+        captured=kept,
+        doc=f"Adjoint of `{fn.name}`: the cotangent{plural} of {chosen.listed}.",
+    )
     forward = replace(forward, captured=fn.captured)
     known = {f.name: f for f in (*program.functions, *made, forward, backward)}
     first = reachable(backward, known, program)

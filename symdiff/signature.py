@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from symdiff.errors import UsageError
-from symdiff.ir.records import Again, Part, Record, Static, Whole
+from symdiff.ir.records import Again, Part, Record, Source, Static, Whole
 from symdiff.ir.types import (
     ANY,
     Array,
@@ -216,22 +216,33 @@ def raw(value: Any, inside: bool = False, around: tuple[int, ...] = ()) -> Any:
     return kind, keys, *(raw(item, True, within) for item in found[2])
 
 
-def arrays(value: Any, name: str) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
-    """The arrays in a value, each with the text that leads to it."""
-    seen: set[int] = set()
-    todo = [(name, value)]
+def inside(value: Any, name: str) -> Iterator[tuple[Source, Any]]:
+    """The arrays in a value and its containers, each with what leads to it."""
+    todo: list[tuple[Source, Any, tuple[int, ...]]] = [((name,), value, ())]
     while todo:
-        label, found = todo.pop()
+        path, found, around = todo.pop()
         if isinstance(found, np.ndarray):
-            yield label, found
+            yield path, found
             continue
         taken = parts(found)
-        if taken is None or id(found) in seen:
+        if taken is None or id(found) in around:
             continue
-        seen.add(id(found))
-        dotted = taken[0] in ("object", "named")
-        labels = [f"{label}.{k}" if dotted else f"{label}[{k!r}]" for k in taken[1]]
-        todo += reversed(list(zip(labels, taken[2], strict=True)))
+        yield path, found
+        kind, keys, items, _ = taken
+        inner = [
+            ((*path, (kind, key)), item) for key, item in zip(keys, items, strict=True)
+        ]
+        todo += [(p, v, (*around, id(found))) for p, v in reversed(inner)]
+
+
+def spelled(path: Source) -> str:
+    """How a part of an argument is written: `params["W"]`, `config.rates[0]`."""
+    name, *steps = path
+    for kind, key in steps:
+        index = kind in ("dict", "list", "tuple")
+        shown = f'"{key}"' if isinstance(key, str) else repr(key)
+        name += f"[{shown}]" if index else f".{key}"
+    return str(name)
 
 
 # ---- what is differentiated by

@@ -107,7 +107,8 @@ def zero(like: Any) -> Any:
     """The zero derivative of a number or array; None if it cannot have one."""
     if isinstance(like, np.ndarray | np.generic) and like.dtype.kind in "fc":
         return np.zeros_like(like)
-    return 0.0 if isinstance(like, float | complex) else None
+    number = isinstance(like, int | float | complex) and not isinstance(like, bool)
+    return 0.0 if number else None
 
 
 def flattened(value: Any, tree: Tree) -> Any:

@@ -19,11 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdiff.errors import UsageError
+from symdiff.rules.objects import like
+from symdiff.signature import attributes, is_object
+from symdiff.structures import matching
 
 Method = Literal["central", "complex"]
 Path = tuple[Any, ...]
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 SAMPLES = 40
+DEEPEST = 12
+"""How far into objects floats are looked for: an object may lead back to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,7 @@ def _disagreements(
 
 def drawn(like: Any, rng: np.random.Generator) -> Any:
     """Draw random floats in the structure of a value; what is no float becomes 0."""
-    out = like
+    out = matching(None, like, "the direction", "value")
     for path, leaf in leaves(like):
         new = rng.normal(size=np.shape(leaf))
         kind = np.asarray(leaf).dtype
@@ -156,19 +161,17 @@ def drawn(like: Any, rng: np.random.Generator) -> Any:
 
 
 def inner(a: Any, b: Any) -> float:
-    """Sum the products of the float leaves of two values of one structure."""
-    return sum(
-        float(np.sum(np.asarray(x, dtype=np.float64) * fetch(b, path)))
-        for path, x in leaves(a)
-    )
+    """Sum the products of the float leaves of two values; None stands for zero."""
+    pairs = [(np.asarray(x, dtype=np.float64), fetch(b, path)) for path, x in leaves(a)]
+    return sum(float(np.sum(x * y)) for x, y in pairs if y is not None)
 
 
 def _moved(args: Sequence[Any], ways: dict[int, Any], step: float) -> list[Any]:
     """The arguments, moved by a step along a direction."""
     out = copy.deepcopy(list(args))
     for n, way in ways.items():
-        for path, leaf in leaves(way):
-            out[n] = _put(out[n], path, fetch(out[n], path) + step * leaf)
+        for path, leaf in leaves(args[n]):
+            out[n] = _put(out[n], path, leaf + step * fetch(way, path))
     return out
 
 
@@ -236,9 +239,9 @@ def leaves(
             yield path, tree
         case int() if whole:
             yield path, float(tree)
-        case _ if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
-            for field in dataclasses.fields(tree):
-                yield from leaves(getattr(tree, field.name), (*path, field.name))
+        case _ if is_object(tree) and len(path) < DEEPEST:
+            for name, item in attributes(tree).items():
+                yield from leaves(item, (*path, name))
 
 
 def fetch(tree: Any, path: Path) -> Any:
@@ -262,7 +265,7 @@ def _put(tree: Any, path: Path, leaf: Any) -> Any:
         case tuple():
             items = (*tree[:key], _put(tree[key], rest, leaf), *tree[key + 1 :])
             return type(tree)(*items) if hasattr(tree, "_fields") else items
-    return dataclasses.replace(tree, **{key: _put(getattr(tree, key), rest, leaf)})
+    return like(tree, **{**attributes(tree), key: _put(getattr(tree, key), rest, leaf)})
 
 
 def _names(fun: Callable[..., Any], count: int) -> list[str]:

@@ -124,14 +124,15 @@ class Border:
                 return made
             case Object(number=number):
                 self._enter(number, part.keys, values, branch)
-                self.frame.records[number] = branch
                 return made
         items = tuple(values)
         match part.kind:
             case "named":
                 return Items(items, self._class(part.cls))
             case "list":
-                return new_list(self.frame, items)
+                listed = new_list(self.frame, items)
+                self.frame.records[listed.number] = branch
+                return listed
             case "method":
                 return _method(*items)
             case "partial":
@@ -142,6 +143,7 @@ class Border:
         self, number: int, names: Iterable[str], values: list[Value], branch: Branch
     ) -> None:
         """Bind the entries of a dict or an object, which are shown as their leaves."""
+        self.frame.records[number] = branch
         for name, value, tree in zip(names, values, branch.items, strict=True):
             self.frame.state.names[number, name] = value
             if isinstance(tree, Leaf):

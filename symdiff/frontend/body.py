@@ -245,7 +245,7 @@ def _summary(work: _Body, result: Value, entry: bool) -> Returned:
         writes,
         tuple(p for p, c in work.cells.items() if c in frame.state.poison),
         tuple(capture for capture, _ in frame.captures),
-        Layout(tuple(work.trees.items()), tree),
+        Layout(tuple(work.trees.items()), tree, frozenset(frame.rebound)),
     )
 
 

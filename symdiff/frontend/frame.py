@@ -26,7 +26,7 @@ from symdiff.ir.nodes import (
     Origin,
     Var,
 )
-from symdiff.ir.records import Branch
+from symdiff.ir.records import Branch, Source
 from symdiff.ir.types import ANY, Type
 
 
@@ -69,9 +69,9 @@ class Frame:
     that are not bound before the loop being lowered; reading one at the loop's head
     puts it into `wanted`. `written` are the cells that have got a new version,
     `stored` those that are surely containers, with their kind. `records` are the
-    objects that are arguments, by the numbers of their scopes, and `labels` say what
-    the entries of arguments are shown as. `entered` is the mark of the names at the
-    entry of the loop being lowered.
+    containers that are arguments, by the numbers of their scopes, `rebound` those whose
+    items are replaced; `labels` say what their entries are shown as. `entered` is the
+    mark of the names at the entry of the loop being lowered.
     """
 
     session: Session
@@ -90,6 +90,7 @@ class Frame:
     stored: dict[int, str] = field(default_factory=dict)
     returns: list[Origin] = field(default_factory=list)
     records: dict[int, Branch] = field(default_factory=dict)
+    rebound: set[Source] = field(default_factory=set)
     labels: dict[Key, str] = field(default_factory=dict)
     entered: int = 0
     root: cst.CSTNode | None = None

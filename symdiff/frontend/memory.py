@@ -144,7 +144,14 @@ def bind(
 ) -> None:
     """Let a name refer to a value; `alias` if the text says so: `y = x`."""
     name = frame.labels.get(key) or base_name(key[1])
+    note_rebound(frame, key[0])
     frame.state.names[key] = _named(frame, value, name, (key, id(node)), node, alias)
+
+
+def note_rebound(frame: Frame, number: int) -> None:
+    """Note that a container that is an argument gets another item."""
+    if number in frame.records:
+        frame.rebound.add(frame.records[number].source)
 
 
 def _named(

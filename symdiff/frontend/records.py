@@ -13,7 +13,7 @@ from typing import Any
 import libcst as cst
 
 from symdiff.frontend.frame import Frame
-from symdiff.frontend.memory import bind
+from symdiff.frontend.memory import bind, note_rebound
 from symdiff.frontend.operations import constant_int
 from symdiff.frontend.state import Key, State, entry_name, entry_value
 from symdiff.frontend.values import (
@@ -194,6 +194,7 @@ def list_method(
         return frame.report(
             "SD404", f"`{name}` of a list of functions or objects", node
         )
+    note_rebound(frame, made.number)
     frame.state.names[made.number, ITEMS] = Items((*items, *more))
     return NOTHING
 

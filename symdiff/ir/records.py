@@ -106,20 +106,24 @@ class Absent:
     value: Any = field(default=None, compare=False)
 
 
+Source = tuple[Any, ...]
+"""What leads to a part: a parameter's name, then (kind, key) for each step into it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A container of parts.
 
-    `source` leads to the container that it is made like: a parameter's name, then
-    (kind, key) for each step into it. For an object that the function makes itself it
-    is the name of the parameter that its class is passed by, alone, and `made` is true.
+    `source` leads to the container that it is made like. For an object that the
+    function makes itself it is the name of the parameter that its class is passed by,
+    alone, and `made` is true.
     """
 
     kind: str
     keys: tuple[Any, ...]
     items: tuple[Tree, ...]
     cls: Any = field(default=None, compare=False)
-    source: tuple[Any, ...] = ()
+    source: Source = ()
     made: bool = False
 
 
@@ -133,11 +137,13 @@ class Layout:
     """How the parameters and the result of a flat function make up the user's.
 
     `params` are the user's parameters in order, without what is captured. The flat
-    result is a tuple for each `Branch`, of its items that are not `Absent`.
+    result is a tuple for each `Branch`, of its items that are not `Absent`. `rebound`
+    are the containers of the arguments whose items the function replaces.
     """
 
     params: tuple[tuple[str, Tree], ...]
     result: Tree = VALUE
+    rebound: frozenset[Source] = frozenset()
 
 
 PLAIN = Layout(())
@@ -153,6 +159,19 @@ def leaves_of(tree: Tree) -> Iterator[Leaf]:
                 yield leaf
             case Branch(items=items):
                 todo.extend(reversed(items))
+
+
+def leaf_paths(tree: Branch) -> Iterator[tuple[Source, Leaf]]:
+    """The leaves with the paths that lead to them, left to right."""
+    todo: list[tuple[Source, Tree]] = [(tree.source, tree)]
+    while todo:
+        path, found = todo.pop()
+        match found:
+            case Leaf():
+                yield path, found
+            case Branch(kind=kind, keys=keys, items=items):
+                pairs = zip(keys, items, strict=True)
+                todo += reversed([((*path, (kind, k)), item) for k, item in pairs])
 
 
 def map_leaves(tree: Tree, f: Callable[[Leaf], Tree], root: str = "") -> Tree:

@@ -33,7 +33,7 @@ from symdiff.ir.nodes import (
     bound,
     walk,
 )
-from symdiff.ir.records import Absent, Branch, Layout, Leaf, Tree
+from symdiff.ir.records import Absent, Branch, Layout, Leaf, Tree, leaf_paths
 from symdiff.ir.types import ANY, FLOAT, Opaque, Tuple, Type
 
 RECORD = Opaque("record")
@@ -137,7 +137,7 @@ class _Packing:
         for _, tree in layout.params:
             if not isinstance(tree, Branch):
                 continue
-            for path, leaf in _paths(tree):
+            for path, leaf in leaf_paths(tree):
                 if leaf.name in used:
                     self._take(build, path, flat[leaf.name], leaf.whole)
         return build.stmts
@@ -264,20 +264,7 @@ def _word(key: Any) -> str:
 
 
 def _named(tree: Branch) -> Iterator[Leaf]:
-    yield from (leaf for _, leaf in _paths(tree))
-
-
-def _paths(tree: Branch) -> Iterator[tuple[tuple[Any, ...], Leaf]]:
-    """The leaves with the paths that lead to them, left to right."""
-    todo: list[tuple[tuple[Any, ...], Tree]] = [(tree.source, tree)]
-    while todo:
-        path, found = todo.pop()
-        match found:
-            case Leaf():
-                yield path, found
-            case Branch(kind=kind, keys=keys, items=items):
-                pairs = zip(keys, items, strict=True)
-                todo += reversed([((*path, (kind, k)), item) for k, item in pairs])
+    yield from (leaf for _, leaf in leaf_paths(tree))
 
 
 # ---- the names that the user gave
