@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -98,9 +98,15 @@ def _rebuilt(like: Any, kind: str, keys: tuple[Any, ...], items: list[Any]) -> A
         case "named":
             return like._make(items)
         case "object":
-            make = type(like) if type(like) is SimpleNamespace else partial(other, like)
-            return make(**dict(zip(keys, items, strict=True)))
+            return remade(like, dict(zip(keys, items, strict=True)))
     return tuple(items) if kind == "tuple" else list(items)
+
+
+def remade(like: Any, attributes: Mapping[str, Any]) -> Any:
+    """An object of the class of another one, with these attributes."""
+    if type(like) is SimpleNamespace:
+        return SimpleNamespace(**attributes)
+    return other(like, **attributes)
 
 
 def zero(like: Any) -> Any:

@@ -19,9 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdiff.errors import UsageError
-from symdiff.rules.objects import like
 from symdiff.signature import attributes, is_object
-from symdiff.structures import matching
+from symdiff.structures import matching, remade
 
 Method = Literal["central", "complex"]
 Path = tuple[Any, ...]
@@ -265,7 +264,8 @@ def _put(tree: Any, path: Path, leaf: Any) -> Any:
         case tuple():
             items = (*tree[:key], _put(tree[key], rest, leaf), *tree[key + 1 :])
             return type(tree)(*items) if hasattr(tree, "_fields") else items
-    return like(tree, **{**attributes(tree), key: _put(getattr(tree, key), rest, leaf)})
+    found = attributes(tree)
+    return remade(tree, {**found, key: _put(found[key], rest, leaf)})
 
 
 def _names(fun: Callable[..., Any], count: int) -> list[str]:

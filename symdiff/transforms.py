@@ -6,6 +6,7 @@ All of them take functions that a transform has made, so they compose to any ord
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
@@ -99,8 +100,15 @@ def jvp(
     if not wrt:
         raise UsageError("jvp needs a tangent that is not None")
     chosen = [matching(tangents[n], primals[n], f"tangent {n}", "primal") for n in wrt]
-    out, dot = pushforward(fun, wrt)(*primals, *chosen)
+    out, dot = pushforward(fun, wrt)(*_filled(fun, primals), *chosen)
     return out, dot
+
+
+def _filled(fun: Callable[..., Any], primals: Sequence[Any]) -> list[Any]:
+    """The primals, and the defaults of the parameters after them."""
+    later = list(inspect.signature(fun).parameters.values())[len(primals) :]
+    defaults = [p.default for p in later if p.default is not p.empty]
+    return [*primals, *defaults]
 
 
 def pushforward(fun: Callable[..., Any], argnums: tuple[int, ...]) -> GradFunction[...]:
