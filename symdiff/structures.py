@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from symdiff.errors import UsageError
 from symdiff.ir.records import Absent, Branch, Leaf, Tree
 from symdiff.rules.objects import like as other
-from symdiff.signature import parts
+from symdiff.signature import attributes, is_object, parts
 
 
 def has_float(value: Any, around: tuple[int, ...] = ()) -> bool:
@@ -135,3 +135,62 @@ def flattened(value: Any, tree: Tree) -> Any:
 
 def _item(value: Any, kind: str, key: Any) -> Any:
     return value[key] if kind in ("dict", "list", "tuple") else getattr(value, key)
+
+
+# ---- leaves
+
+Path = tuple[Any, ...]
+DEEPEST = 12
+"""How far into objects floats are looked for: an object may lead back to itself."""
+
+
+def leaves(
+    tree: Any, path: Path = (), whole: bool = False
+) -> Iterator[tuple[Path, Any]]:
+    """Yield the float leaves of a container with their paths.
+
+    `whole`: an integer that is the whole argument counts as the real number it is.
+    """
+    match tree:
+        case dict():
+            for key, item in tree.items():
+                yield from leaves(item, (*path, key))
+        case list() | tuple():
+            for key, item in enumerate(tree):
+                yield from leaves(item, (*path, key))
+        case bool() | str() | None:
+            return
+        case float() | np.floating() | np.ndarray() if (
+            np.asarray(tree).dtype.kind == "f"
+        ):
+            yield path, tree
+        case int() if whole:
+            yield path, float(tree)
+        case _ if is_object(tree) and len(path) < DEEPEST:
+            for name, item in attributes(tree).items():
+                yield from leaves(item, (*path, name))
+
+
+def fetch(tree: Any, path: Path) -> Any:
+    """Follow a path of `leaves` into a container of the same structure."""
+    for key in path:
+        indexed = isinstance(tree, dict | list | tuple)
+        tree = tree[key] if indexed else getattr(tree, key)
+    return tree
+
+
+def put(tree: Any, path: Path, leaf: Any) -> Any:
+    """Return the container with another leaf; the old one stays as it is."""
+    if not path:
+        return leaf
+    key, rest = path[0], path[1:]
+    match tree:
+        case dict():
+            return {**tree, key: put(tree[key], rest, leaf)}
+        case list():
+            return [*tree[:key], put(tree[key], rest, leaf), *tree[key + 1 :]]
+        case tuple():
+            items = (*tree[:key], put(tree[key], rest, leaf), *tree[key + 1 :])
+            return type(tree)(*items) if hasattr(tree, "_fields") else items
+    found = attributes(tree)
+    return remade(tree, {**found, key: put(found[key], rest, leaf)})

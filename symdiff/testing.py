@@ -19,15 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdiff.errors import UsageError
-from symdiff.signature import attributes, is_object
-from symdiff.structures import matching, remade
+from symdiff.structures import Path, fetch, leaves, matching, put
 
 Method = Literal["central", "complex"]
-Path = tuple[Any, ...]
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 SAMPLES = 40
-DEEPEST = 12
-"""How far into objects floats are looked for: an object may lead back to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +151,7 @@ def drawn(like: Any, rng: np.random.Generator) -> Any:
     for path, leaf in leaves(like):
         new = rng.normal(size=np.shape(leaf))
         kind = np.asarray(leaf).dtype
-        out = _put(out, path, new.astype(kind) if np.shape(leaf) else float(new))
+        out = put(out, path, new.astype(kind) if np.shape(leaf) else float(new))
     return out
 
 
@@ -170,7 +166,7 @@ def _moved(args: Sequence[Any], ways: dict[int, Any], step: float) -> list[Any]:
     out = copy.deepcopy(list(args))
     for n, way in ways.items():
         for path, leaf in leaves(args[n]):
-            out[n] = _put(out[n], path, leaf + step * fetch(way, path))
+            out[n] = put(out[n], path, leaf + step * fetch(way, path))
     return out
 
 
@@ -216,58 +212,6 @@ def compare(
     return rows
 
 
-def leaves(
-    tree: Any, path: Path = (), whole: bool = False
-) -> Iterator[tuple[Path, Any]]:
-    """Yield the float leaves of a container with their paths.
-
-    `whole`: an integer that is the whole argument counts as the real number it is.
-    """
-    match tree:
-        case dict():
-            for key, item in tree.items():
-                yield from leaves(item, (*path, key))
-        case list() | tuple():
-            for key, item in enumerate(tree):
-                yield from leaves(item, (*path, key))
-        case bool() | str() | None:
-            return
-        case float() | np.floating() | np.ndarray() if (
-            np.asarray(tree).dtype.kind == "f"
-        ):
-            yield path, tree
-        case int() if whole:
-            yield path, float(tree)
-        case _ if is_object(tree) and len(path) < DEEPEST:
-            for name, item in attributes(tree).items():
-                yield from leaves(item, (*path, name))
-
-
-def fetch(tree: Any, path: Path) -> Any:
-    """Follow a path of `leaves` into a container of the same structure."""
-    for key in path:
-        indexed = isinstance(tree, dict | list | tuple)
-        tree = tree[key] if indexed else getattr(tree, key)
-    return tree
-
-
-def _put(tree: Any, path: Path, leaf: Any) -> Any:
-    """Return the container with another leaf; the old one stays as it is."""
-    if not path:
-        return leaf
-    key, rest = path[0], path[1:]
-    match tree:
-        case dict():
-            return {**tree, key: _put(tree[key], rest, leaf)}
-        case list():
-            return [*tree[:key], _put(tree[key], rest, leaf), *tree[key + 1 :]]
-        case tuple():
-            items = (*tree[:key], _put(tree[key], rest, leaf), *tree[key + 1 :])
-            return type(tree)(*items) if hasattr(tree, "_fields") else items
-    found = attributes(tree)
-    return remade(tree, {**found, key: _put(found[key], rest, leaf)})
-
-
 def _names(fun: Callable[..., Any], count: int) -> list[str]:
     try:
         names = list(inspect.signature(fun).parameters)
@@ -307,7 +251,7 @@ def _along(
     kind = leaf.dtype if shift.dtype.kind == "f" and leaf.dtype.kind == "f" else None
     moved = (leaf + shift).astype(kind or (leaf + shift).dtype)
     plain = isinstance(fetch(args[argnum], path), float | int)
-    trial[argnum] = _put(trial[argnum], path, moved.item() if plain else moved[()])
+    trial[argnum] = put(trial[argnum], path, moved.item() if plain else moved[()])
     return fun(*trial)
 
 
