@@ -216,15 +216,17 @@ def reachable(
 ) -> Program:
     """The program of `main` and of what it calls, callees first."""
     order: dict[str, Function] = {}
+    seen: set[str] = set()
     todo: list[tuple[Function, bool]] = [(main, False)]
     while todo:
         fn, done = todo.pop()
         if done:
             order[fn.name] = fn
-        elif fn.name not in order:
+        elif fn.name not in seen:
+            seen.add(fn.name)
             todo.append((fn, True))
             calls = dict.fromkeys(
                 s.function for s in walk(fn.body) if isinstance(s, Call)
             )
-            todo += [(known[c], False) for c in reversed(calls) if c not in order]
+            todo += [(known[c], False) for c in reversed(calls) if c not in seen]
     return replace(primal, functions=tuple(order.values()))

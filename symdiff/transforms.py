@@ -99,6 +99,7 @@ def jvp(
     wrt = tuple(n for n, tangent in enumerate(tangents) if tangent is not None)
     if not wrt:
         raise UsageError("jvp needs a tangent that is not None")
+    primals = _complete(fun, primals)
     chosen = [matching(tangents[n], primals[n], f"tangent {n}", "primal") for n in wrt]
     out, dot = pushforward(fun, wrt)(*_filled(fun, primals), *chosen)
     return out, dot
@@ -188,3 +189,13 @@ class Pullback:
         several = sum(slot is not None for slot in self._slots) > 1
         parts = found if several else (found,)
         return tuple(None if slot is None else parts[slot] for slot in self._slots)
+
+
+def _complete(fun: Callable[..., Any], primals: Sequence[Any]) -> tuple[Any, ...]:
+    """The primals, and after them the defaults of what they leave out."""
+    more: list[Any] = []
+    for param in list(inspect.signature(fun).parameters.values())[len(primals) :]:
+        if param.default is param.empty or param.kind != param.POSITIONAL_OR_KEYWORD:
+            break
+        more.append(param.default)
+    return (*primals, *more)

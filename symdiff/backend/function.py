@@ -28,7 +28,11 @@ from symdiff.ir.nodes import Function, Var, atoms, phis, walk
 
 @dataclass(slots=True)
 class Context:
-    """The program around a function, and what is known of the functions before it."""
+    """The program around a function, and what is known of the functions before it.
+
+    Of functions that are called before they are printed, `assumed` are the summaries
+    that an earlier printing has found.
+    """
 
     functions: Mapping[str, Function]
     imports: Imports
@@ -38,6 +42,12 @@ class Context:
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     results: dict[str, tuple[str, ...]] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
+    assumed: Mapping[str, Summary] = field(default_factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the storage of all results is as it was assumed to be."""
+        return self.assumed == self.summaries
 
 
 def print_function(function: Function, context: Context, is_main: bool) -> str:

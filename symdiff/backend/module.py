@@ -12,7 +12,7 @@ from symdiff.backend.literals import literal
 from symdiff.backend.operations import has_effect
 from symdiff.backend.passed import records
 from symdiff.ir.core import ARITY
-from symdiff.ir.nodes import Apply, Call, Const, Program, atoms, phis, walk
+from symdiff.ir.nodes import Apply, Call, Const, Program, Stmt, atoms, phis, walk
 from symdiff.rules.registry import find
 
 _HELPERS = frozenset({"unbroadcast", "zeros", "like"})
@@ -21,6 +21,19 @@ _HELPERS = frozenset({"unbroadcast", "zeros", "like"})
 
 def emit(program: Program) -> str:
     """Print a program as standalone, formatted Python source."""
+    context = _context(program)
+    parts = _print(program, context)
+    while _calls_later(program) and not context.settled:
+        context = _context(program, context)
+        parts = _print(program, context)
+    helpers = helper_texts(context.imports)
+    lines = (_imports(context.imports), _constants(program))
+    head = "\n\n".join(b for b in lines if b)
+    return "\n\n\n".join(b for b in (head, *helpers, *parts) if b) + "\n"
+
+
+def _context(program: Program, before: Context | None = None) -> Context:
+    """What is known to begin with; of functions that call themselves, from before."""
     context = Context(
         functions={f.name: f for f in program.functions},
         imports=Imports(_defined(program)),
@@ -28,12 +41,26 @@ def emit(program: Program) -> str:
         impure=_impure(program),
         records=records(program),
     )
+    if before is not None:
+        context.summaries = dict(before.summaries)
+        context.assumed = dict(before.summaries)
+    return context
+
+
+def _print(program: Program, context: Context) -> list[str]:
     main = program.main
-    parts = [print_function(f, context, f is main) for f in program.functions]
-    helpers = helper_texts(context.imports)
-    lines = (_imports(context.imports), _constants(program))
-    head = "\n\n".join(b for b in lines if b)
-    return "\n\n\n".join(b for b in (head, *helpers, *parts) if b) + "\n"
+    return [print_function(f, context, f is main) for f in program.functions]
+
+
+def _calls_later(program: Program) -> bool:
+    """Whether a function calls one that is not printed before it."""
+    seen: set[str] = set()
+    for function in program.functions:
+        for stmt in walk(function.body):
+            if isinstance(stmt, Call) and stmt.function not in seen:
+                return True
+        seen.add(function.name)
+    return False
 
 
 def _defined(program: Program) -> frozenset[str]:
@@ -78,13 +105,19 @@ def _spoken(name: str) -> set[str]:
 def _impure(program: Program) -> set[str]:
     """The functions whose calls must keep their order."""
     found: set[str] = set()
-    for function in program.functions:
-        for stmt in walk(function.body):
-            is_effect = isinstance(stmt, Apply) and has_effect(stmt.op)
-            if is_effect or (isinstance(stmt, Call) and stmt.function in found):
+    before = -1
+    while len(found) != before:
+        before = len(found)
+        for function in program.functions:
+            if any(_is_impure(stmt, found) for stmt in walk(function.body)):
                 found.add(function.name)
-                break
     return found
+
+
+def _is_impure(stmt: Stmt, found: set[str]) -> bool:
+    if isinstance(stmt, Apply):
+        return has_effect(stmt.op)
+    return isinstance(stmt, Call) and stmt.function in found
 
 
 def _constants(program: Program) -> str:

@@ -36,8 +36,9 @@ def result_words(
     """Words for what calls bind: the names that the callee returns, after its own."""
     found: dict[str, str] = {}
     for stmt in walk(function.body):
-        if isinstance(stmt, Call) and len(results[stmt.function]) == len(stmt.outs):
-            pairs = zip(stmt.outs, results[stmt.function], strict=True)
+        names = results.get(stmt.function, ()) if isinstance(stmt, Call) else ()
+        if isinstance(stmt, Call) and len(names) == len(stmt.outs):
+            pairs = zip(stmt.outs, names, strict=True)
             callee = re.sub("_(bwd|vjp|fwd)(_\\d+)?$", "", stmt.function)
             found.update((v.name, f"{callee}_{name}") for v, name in pairs if name)
     return found

@@ -76,6 +76,10 @@ class Summary:
     apart: bool = False
 
 
+UNKNOWN = Summary((), ())
+"""What is assumed first of a function that is called before it is printed."""
+
+
 @dataclass(slots=True)
 class Copies:
     """The explicit copies that make in-place stores safe, by the variable defined.
@@ -106,6 +110,14 @@ def _owned(var: Var) -> Storage:
     """The storage of a value that nobody else has."""
     place = frozenset({var.name})
     return Storage(place, place if is_container(var.type) else NONE)
+
+
+def _inside(label: str, place: str) -> str:
+    """A place that a call makes; however deep it calls itself, it is one place."""
+    calls = place.split(":")
+    if label in calls[:-1]:
+        calls = calls[calls.index(label) + 1 :]
+    return ":".join((label, *calls))
 
 
 class Sharing:
@@ -278,7 +290,7 @@ class Sharing:
         return frozenset().union(*(self.of(a).reach for a in found))
 
     def _call(self, stmt: Call) -> None:
-        summary = self.summaries[stmt.function]
+        summary = self.summaries.get(stmt.function, UNKNOWN)
         given = {
             FIXED + name: self.of(a).reach
             for name, a in zip(summary.params, stmt.args, strict=False)
@@ -292,7 +304,7 @@ class Sharing:
                 if place in given:
                     found |= given[place]
                 else:
-                    found.add(place if place == FIXED else f"{label}:{place}")
+                    found.add(place if place == FIXED else _inside(label, place))
             places = frozenset(found)
             if var.name in self.copies.values:
                 places = frozenset({var.name})

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libcst as cst
 
-from symdiff.frontend.body import Given, NotFirstOrder, lower_body
+from symdiff.frontend.body import Given, lower_body
 from symdiff.frontend.decorators import check_decorators
 from symdiff.frontend.expressions import EXPRESSIONS
 from symdiff.frontend.fence import refuse
+from symdiff.frontend.findings import Place
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import inline
+from symdiff.frontend.lifting import Lift
 from symdiff.frontend.linkage import emit_call
 from symdiff.frontend.memory import materialise
+from symdiff.frontend.recursion import (
+    Recursion,
+    Unlike,
+    require_few,
+    structure,
+)
+from symdiff.frontend.scope import local_names
 from symdiff.frontend.session import Returned, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.statements import lower_statements, lower_suite
-from symdiff.frontend.values import BAD, Bad, Items, Known, Plain, Value
+from symdiff.frontend.summary import NotFirstOrder
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Closure,
+    Items,
+    Known,
+    Plain,
+    Value,
+    inlined,
+    leaves,
+)
 from symdiff.ir.lengths import forget
 from symdiff.ir.nodes import Const
 from symdiff.ir.types import Scalar, Tuple, Type
@@ -29,10 +49,18 @@ Handler = Generator[cst.BaseExpression, Value, Value]
 
 @dataclass(eq=False)
 class Lowering:
-    """The engine of one compilation."""
+    """The engine of one attempt at a program.
+
+    `known` is what all attempts have found out of functions that call themselves, of
+    which those `underway` are being lowered. It is `unknown` what a call gives if one
+    of them was called before anything could be assumed of its result.
+    """
 
     session: Session
+    known: dict[Hashable, Recursion] = field(default_factory=dict)
     count: int = 0
+    underway: set[Hashable] = field(default_factory=set)
+    unknown: bool = False
 
     # ---- expressions and statements
 
@@ -98,7 +126,102 @@ class Lowering:
             found = self.function(text, given)
         except NotFirstOrder:
             return inline(frame, text, None, values, node)
+        if self.unknown and not found.ends:
+            frame.state.dead = "raise"
+            return BAD
         return emit_call(frame, found, values, arguments, node)
+
+    def call_again(
+        self,
+        frame: Frame,
+        text: FunctionText,
+        closure: Closure | None,
+        values: dict[str, Value],
+        node: Any,
+    ) -> Value:
+        """Lower a call of a function that calls itself (see `recursion`)."""
+        lift = Lift(frame, set(local_names(text.node)))
+        parts = {} if closure is None else {"": lift.part(closure, "")}
+        parts |= {n: lift.part(v, n) for n, v in values.items() if _in_parts(v)}
+        values = {n: v for n, v in values.items() if n not in parts} | lift.leaves
+        fixed: dict[str, Given] = dict(parts)
+        call: dict[str, Type | Value] = {}
+        arguments: dict[str, Plain] = {}
+        decisive = self.session.decisive(text)
+        for name, value in values.items():
+            static = _static(value, decisive=False)
+            if static is not None:
+                fixed[name] = static
+                continue
+            whole = materialise(frame, value, node)
+            if isinstance(whole, Bad):
+                return BAD
+            arguments[name] = whole
+            number = _static(value, decisive=name in decisive)
+            call[name] = type_of(whole.atom) if number is None else number
+        try:
+            found = self._recursive(text, fixed, call, frame.place(node))
+        except NotFirstOrder:
+            return frame.report(
+                "SD110",
+                f"`{text.name}` calls itself and returns a function, dict or object",
+                node,
+                help="return numbers, arrays, and tuples or lists of them",
+            )
+        except Unlike as found_out:
+            return frame.report(
+                "SD110",
+                f"`{text.name}` calls itself, and its argument `{found_out}` has "
+                "another structure at each depth",
+                node,
+                help="pass an array, or a list of items that are alike",
+            )
+        if found is None:
+            frame.state.dead = "raise"
+            return BAD
+        return emit_call(frame, found, values, arguments, node)
+
+    def _recursive(
+        self,
+        text: FunctionText,
+        fixed: Mapping[str, Given],
+        call: Mapping[str, Type | Value],
+        place: Place,
+    ) -> Returned | None:
+        """What a function gives that calls itself; None if nothing is known of it."""
+        names = tuple((name, _key(what)) for name, what in fixed.items())
+        shapes = tuple((name, structure(what)) for name, what in call.items())
+        key = (text.node, names, shapes)
+        record = self.known.get(key)
+        if record is None:
+            require_few(self.underway, text.node, call)
+            name = f"{text.name}#r{len(self.known)}"
+            record = self.known[key] = Recursion(name, [call])
+        record.admit(call)
+        found = self.session.functions.get(key)
+        if found is not None:
+            self.session.findings.add(found.findings)
+        elif key not in self.underway:
+            self.underway.add(key)
+            given = {**fixed, **record.parameters()}
+            found = self._lowered(text, given, record.name, entry=False)
+            self.underway.remove(key)
+            if record.asked is not None and not found.ends:
+                message = f"`{text.name}` calls itself on every path"
+                advice = "return without such a call on one path"
+                self.session.findings.report(
+                    "SD110", message, record.asked, help=advice
+                )
+                return None
+            record.learn(found)
+            self.session.functions[key] = found
+        elif record.result is None:
+            record.asked, self.unknown = place, True
+            return None
+        found = record.result if found is None else found
+        return (
+            None if found is None else replace(found, types=record.result_types(call))
+        )
 
     def function(
         self, text: FunctionText, given: Mapping[str, Given], entry: bool = False
@@ -110,30 +233,37 @@ class Lowering:
         key = (text, tuple((name, _key(value)) for name, value in given.items()))
         found = self.session.functions.get(key)
         if found is None:
-            mark = self.session.findings.mark()
             self.count += 1
             name = f"{text.name}#{self.count}"
-            self.session.active.append(text)
             if entry:
                 check_decorators(self.session, text)
-            try:
-                found = self._lower(text, given, name, entry)
-            finally:
-                self.session.active.pop()
-            findings = self.session.findings.since(mark)
-            found = self.session.functions[key] = replace(found, findings=findings)
+            found = self._lowered(text, given, name, entry)
+            self.session.functions[key] = found
         self.session.findings.add(found.findings)
         return found
+
+    def _lowered(
+        self, text: FunctionText, given: Mapping[str, Given], name: str, entry: bool
+    ) -> Returned:
+        """Lower a function, and keep its findings with it."""
+        mark = self.session.findings.mark()
+        self.session.active.append(text)
+        try:
+            found = self._lower(text, given, name, entry)
+        finally:
+            self.session.active.pop()
+        return replace(found, findings=self.session.findings.since(mark))
 
     def _lower(
         self, text: FunctionText, given: Mapping[str, Given], name: str, entry: bool
     ) -> Returned:
         """Lower a body; again, with copies, if it stores into its parameters."""
         owned: dict[str, str] = {}
+        called = entry and text.node in self.session.recursive
         findings = self.session.findings.mark()
         while True:
             found, stored = lower_body(
-                self, self.session, text, given, name, owned, entry
+                self, self.session, text, given, name, owned, entry, called
             )
             if stored.keys() <= owned.keys():
                 return found
@@ -161,6 +291,14 @@ def _static(value: Value, decisive: bool) -> Value | None:
             static = [_static(item, decisive) for item in items]
             return None if None in static else value
     return None
+
+
+def _in_parts(value: Value) -> bool:
+    """Whether an argument is passed in parts: it is, or holds, what is no data."""
+    functions = isinstance(value, Items) and any(
+        isinstance(leaf, Known) for leaf in leaves(value)
+    )
+    return functions or inlined(value)
 
 
 def _general(type: Type) -> Type:

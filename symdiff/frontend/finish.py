@@ -40,6 +40,7 @@ def finish(
         replace(
             f,
             name=names[f.name],
+            base=f.name.split("#")[0],
             body=tuple(_rename(s, names, renamed) for s in f.body),
         )
         for f in order
@@ -52,12 +53,14 @@ def finish(
 def _order(main: Function, known: Mapping[str, Function]) -> list[Function]:
     """What `main` calls, directly or not, each before the first that calls it."""
     order: dict[str, Function] = {}
+    seen: set[str] = set()
     todo: list[tuple[Function, bool]] = [(main, False)]
     while todo:
         function, done = todo.pop()
         if done:
             order[function.name] = function
-        elif function.name not in order:
+        elif function.name not in seen:
+            seen.add(function.name)
             todo.append((function, True))
             called = [s.function for s in walk(function.body) if isinstance(s, Call)]
             todo += [(known[name], False) for name in reversed(called)]

@@ -17,7 +17,7 @@ from symdiff.frontend.scope import Scope
 from symdiff.frontend.session import Capture, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.state import HIDDEN, Cell, Key, State
-from symdiff.frontend.values import BAD, Bad, Plain, Value, loose
+from symdiff.frontend.values import BAD, Bad, Closure, Plain, Value, loose
 from symdiff.ir.lengths import forget
 from symdiff.ir.nodes import (
     NOWHERE,
@@ -48,6 +48,16 @@ class Engine(Protocol):
         self, frame: Frame, function: FunctionText, values: dict[str, Value], node: Any
     ) -> Value:
         """Lower a call of a user's function as a call, its arguments bound by name."""
+
+    def call_again(
+        self,
+        frame: Frame,
+        function: FunctionText,
+        closure: Closure | None,
+        values: dict[str, Value],
+        node: Any,
+    ) -> Value:
+        """Lower a call of a function that calls itself, the `closure` if it is one."""
 
 
 class Block(Builder):

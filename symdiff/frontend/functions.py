@@ -16,10 +16,12 @@ from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
 from symdiff.frontend.records import new_dict
 from symdiff.frontend.scope import Scope, local_names
+from symdiff.frontend.session import Restart
 from symdiff.frontend.source import FunctionText, Resolver, signature
 from symdiff.frontend.values import (
     BAD,
     Bad,
+    Closure,
     Items,
     Value,
     inlined,
@@ -59,18 +61,17 @@ def call_user(
     node: cst.CSTNode,
 ) -> Value:
     """Call a user's function; `scope` is the one it is nested in, if it is."""
-    if text in frame.session.active:
-        return frame.report(
-            "SD110",
-            f"`{text.name}` calls itself",
-            node,
-            help="write it as a loop",
-        )
+    if text in frame.session.active and text.node not in frame.session.recursive:
+        frame.session.recursive.add(text.node)
+        raise Restart
     if scope is None:
         check_decorators(frame.session, text)
     values = bind_arguments(frame, text, dict(defaults), args, kwargs, node)
     if values is None or any(isinstance(v, Bad) for v in values.values()):
         return BAD
+    if text.node in frame.session.recursive:
+        closure = None if scope is None else Closure(text, scope, tuple(defaults))
+        return frame.engine.call_again(frame, text, closure, values, node)
     functions = any(map(inlined, values.values()))
     if scope is not None or functions or is_small(text):
         return inline(frame, text, scope, values, node)

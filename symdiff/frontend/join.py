@@ -93,8 +93,10 @@ def join_arms(
     _join_cells(work)
     _join_names(work)
     value: Value = BAD
-    if results is not None:
-        value = _merge(work, *results, "", (id(node), "result"))
+    if results is not None and not (left.raised and right.raised):
+        first = None if left.raised else results[0]
+        second = None if right.raised else results[1]
+        value = _merge(work, first, second, "", (id(node), "result"))
     _pair(work)
     return tuple(work.phis), value
 

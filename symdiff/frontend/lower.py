@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from symdiff.errors import Span, UnsupportedError
 from symdiff.frontend.annotations import annotated
 from symdiff.frontend.arguments import as_floats, static_value
-from symdiff.frontend.body import NotFirstOrder, literal_default
 from symdiff.frontend.engine import Lowering
 from symdiff.frontend.findings import Place
 from symdiff.frontend.finish import finish
 from symdiff.frontend.read import Target
-from symdiff.frontend.session import Guard, Session, TypeGuard
+from symdiff.frontend.recursion import ATTEMPTS, Recursion
+from symdiff.frontend.session import Guard, Restart, Session, TypeGuard
 from symdiff.frontend.source import FunctionText, signature
+from symdiff.frontend.summary import NotFirstOrder, literal_default
 from symdiff.frontend.values import BAD
 from symdiff.ir.nodes import Program
 from symdiff.ir.records import PLAIN, Layout, Part
@@ -55,12 +56,34 @@ def lower(
     Raises `UnsupportedError` with every place that is not supported.
     """
     session = Session(frozenset(follow))
+    session.keep(target.function)
+    known: dict[Hashable, Recursion] = {}
+    for _ in range(ATTEMPTS):
+        engine = Lowering(session, known)
+        try:
+            return _attempt(engine, target, types, statics or {}, whole)
+        except Restart:
+            session = session.again()
     text = target.function
-    engine = Lowering(session)
+    message = f"`{text.name}` calls itself with arguments of ever new types"
+    session.findings.report("SD110", message, _place(text), help="write it as a loop")
+    session.findings.raise_any()
+    raise UnsupportedError(())
+
+
+def _attempt(
+    engine: Lowering,
+    target: Target,
+    types: Mapping[str, Part],
+    statics: Mapping[str, Any],
+    whole: Collection[str],
+) -> Lowered:
+    """Lower a function with what is known so far of those that call themselves."""
+    session, text = engine.session, target.function
     given: dict[str, Any] = {}
     for at, param in enumerate(text.parameters):
         bound = at == 0 and target.receiver is not None
-        values = {param.name: target.receiver} if bound else statics or {}
+        values = {param.name: target.receiver} if bound else statics
         if param.name in values:
             given[param.name] = static_value(session, values[param.name], param.name)
         elif param.kind == "stars" or (

@@ -89,11 +89,12 @@ LANGUAGE: tuple[Page, ...] = (
     ),
     Page(
         "SD110",
-        "A function calls itself",
-        "The calls of a program are put in order, callees first.",
+        "A function that calls itself is not supported as it is",
+        "One path must return without such a call, what is returned must be numbers, "
+        "arrays, or tuples and lists of them, and the types of the arguments must be "
+        "the same at every depth.",
+        "def f(x, n):\n    return x * f(x, n - 1)",
         "def f(x, n):\n    if n == 0:\n        return 1.0\n    return x * f(x, n - 1)",
-        "def f(x, n):\n    out = 1.0\n    for _ in range(n):\n        out = out * x\n"
-        "    return out",
     ),
     Page(
         "SD111",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
+import libcst as cst
+
 from symdiff.errors import Diagnostic
 from symdiff.frontend.classes import ClassText
 from symdiff.frontend.findings import Findings
@@ -74,7 +76,8 @@ class Returned:
     tuple if `packed`; of each, `same` is the parameter that it is, if it is one, and
     `shares` are those that it may share storage with. `writes` are the parameters whose
     new values follow the results, as they do in `types`. `doubts` are those that it may
-    have written to, which cannot be told. The `layout` is that of the entry.
+    have written to, which cannot be told. The `layout` is that of the entry. It `ends`
+    unless all paths raise.
     """
 
     function: Function
@@ -89,6 +92,11 @@ class Returned:
     captures: tuple[Capture, ...]
     layout: Layout = PLAIN
     findings: tuple[Diagnostic, ...] = ()
+    ends: bool = True
+
+
+class Restart(Exception):
+    """More is known now than the present attempt at the program has assumed."""
 
 
 @dataclass(eq=False)
@@ -96,6 +104,7 @@ class Session:
     """The findings, the functions lowered so far, and what was taken from outside.
 
     The library functions named in `follow` are read as if they were the user's.
+    The definitions in `recursive` are known to call themselves.
     """
 
     follow: frozenset[str] = frozenset()
@@ -109,14 +118,33 @@ class Session:
     classes: dict[type, ClassText] = field(default_factory=dict)
     lives: dict[FunctionText, Liveness] = field(default_factory=dict)
     decisions: dict[FunctionText, frozenset[str]] = field(default_factory=dict)
+    recursive: set[cst.CSTNode] = field(default_factory=set)
+
+    def again(self) -> Session:
+        """A new attempt, which keeps the texts and knows what calls itself."""
+        return Session(
+            self.follow,
+            texts=self.texts,
+            known=self.known,
+            classes=self.classes,
+            lives=self.lives,
+            decisions=self.decisions,
+            recursive=self.recursive,
+        )
 
     def text_of(self, fun: FunctionType) -> FunctionText:
         """The text of a live function, read once."""
         found = self.texts.get(id(fun))
         if found is None:
-            found = self.texts[id(fun)] = read_function(fun)
-            self.known.append(fun)
+            found = read_function(fun)
+            self.keep(found)
         return found
+
+    def keep(self, text: FunctionText) -> None:
+        """Let a text that has been read be that of its live function, if it has one."""
+        if text.live is not None:
+            self.texts[id(text.live)] = text
+            self.known.append(text.live)
 
     def class_of(self, cls: type) -> ClassText:
         """What is known of a live class; the same for the same class."""

@@ -221,7 +221,8 @@ class Function:
     """A function of the program.
 
     `defaults` are by parameter name. `captured` are the trailing keyword-only
-    parameters that stand for arrays and containers of the enclosing scopes.
+    parameters that stand for arrays and containers of the enclosing scopes. `base` is
+    what a reader should see, if that is not the name: `f` for `f_2`.
     """
 
     name: str
@@ -231,6 +232,12 @@ class Function:
     defaults: tuple[tuple[str, Const], ...] = ()
     captured: tuple[str, ...] = ()
     source: Source | None = field(default=None, compare=False)
+    base: str = field(default="", compare=False)
+
+    @property
+    def shown(self) -> str:
+        """What a reader should see of the name."""
+        return self.base or self.name
 
     @property
     def result(self) -> Atom:

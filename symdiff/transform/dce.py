@@ -51,9 +51,12 @@ def dce(fn: Function, effectful: Collection[str] = ()) -> Function:
 def effectful(program: Program) -> frozenset[str]:
     """The functions of a program that have effects, by themselves or by a call."""
     found: set[str] = set()
-    for fn in program.functions:
-        if any(has_effect(stmt, found) for stmt in walk(fn.body)):
-            found.add(fn.name)
+    before = -1
+    while len(found) != before:
+        before = len(found)
+        for fn in program.functions:
+            if any(has_effect(stmt, found) for stmt in walk(fn.body)):
+                found.add(fn.name)
     return frozenset(found)
 
 

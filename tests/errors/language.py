@@ -99,10 +99,14 @@ def keywords_from_a_dict(x, options):
     return np.sum(x, **options)  # error: SD109
 
 
-def recursive(x, n):
+def calls_itself_always(x, n):
+    return 2 * calls_itself_always(x, n - 1)  # error: SD110
+
+
+def calls_itself_for_a_dict(x, n):  # error: SD110
     if n == 0:
-        return x
-    return 2 * recursive(x, n - 1)  # error: SD110
+        return {"x": x}
+    return {"x": calls_itself_for_a_dict(x, n - 1)["x"] + x}
 
 
 def endless(x):

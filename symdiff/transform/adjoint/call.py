@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symdiff.ir.nodes import Call, Var
+from symdiff.ir.types import ANY
 from symdiff.transform.adjoint.scope import Scope, backward, cotangent_type
 
 
@@ -20,13 +21,13 @@ def reverse_call(scope: Scope, stmt: Call) -> None:
     args = (*(scope.read(a) for a in adjoint.args), cotangent)
     outs: list[Var] = []
     for atom in adjoint.wrt:
-        assert isinstance(atom, Var)
-        fresh = Var(scope.sweep.names.take(""), cotangent_type(atom.type), "", True)
-        outs.append(fresh)
+        kind = ANY if atom is None else cotangent_type(atom.type)
+        outs.append(Var(scope.sweep.names.take(""), kind, "", True))
     at = len(scope.build.stmts)
     scope.build.emit(Call(tuple(outs), adjoint.function, args, origin))
     for n, (atom, out) in enumerate(zip(adjoint.wrt, outs, strict=True)):
-        assert isinstance(atom, Var)
+        if atom is None:
+            continue
         if not atom.temp and atom not in scope.bars:
             base = f"{atom.base}_bar"
             named = Var(scope.sweep.names.take(base), out.type, base, False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from symdiff.analysis.activity import active, differentiable
 from symdiff.analysis.builder import Builder, Names
 from symdiff.analysis.complexes import has_complex
+from symdiff.analysis.recursion import Recursive
 from symdiff.errors import Diagnostic
 from symdiff.ir.nodes import (
     Apply,
@@ -46,12 +47,26 @@ from symdiff.transform.adjoint.scope import (
     backward,
     cotangent_type,
 )
-from symdiff.transform.adjoint.split import cut, is_cheap
+from symdiff.transform.adjoint.split import cut, is_cheap, keep_parameters
 from symdiff.transform.adjoint.store import Stores, is_store, restore
 from symdiff.transform.adjoint.straight import reverse_apply
 from symdiff.transform.borders import Chosen, nested
 
 Finish = Callable[[Function], Function]
+Key = tuple[str, tuple[bool, ...]]
+"""A function, and which of its parameters it is differentiated by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjoint:
+    """The functions that take the place of a callee, and of its reverse.
+
+    `kept` are the parameters that the backward function reads besides what is saved.
+    """
+
+    forward: str
+    backward: str
+    kept: frozenset[str] = frozenset()
 
 
 def visit(scope: Scope, block: Block) -> None:
@@ -84,11 +99,15 @@ class Engine:
 
     program: Program
     finish: Finish
-    made: dict[tuple[str, tuple[bool, ...]], tuple[Function, ...]] = field(
-        default_factory=dict
-    )
+    made: dict[Key, tuple[Function, ...]] = field(default_factory=dict)
+    assumed: dict[Key, Adjoint] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     findings: list[Diagnostic] = field(default_factory=list)
+    recursive: Recursive = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the functions that call themselves."""
+        self.recursive = Recursive(self.program)
 
     def gradient(
         self,
@@ -164,23 +183,26 @@ class Engine:
         mask = tuple(isinstance(a, Var) and a in live for a in call.args)
         if not any(mask) or not any(out in live for out in call.outs):
             return None
+        mask = self.recursive.widened(call.function, mask)
         adjoint = self._adjoint_of(call.function, mask)
         callee = self.program.function(call.function)
-        wrt = tuple(a for a, on in zip(call.args, mask, strict=True) if on)
+        wrt = tuple(
+            a if isinstance(a, Var) and a in live else None
+            for a, on in zip(call.args, mask, strict=True)
+            if on
+        )
         result = self._result(call, build, callee, live)
-        function = call.function if len(adjoint) == 1 else adjoint[0].name
         outs: tuple[Var, ...] = (result,)
         args = call.args
-        if len(adjoint) == 2:
-            saved = build.fresh(f"{call.function}_saved", temp=False)
+        if adjoint.forward != call.function:
+            saved = build.fresh(f"{callee.shown}_saved", temp=False)
             outs = (result, saved)
-            kept = {p.name for p in adjoint[1].params}
             pairs = zip(callee.params, call.args, strict=True)
-            args = (*(a for p, a in pairs if p.name in kept), saved)
-        build.emit(Call(outs, function, call.args, call.origin))
+            args = (*(a for p, a in pairs if p.name in adjoint.kept), saved)
+        build.emit(Call(outs, adjoint.forward, call.args, call.origin))
         if result not in call.outs:
             build.emit(Apply(call.outs, "unpack", (result,), (), call.origin))
-        return CallAdjoint(adjoint[-1].name, args, wrt, result)
+        return CallAdjoint(adjoint.backward, args, wrt, result)
 
     def _result(
         self, call: Call, build: Builder, callee: Function, live: set[Var]
@@ -192,19 +214,50 @@ class Engine:
         live.add(result)
         return result
 
-    def _adjoint_of(self, name: str, mask: tuple[bool, ...]) -> tuple[Function, ...]:
+    def _adjoint_of(self, name: str, mask: tuple[bool, ...]) -> Adjoint:
         """The adjoint of a callee: one joint function, or forward and backward."""
         key = (name, mask)
+        if key in self.assumed:
+            return self.assumed[key]
         if key not in self.made:
-            fn = self.program.function(name)
-            joint = self._joint(fn, mask, with_result=False)
-            if is_cheap(joint):
-                self.made[key] = (joint,)
+            if name in self.recursive.names:
+                self._recursive(key)
             else:
-                whole = self._joint(fn, mask, with_result=True)
-                pair = cut(whole, self._free(f"{name}_fwd"), self._free(f"{name}_bwd"))
-                self.made[key] = pair
-        return self.made[key]
+                self._straight(key)
+        pair = self.made[key]
+        if len(pair) == 1:
+            return Adjoint(name, pair[0].name)
+        return _adjoint(*pair)
+
+    def _straight(self, key: Key) -> None:
+        fn, mask = self.program.function(key[0]), key[1]
+        joint = self._joint(fn, mask, with_result=False)
+        if is_cheap(joint):
+            self.made[key] = (joint,)
+            return
+        whole = self._joint(fn, mask, with_result=True)
+        names = self._free(f"{fn.shown}_fwd"), self._free(f"{fn.shown}_bwd")
+        self.made[key] = cut(whole, *names)
+
+    def _recursive(self, key: Key) -> None:
+        """The adjoint of a function that calls itself, whose adjoint does as well.
+
+        What its backward function takes of the parameters is what it reads of them;
+        as its call of itself may read more, that is found by trying.
+        """
+        fn, mask = self.program.function(key[0]), key[1]
+        names = self._free(f"{fn.shown}_fwd"), self._free(f"{fn.shown}_bwd")
+        before = dict(self.made)
+        self.assumed[key] = Adjoint(*names)
+        while True:
+            pair = cut(self._joint(fn, mask, with_result=True), *names)
+            found = _adjoint(*pair)
+            if found.kept <= self.assumed[key].kept:
+                break
+            self.made = dict(before)
+            self.assumed[key] = replace(found, kept=found.kept | self.assumed[key].kept)
+        kept = self.assumed.pop(key).kept
+        self.made[key] = keep_parameters(pair, fn, kept)
 
     def _joint(
         self, fn: Function, mask: tuple[bool, ...], *, with_result: bool
@@ -231,7 +284,7 @@ class Engine:
                 params=(*fn.params, seed),
                 defaults=(),
                 body=(*forward, *scope.build.stmts, Return(value, origin)),
-                doc=f"Adjoint of `{fn.name}`: the cotangent{plural} of {listed}.",
+                doc=f"Adjoint of `{fn.shown}`: the cotangent{plural} of {listed}.",
             )
         )
 
@@ -240,6 +293,11 @@ class Engine:
         free = names.take(name)
         self.taken.add(free)
         return free
+
+
+def _adjoint(forward: Function, backward: Function) -> Adjoint:
+    kept = frozenset(p.name for p in backward.params[:-2])
+    return Adjoint(forward.name, backward.name, kept)
 
 
 def _names(fn: Function) -> set[str]:

@@ -44,12 +44,12 @@ class CallAdjoint:
     """How a call is reversed: `args` are the primal values that `function` takes.
 
     After them comes the cotangent of the call's result; it returns the cotangents of
-    the call's active arguments, in order.
+    the arguments in `wrt`, in order. None stands for one that is not active here.
     """
 
     function: str
     args: tuple[Atom, ...]
-    wrt: tuple[Atom, ...]
+    wrt: tuple[Var | None, ...]
     result: Var
 
 

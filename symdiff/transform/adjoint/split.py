@@ -75,7 +75,7 @@ def cut(
         name=forward_name,
         params=params,
         body=(*forward, *fwd.stmts, Return(both, Origin((), "forward"))),
-        doc=f"Forward sweep of `{whole.name}`: its result, and what is saved of it.",
+        doc=f"Forward sweep of `{whole.shown}`: its result, and what is saved of it.",
     )
     bwd = Builder(names, out)
     pack_in = (
@@ -129,6 +129,15 @@ def _is_reading(stmt: Apply) -> bool:
         return stmt.op in ("add", "sub", "mul", "floordiv", "builtins.len")
     entry = registry.find(stmt.op)
     return entry is not None and not entry.effect and entry.cost == "free"
+
+
+def keep_parameters(
+    pair: tuple[Function, Function], fn: Function, kept: frozenset[str]
+) -> tuple[Function, Function]:
+    """Let the backward function take all the parameters in `kept`."""
+    forward, backward = pair
+    params = tuple(p for p in fn.params if p.name in kept)
+    return forward, replace(backward, params=(*params, *backward.params[-2:]))
 
 
 def _defined(forward: list[Stmt], saved: list[Var]) -> list[Stmt]:

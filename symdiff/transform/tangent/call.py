@@ -14,10 +14,11 @@ def tangent_call(at: Tangents, stmt: Call, build: Builder, origin: Origin) -> No
     y = f(x, n)      →      y, y_dot = f_jvp(x, n, x_dot)
     """
     mask = tuple(at.has(a) for a in stmt.args)
-    name = at.callee(stmt, mask) if any(mask) else None
-    if name is None:
+    found = at.callee(stmt, mask) if any(mask) else None
+    if found is None:
         build.emit(stmt)
         return
+    name, mask = found
     dots = [at.read(a, build) for a, on in zip(stmt.args, mask, strict=True) if on]
     one = len(stmt.outs) == 1
     kinds = Tuple(tuple(v.type for v in stmt.outs))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from symdiff.analysis.activity import active, result_varies
 from symdiff.analysis.builder import Builder, Names
 from symdiff.analysis.complexes import has_complex
+from symdiff.analysis.recursion import Recursive
 from symdiff.errors import Diagnostic
 from symdiff.ir.nodes import (
     Apply,
@@ -73,6 +74,12 @@ class Forward:
     made: dict[tuple[str, tuple[bool, ...]], Function] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    names: dict[tuple[str, tuple[bool, ...]], str] = field(default_factory=dict)
+    recursive: Recursive = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the functions that call themselves."""
+        self.recursive = Recursive(self.program)
 
     def tangent(self, fn: Function, mask: tuple[bool, ...], name: str) -> Function:
         """The function that returns the result and its tangent.
@@ -82,6 +89,7 @@ class Forward:
         key = (fn.name, mask)
         if key not in self.made:
             self.taken.add(name)
+            self.names[key] = name
             self.made[key] = self.finish(self._function(fn, mask, name))
         return self.made[key]
 
@@ -101,6 +109,7 @@ class Forward:
         both = build.apply("tuple", last.value, at.read(last.value, build))
         self.findings += at.findings
         listed = ", ".join(p.name for p in chosen)
+        doc = f"Value of `{fn.shown}`, and its derivative in a direction of {listed}."
         return replace(
             fn,
             name=name,
@@ -108,16 +117,22 @@ class Forward:
             defaults=(),
             captured=(),
             body=(*build.stmts, Return(both, build.origin)),
-            doc=f"Value of `{fn.name}`, and its derivative in a direction of {listed}.",
+            doc=doc,
         )
 
-    def _callee(self, call: Call, mask: tuple[bool, ...]) -> str | None:
-        """The tangent function of a callee, None if its result has no tangent."""
+    def _callee(
+        self, call: Call, mask: tuple[bool, ...]
+    ) -> tuple[str, tuple[bool, ...]] | None:
+        """The tangent function of a callee, and the parameters that it has tangents of.
+
+        None if the result has no tangent.
+        """
         if not result_varies(self.program, call.function, mask):
             return None
-        made = self.made.get((call.function, mask))
-        if made is not None:
-            return made.name
-        taken = Names({*self.taken, *(f.name for f in self.program.functions)})
-        fn = self.program.function(call.function)
-        return self.tangent(fn, mask, taken.take(f"{call.function}_jvp")).name
+        mask = self.recursive.widened(call.function, mask)
+        key = (call.function, mask)
+        if key not in self.names:
+            taken = Names({*self.taken, *(f.name for f in self.program.functions)})
+            fn = self.program.function(call.function)
+            self.tangent(fn, mask, taken.take(f"{fn.shown}_jvp"))
+        return self.names[key], mask

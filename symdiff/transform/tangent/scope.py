@@ -32,15 +32,16 @@ class Tangents:
     """What is known while tangents are added to one function.
 
     `dots` maps a value to its tangent; `callee(call)` is the name of the function that
-    computes a call's result and its tangent, None if the call has no tangent. In a
-    `mixed` program values of unknown type may be complex.
+    computes a call's result and its tangent, and the parameters that it takes tangents
+    of; None if the call has no tangent. In a `mixed` program values of unknown type may
+    be complex.
     """
 
     fn: Function
     active: frozenset[Var]
     names: Names
     definitions: dict[Var, Stmt]
-    callee: Callable[[Call, tuple[bool, ...]], str | None]
+    callee: Callable[[Call, tuple[bool, ...]], tuple[str, tuple[bool, ...]] | None]
     mixed: bool = False
     dots: dict[Var, Atom] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
