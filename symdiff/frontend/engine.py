@@ -164,9 +164,9 @@ class Lowering:
         except NotFirstOrder:
             return frame.report(
                 "SD110",
-                f"`{text.name}` calls itself and returns a function, dict or object",
+                f"`{text.name}` calls itself and returns no plain value",
                 node,
-                help="return numbers, arrays, and tuples or lists of them",
+                help="return numbers, arrays, and tuples or lists of them, each once",
             )
         except Unlike as found_out:
             return frame.report(
