@@ -39,6 +39,7 @@ from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.pack import pack
 from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
+from symdiff.transform.slots import slots
 from symdiff.transform.stops import without_stops
 from symdiff.transform.symbolic import symbolic
 
@@ -56,6 +57,7 @@ STAGES: tuple[tuple[str, Pass], ...] = (
     ("record", record),
     ("algebra", algebra),
     ("cse", cse),
+    ("slots", slots),
     ("settle", settle),
     ("sums", sums),
     ("dce", dce),

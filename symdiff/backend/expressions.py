@@ -29,6 +29,7 @@ from symdiff.backend.syntax import (
     unary,
 )
 from symdiff.backend.tree import Display, Expr, Pair, Text
+from symdiff.backend.zeros import zeros_of
 from symdiff.ir.nodes import Apply, Atom, Call, Const, Function, If, Var
 from symdiff.ir.types import Array
 
@@ -158,6 +159,10 @@ class Expressions:
                 return self.atom(args[0])
             case "ifelse":
                 return ternary(*map(self.atom, args))
+            case "zeros":
+                found = zeros_of(self.atom(args[0]), args[0].type, self.imports)
+                if found is not None:
+                    return found
             case "contains":
                 return binary("in", self.atom(args[1]), self.atom(args[0]))
             case "slice":

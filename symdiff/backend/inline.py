@@ -23,6 +23,7 @@ from symdiff.backend.operations import (
     is_short_view,
     is_step,
     is_update,
+    is_whole,
 )
 from symdiff.backend.sharing import Places, Sharing
 from symdiff.ir.nodes import (
@@ -42,6 +43,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
+from symdiff.ir.types import Opaque
 
 WIDTH = 150
 """About how many characters are nested into one statement before a part gets a name."""
@@ -280,7 +282,7 @@ class _Decider:
 
     def _is_plain(self, atom: Atom) -> bool:
         """Whether an atom may be read at any later place as well."""
-        if isinstance(atom, Const):
+        if isinstance(atom, Const) or is_whole(atom) or _is_slice(atom):
             return True
         return not atom.temp and not self.sharing.of(atom).own & self.stored
 
@@ -302,6 +304,10 @@ class _Decider:
         if scope.crossed(places, root.position, reader.position):
             return None
         return reader
+
+
+def _is_slice(atom: Atom) -> bool:
+    return isinstance(atom.type, Opaque) and atom.type.kind == "slice"
 
 
 def _stored_places(block: Block, sharing: Sharing) -> Places:

@@ -111,16 +111,17 @@ def _constant_places(stmt: Apply) -> tuple[object, ...]:
 
 
 def is_step(stmt: Apply) -> bool:
-    """Whether an operation is `i - 1`: a named whole number and a constant."""
-    if stmt.op not in ("add", "sub"):
+    """Whether an operation is `i - 1` or `top + rows`, of whole numbers."""
+    if stmt.op not in ("add", "sub") or not all(map(is_whole, stmt.args)):
         return False
-    a, b = stmt.args
-    n = a if isinstance(a, Var) else b
-    one = b if isinstance(a, Var) else a
-    if not isinstance(n, Var) or n.temp or not isinstance(n.type, Scalar):
-        return False
-    whole = n.type.dtype[0] == "i"
-    return whole and isinstance(one, Const) and type(one.value) is int
+    named = [a for a in stmt.args if isinstance(a, Var) and not a.temp]
+    constant = [a for a in stmt.args if isinstance(a, Const)]
+    return bool(named or constant)
+
+
+def is_whole(atom: Atom) -> bool:
+    """Whether a value is a whole number."""
+    return isinstance(atom.type, Scalar) and atom.type.dtype[0] == "i"
 
 
 def has_storage(kind: Type) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symdiff.ir.nodes import Apply, Atom, Const, Var
-from symdiff.ir.types import Array, rank
+from symdiff.ir.types import Array, List, rank
 from symdiff.transform.algebra_forms import Context, Form, Found, Rule, is_number
 
 _DEPTH = 16
@@ -74,6 +74,53 @@ def item_of_row(context: Context, at: Form) -> Found:
     return Form("getitem", (x, place), (), at.type)
 
 
+def item_of_updated(context: Context, at: Form) -> Found:
+    """An item of a list that is stored to: what was stored, or what was there."""
+    x, index = at.args
+    found = context.behind(x, "setitem")
+    if found is None or not isinstance(x.type, List):
+        return None
+    if not (_is_count(index) and _is_count(found.args[1])):
+        return None
+    if found.args[1] == index:
+        return found.args[2]
+    return Form("getitem", (found.args[0], index), (), at.type)
+
+
+def plus_nothing(context: Context, at: Form) -> Found:
+    """`plus(zeros(xs)[0], v)` is `v`."""
+    found = context.behind(at.args[0], "getitem")
+    if found is None or context.behind(found.args[0], "zeros") is None:
+        return None
+    return at.args[1]
+
+
+def every_item(context: Context, at: Form) -> Found:
+    """A list of known length whose every item is stored is a display of them."""
+    length = at.type.length if isinstance(at.type, List) else None
+    if not isinstance(length, int):
+        return None
+    items: dict[int, Atom] = {}
+    step: Form | Apply = at
+    while step.op == "setitem":
+        x, index, value = step.args
+        if not isinstance(index, Const) or not _is_count(index):
+            return None
+        items.setdefault(index.value, value)
+        made = _version(context, x)
+        if made is None:
+            return None
+        step = made
+    if step.op != "zeros" or sorted(items) != list(range(length)):
+        return None
+    return Form("list", tuple(items[n] for n in range(length)), (), at.type)
+
+
+def _is_count(index: Atom) -> bool:
+    """Whether an index is a constant that counts from the front."""
+    return isinstance(index, Const) and type(index.value) is int and index.value >= 0
+
+
 def _is_place(index: Atom) -> bool:
     return isinstance(index, Const) and type(index.value) is int
 
@@ -85,6 +132,7 @@ def _is_array(x: Atom, axes: int) -> bool:
 
 RULES: dict[str, tuple[Rule, ...]] = {
     "additem": (set_cleared,),
-    "setitem": (store_back,),
-    "getitem": (item_of_listed, item_of_row),
+    "setitem": (store_back, every_item),
+    "getitem": (item_of_listed, item_of_row, item_of_updated),
+    "plus": (plus_nothing,),
 }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from symdiff.analysis.builder import infer
 from symdiff.ir.edit import reads
 from symdiff.ir.nodes import (
     Apply,
@@ -106,8 +107,8 @@ class _Joining:
         alone = not old.temp and old.base == stmt.out.base and self.uses[old] == 1
         lines = [{s.line for s in part.origin.spans} for part in (made, stmt)]
         known = made.op in _TERMS and fits(old.type, stmt.out.type)
-        whole = fits(old.type, stmt.args[1].type)
-        return alone and lines[0] == lines[1] and known and whole
+        (whole,) = infer(_SUMS[stmt.op], stmt.args, ())
+        return alone and lines[0] == lines[1] and known and fits(whole, stmt.out.type)
 
     def _width(self, atom: Atom, out: list[Stmt], places: dict[Var, int]) -> int:
         """About how long a value is on the page."""

@@ -11,13 +11,6 @@ def network_loss(layers, x, target):
 import numpy as np
 
 
-def plus(x, y):
-    """Add two gradients, item by item where they are lists or tuples."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
-    return x + y
-
-
 def unbroadcast(g, x):
     """Sum g over the axes along which x was repeated, to the shape of x."""
     shape = np.shape(x)
@@ -27,13 +20,6 @@ def unbroadcast(g, x):
     g = np.sum(g, axis=tuple(range(extra))) if extra else g
     axes = tuple(i for i, n in enumerate(shape) if n == 1 and np.shape(g)[i] != 1)
     return np.sum(g, axis=axes, keepdims=True) if axes else g
-
-
-def zeros(x):
-    """Return zeros in the structure of x."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([zeros(item) for item in x])
-    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
 
 
 def network_loss_grad(layers, x, target):
@@ -49,7 +35,7 @@ def network_loss_grad(layers, x, target):
     h_bar = unbroadcast(2 * (h - target), h)
 
     # reverse of: for W, b in layers
-    layers_bar = zeros(layers)
+    layers_bar = [(np.zeros_like(a), np.zeros_like(b)) for a, b in layers]
     for i in reversed(range(len(layers))):
         W, _ = layers[i]
         # reverse of: h = np.tanh(W @ h + b)
@@ -58,5 +44,5 @@ def network_loss_grad(layers, x, target):
         W_bar = np.outer(b_bar, h)
         h_bar = W.T @ b_bar
         # reverse of: for W, b in layers
-        layers_bar[i] = plus(layers_bar[i], (W_bar, b_bar))
+        layers_bar[i] = W_bar, b_bar
     return layers_bar

@@ -21,13 +21,6 @@ def plus(x, y):
     return x + y
 
 
-def zeros(x):
-    """Return zeros in the structure of x."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([zeros(item) for item in x])
-    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
-
-
 def energy_of_path_grad(start, speed, steps):
     """Gradient of `energy_of_path` with respect to start, speed."""
     # forward
@@ -46,8 +39,8 @@ def energy_of_path_grad(start, speed, steps):
         diff_tape.append(b - a)
 
     # reverse of: for a, b in zip(path, path[1:])
-    path_bar = zeros(path)
-    t = zeros(path_part)
+    path_bar = [0.0] * len(path)
+    t = [0.0] * len(path_part)
     total_bar = 1.0
     for i in reversed(range(min(len(path), len(path_part)))):
         # reverse of: total += (b - a) ** 2
@@ -55,8 +48,8 @@ def energy_of_path_grad(start, speed, steps):
         b_bar = 2 * diff * total_bar
         a_bar = -b_bar
         # reverse of: for a, b in zip(path, path[1:])
-        path_bar[i] += a_bar
-        t[i] += b_bar
+        path_bar[i] = a_bar
+        t[i] = b_bar
     path_bar[1:] = plus(path_bar[1:], t)
 
     # reverse of: for k in range(steps)

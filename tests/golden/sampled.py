@@ -21,5 +21,5 @@ def weighted_grad(x, w):
         e = x[i]
         item = items_bar.pop()
         e_bar = item * np.cos(e)
-        x_bar[i] += e_bar
+        x_bar[i] = e_bar
     return x_bar
