@@ -31,7 +31,6 @@ def infected(config, i0):
 
 CONFIG = Epidemic(0.4, lockdowns=[(10, 20, 0.4)])
 
-
 # --- grad(infected, argnums="i0"), tried at (CONFIG, 5.0)
 def infected_grad(config, i0):
     """Gradient of `infected` with respect to i0."""
@@ -83,7 +82,6 @@ def infected_grad(config, i0):
     i0_bar -= s_bar
     return i0_bar
 
-
 # --- grad(infected, argnums="config"), tried at (CONFIG, 5.0)
 import dataclasses
 
@@ -95,13 +93,6 @@ def plus(x, y):
     if isinstance(x, (list, tuple)):
         return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
     return x + y
-
-
-def zeros(x):
-    """Return zeros in the structure of x."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([zeros(item) for item in x])
-    return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
 
 
 def infected_grad(config, i0):
@@ -142,7 +133,7 @@ def infected_grad(config, i0):
         i += new - config.gamma * i
 
     # reverse of: for day in range(config.days)
-    lockdowns_bar = zeros(config.lockdowns)
+    lockdowns_bar = [(0.0, 0.0, 0.0) for _, _, _ in config.lockdowns]
     i_bar = 0.0
     s_bar = 0.0
     total_bar = 1.0
