@@ -10,11 +10,9 @@ from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.memory import (
     atom_of,
     bind,
-    flat_step,
     materialise,
     refuse_store,
     set_version,
-    view,
     write,
 )
 from symdiff.frontend.operations import apply, getitem, hold, taken
@@ -37,6 +35,8 @@ from symdiff.frontend.values import (
     immutable,
     signed,
 )
+from symdiff.frontend.views import flat_place
+from symdiff.frontend.writers import updated
 from symdiff.ir.nodes import UNDEF, Atom, Const
 from symdiff.ir.types import (
     AnyType,
@@ -199,7 +199,7 @@ def contain(frame: Frame, base: Ref, item: Plain) -> None:
 def reference(frame: Frame, node: cst.BaseExpression) -> Value:
     """What a store goes into: also an item of a list counts as a place."""
     if isinstance(node, cst.Attribute) and node.attr.value == "flat":
-        return _flat(frame, frame.engine.evaluate(frame, node.value), node)
+        return flat_place(frame, frame.engine.evaluate(frame, node.value), node)
     if not isinstance(node, cst.Subscript):
         found = frame.engine.evaluate(frame, node)
         return found.items if isinstance(found, Deque) else found
@@ -211,15 +211,6 @@ def reference(frame: Frame, node: cst.BaseExpression) -> Value:
             step = Step("getitem", (index,), token=frame.token())
             return Ref(base.cell, (*base.path, step))
     return subscript(frame, base, index, node)
-
-
-def _flat(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
-    """`x.flat` as a place: it always leads to the items of `x` itself."""
-    if isinstance(owner, Ref) and isinstance(
-        type_of(atom_of(frame, owner, node)), Array
-    ):
-        return view(frame, owner, flat_step(), node)
-    return frame.engine.evaluate(frame, node)
 
 
 def _kind(index: Atom) -> str:
@@ -275,7 +266,7 @@ def _augment_item(
             return frame.emit("additem", [whole, index, less], node)
         item = frame.emit("getitem", [whole, index], target)
         scalar = isinstance(type_of(item), Scalar)
-        new = frame.emit(op[1:] if scalar else op, [item, atom], node)
+        new = frame.emit(op.removeprefix("i") if scalar else op, [item, atom], node)
         return frame.emit("setitem", [whole, index, new], node)
 
     write(frame, base, node, make, _kind(index))
@@ -309,7 +300,8 @@ def _augment_value(
         return
     type = type_of(atom_of(frame, old, node))
     if isinstance(type, Array | List):
-        write(frame, old, node, lambda whole: frame.emit(op, [whole, value.atom], node))
+        change = value.atom
+        write(frame, old, node, lambda x: updated(frame, op, x, change, node))
         contain(frame, old, value)
         return
     _augment_unknown(frame, key, old, op, value.atom, node)

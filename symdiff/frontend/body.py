@@ -17,6 +17,7 @@ from symdiff.frontend.arguments import (
     leaf_symbols,
     static_value,
 )
+from symdiff.frontend.fence import refuse_async
 from symdiff.frontend.frame import Block, Engine, Frame
 from symdiff.frontend.lifting import Piece, Rebuild
 from symdiff.frontend.scope import Scope, local_names
@@ -193,6 +194,7 @@ def _run(work: Body) -> Value:
     if isinstance(node, cst.Lambda):
         frame.returns.append(frame.origin(node.body))
         return frame.engine.evaluate(frame, node.body, root=True)
+    refuse_async(frame)
     frame.engine.suite(frame, node.body)
     if exits.flags(frame) and not frame.state.dead:
         frame.report(

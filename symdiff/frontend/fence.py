@@ -40,10 +40,10 @@ REFUSED: dict[str, Refusal] = {
         "SD106", "a class is defined inside the function", "move it to the module"
     ),
     "Global": Refusal(
-        "SD107", "`global` is not supported", "pass the value in and return the new one"
+        "SD107", "a global name is assigned to", "pass it in and return the new one"
     ),
     "Nonlocal": Refusal(
-        "SD107", "`nonlocal` is not supported", "pass the value in, return the new one"
+        "SD107", "this name is not the function's own", "pass it in, return the new one"
     ),
     "Yield": Refusal("SD104", "generators are not supported", "append to a list"),
     "Await": Refusal("SD104", "`await` is not supported", "await before the call"),
@@ -55,17 +55,25 @@ REFUSED: dict[str, Refusal] = {
     "TemplatedString": Refusal(
         "SD108", "t-strings are not supported", "use an f-string"
     ),
-    "Del": Refusal("SD111", "`del` of an item is not supported", "build a new list"),
+    "Del": Refusal("SD111", "this `del` is not supported", "build a new list"),
     "ImportFrom": Refusal(
         "SD111", "this import is not supported here", "move it to the top of the module"
     ),
     "TypeAlias": Refusal("SD111", "`type` is not supported here", "move it out"),
-    "BitAndAssign": Refusal("SD111", "`&=` is not supported", "write `x = x & y`"),
-    "BitOrAssign": Refusal("SD111", "`|=` is not supported", "write `x = x | y`"),
-    "BitXorAssign": Refusal("SD111", "`^=` is not supported", "write `x = x ^ y`"),
-    "LeftShiftAssign": Refusal("SD111", "`<<=` is not supported", "write it out"),
-    "RightShiftAssign": Refusal("SD111", "`>>=` is not supported", "write it out"),
 }
+
+
+def refuse_async(frame: Frame) -> None:
+    """Report a function that is run by somebody else, if the present one is."""
+    text = frame.scope.text
+    node = text.node
+    if isinstance(node, cst.FunctionDef) and node.asynchronous is not None:
+        frame.report(
+            "SD104",
+            f"`{text.name}` is asynchronous",
+            node.name,
+            help="make it a plain function",
+        )
 
 
 def refuse(frame: Frame, node: cst.CSTNode, place: cst.CSTNode | None = None) -> Bad:

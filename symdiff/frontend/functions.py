@@ -10,6 +10,7 @@ import libcst as cst
 from symdiff.frontend import exits
 from symdiff.frontend.constants import Unresolved, fold, literal
 from symdiff.frontend.decorators import check_decorators
+from symdiff.frontend.fence import refuse_async
 from symdiff.frontend.findings import Place
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.lookup import from_object
@@ -206,6 +207,7 @@ def inline(
     frame.session.active.append(text)
     try:
         with frame.inside(scope):
+            refuse_async(frame)
             return _body(frame, text, node)
     finally:
         frame.session.active.pop()

@@ -33,7 +33,7 @@ class _Store:
 
     frame: Frame
     receiver: Ref
-    node: cst.Call
+    node: cst.CSTNode
 
     def write(self, make: Callable[[Atom], Atom]) -> Value:
         """Give the list a new version."""
@@ -150,7 +150,7 @@ def list_store(
     name: str,
     args: Sequence[Value],
     kwargs: Mapping[str, Value],
-    node: cst.Call,
+    node: cst.CSTNode,
 ) -> Value:
     """`receiver.name(...)` of a list, where that writes to it."""
     if not isinstance(receiver, Ref):
@@ -181,14 +181,14 @@ def list_store(
 
 
 def _sorted(
-    frame: Frame, receiver: Ref, kwargs: Mapping[str, Value], node: cst.Call
+    frame: Frame, receiver: Ref, kwargs: Mapping[str, Value], node: cst.CSTNode
 ) -> Value:
     name = "builtins.sorted"
     written = written_call(frame, name, [receiver], kwargs, node)
     return apply(frame, name, [receiver], node, kwargs) if written is None else written
 
 
-def whole_statement(frame: Frame, name: str, node: cst.Call) -> bool:
+def whole_statement(frame: Frame, name: str, node: cst.CSTNode) -> bool:
     """Whether a call that writes is a whole statement, so that its order is clear."""
     if frame.root is node:
         return True

@@ -65,7 +65,7 @@ LANGUAGE: tuple[Page, ...] = (
     ),
     Page(
         "SD107",
-        "`global` and `nonlocal` are not supported",
+        "A name outside of the function is assigned to",
         "A gradient may run more or less often than the function, so it must not "
         "write to what is outside of it.",
         "TOTAL = 0.0\n\n\ndef f(x):\n    global TOTAL\n    TOTAL = 2.0\n"
@@ -99,10 +99,10 @@ LANGUAGE: tuple[Page, ...] = (
     Page(
         "SD111",
         "A statement is not supported here",
-        "This holds for `del` of an item, for imports of single names inside of a "
-        "function, for `type`, and for the bitwise assignments.",
-        "def f(x, n):\n    n &= 1\n    return x * n",
-        "def f(x, n):\n    n = n & 1\n    return x * n",
+        "This holds for `del` of a slice or of a dict's entry in a branch, for imports "
+        "of a module's every name or of modules of one's own, and for `type`.",
+        "def f(x):\n    xs = [x, x * x, x]\n    del xs[:2]\n    return xs[0]",
+        "def f(x):\n    xs = [x, x * x, x]\n    xs = xs[2:]\n    return xs[0]",
     ),
     Page(
         "SD113",

@@ -36,7 +36,20 @@ def local_names(node: cst.FunctionDef | cst.Lambda) -> frozenset[str]:
     for star in (params.star_arg, params.star_kwarg):
         if isinstance(star, cst.Param):
             found.add(star.name.value)
-    return frozenset(found | bound_names(node.body))
+    return frozenset(found | bound_names(node.body)) - declared_names(node)
+
+
+def declared_names(node: cst.FunctionDef | cst.Lambda) -> set[str]:
+    """The names that a function takes from outside by `global` or `nonlocal`."""
+    found: set[str] = set()
+    todo: list[cst.CSTNode] = [node.body]
+    while todo:
+        head = todo.pop()
+        if isinstance(head, cst.Global | cst.Nonlocal):
+            found |= {item.name.value for item in head.names}
+        if not isinstance(head, cst.FunctionDef | cst.Lambda | cst.ClassDef):
+            todo.extend(head.children)
+    return found
 
 
 def bound_names(*nodes: cst.CSTNode, augmented: bool = True) -> set[str]:

@@ -12,6 +12,7 @@ from symdiff.frontend import exits
 from symdiff.frontend.assign import assign, augment
 from symdiff.frontend.branches import decide, guard, lower_if
 from symdiff.frontend.constants import Unresolved
+from symdiff.frontend.deletion import delete_item
 from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, plain
 from symdiff.frontend.iteration import lower_for, lower_while
@@ -20,6 +21,7 @@ from symdiff.frontend.operations import apply, harmless, splice
 from symdiff.frontend.patterns import lower_match
 from symdiff.frontend.regions import look_inside, lower_try, lower_with
 from symdiff.frontend.resolve import import_library, path_of
+from symdiff.frontend.scope import bound_names
 from symdiff.frontend.source import function_text
 from symdiff.frontend.values import BAD, NOTHING, Bad, Closure, Known, Value
 from symdiff.ir.nodes import UNDEF, Apply, Const, If, Stmt
@@ -33,6 +35,11 @@ AUGMENTED: dict[type[cst.CSTNode], str] = {
     cst.ModuloAssign: "imod",
     cst.PowerAssign: "ipow",
     cst.MatrixMultiplyAssign: "imatmul",
+    cst.BitAndAssign: "and_",
+    cst.BitOrAssign: "or_",
+    cst.BitXorAssign: "xor",
+    cst.LeftShiftAssign: "lshift",
+    cst.RightShiftAssign: "rshift",
 }
 
 
@@ -202,10 +209,22 @@ def _delete(frame: Frame, node: cst.Del) -> None:
         targets = [element.value for element in node.target.elements]
     for target in targets:
         key = frame.key(target.value) if isinstance(target, cst.Name) else None
-        if key is None:
+        if key is not None:
+            frame.state.names.pop(key, None)
+        elif not (isinstance(target, cst.Subscript) and delete_item(frame, target)):
             refuse(frame, node)
-            return
-        frame.state.names.pop(key, None)
+
+
+def _outer(frame: Frame, node: cst.Global | cst.Nonlocal) -> None:
+    """`nonlocal` of a name of the program's own, `global` of one that is only read."""
+    inside = frame.scope.text.node
+    assigned = bound_names(inside.body)
+    for item in node.names:
+        key = frame.key(item.name.value)
+        own = isinstance(node, cst.Nonlocal) and key is not None
+        read = isinstance(node, cst.Global) and key is None
+        if not own and (not read or item.name.value in assigned):
+            refuse(frame, node)
 
 
 # ---- definitions
@@ -291,6 +310,8 @@ STATEMENTS: dict[type[cst.CSTNode], Callable[[Frame, Any], None]] = {
     cst.With: lower_with,
     cst.Try: lower_try,
     cst.Del: _delete,
+    cst.Global: _outer,
+    cst.Nonlocal: _outer,
     cst.For: lower_for,
     cst.While: lower_while,
     cst.FunctionDef: _define,

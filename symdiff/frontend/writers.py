@@ -85,7 +85,7 @@ def _store(
     return target
 
 
-def _all(frame: Frame, whole: Atom, value: Atom, node: cst.Call) -> Atom:
+def _all(frame: Frame, whole: Atom, value: Atom, node: cst.CSTNode) -> Atom:
     """The array `whole` after `whole[...] = value`: `value` itself if that fits."""
     if not _fits(frame, whole, value, node):
         return UNDEF
@@ -96,6 +96,14 @@ def _all(frame: Frame, whole: Atom, value: Atom, node: cst.Call) -> Atom:
         if known and not isinstance(value, Const) and value.temp:
             return value
     return frame.emit("setitem", [whole, EVERYTHING, value], node)
+
+
+def updated(frame: Frame, op: str, whole: Atom, value: Atom, node: cst.CSTNode) -> Atom:
+    """What `x op= value` makes of `x`; bitwise operators have no form of their own."""
+    new = frame.emit(op, [whole, value], node)
+    if op.startswith("i") or not isinstance(type_of(whole), Array):
+        return new
+    return _all(frame, whole, new, node)
 
 
 def _some(
@@ -146,7 +154,7 @@ def _put(frame: Frame, whole: Atom, index: Atom, value: Atom, node: cst.Call) ->
     return frame.emit("setitem", [whole, index, value], node)
 
 
-def _fits(frame: Frame, whole: Atom, value: Atom, node: cst.Call) -> bool:
+def _fits(frame: Frame, whole: Atom, value: Atom, node: cst.CSTNode) -> bool:
     """Whether NumPy casts the value to the array's dtype; it does not drop decimals."""
     if UNDEF in (whole, value):
         return False
@@ -159,7 +167,7 @@ def _fits(frame: Frame, whole: Atom, value: Atom, node: cst.Call) -> bool:
     return False
 
 
-def _refuse(frame: Frame, what: str, node: cst.Call, help: str) -> Value:
+def _refuse(frame: Frame, what: str, node: cst.CSTNode, help: str) -> Value:
     return frame.report("SD202", f"the call {what}", node, help=help)
 
 

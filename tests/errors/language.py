@@ -80,7 +80,21 @@ def class_inside(x):
 
 
 def globals_are_assigned(x):
-    global counter  # error: SD107
+    global counter, np  # error: SD107
+    counter = 3
+    return x
+
+
+async def asynchronous(x):  # error: SD104
+    return x
+
+
+def items_are_deleted(x, k):
+    a = np.zeros(3)
+    del a[0]  # error: SD111
+    d = {"a": x, "b": x}
+    if x > 0:
+        del d["a"]  # error: SD111
     return x
 
 

@@ -19,7 +19,7 @@ def expected(file: str) -> dict[str, list[tuple[int, str]]]:
     found: dict[str, list[tuple[int, str]]] = {}
     name = ""
     for number, row in enumerate((FOLDER / file).read_text().split("\n"), 1):
-        header = re.match(r"def (\w+)", row)
+        header = re.match(r"(?:async )?def (\w+)", row)
         if header is not None:
             name = header[1]
         _, mark, codes = row.partition("# error: ")

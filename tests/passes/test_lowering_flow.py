@@ -396,3 +396,80 @@ def test_match(name):
     text, calls = MATCHES[name]
     for args in calls:
         agree(text, *args)
+
+
+NAMES = {
+    "an outer name that nested functions assign": (
+        """
+        def apply(g, n):
+            for _ in range(n):
+                g(0.5)
+
+        def f(x, n):
+            count = 0
+            total = x
+            def add(v):
+                nonlocal count, total
+                count += 1
+                total = total * v + 1
+                return v * x
+            y = x
+            for i in range(n):
+                if i > 0:
+                    y = add(y)
+            while count < 5:
+                y = add(0.5)
+            apply(add, 2)
+            zs = [add(i) for i in range(3)]
+            return y * count * total + zs[1]
+        """,
+        (0.3, 3),
+    ),
+    "a global name that is read": (
+        """
+        K = 3.0
+
+        def f(x):
+            global K
+            return x * K
+        """,
+        (0.3,),
+    ),
+    "bitwise assignments": (
+        """
+        def f(x, n):
+            n &= 7
+            n |= 8
+            n ^= 1
+            n <<= 2
+            n >>= 1
+            a = np.array([x, -x, 2 * x])
+            m = a > 0
+            m &= a < 0.5
+            k = np.zeros((2, 3), dtype=bool)
+            k[0] |= m
+            k[1, 0] ^= True
+            return np.sum(a[m]) * n + np.sum(k * a)
+        """,
+        (0.3, 6),
+    ),
+    "items that are deleted": (
+        """
+        def f(x, k):
+            xs = [x, 2 * x, 3 * x, x * x]
+            del xs[k], xs[-1]
+            d = {"a": x, "b": x * x}
+            del d["a"]
+            y = 1.0
+            del y
+            return xs[0] * xs[1] + d["b"] + len(d) + len(xs)
+        """,
+        (0.3, 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names(name):
+    text, args = NAMES[name]
+    agree(text, *args)
