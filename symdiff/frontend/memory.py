@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import libcst as cst
 
-from symdiff.errors import Label
 from symdiff.frontend.claims import claim
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import is_dtype, is_exception
@@ -305,11 +304,6 @@ def _put(frame: Frame, step: Step, base: Atom, new: Atom, node: cst.CSTNode) -> 
     return frame.emit(step.op, [new, *back], node, dict(step.kwargs))
 
 
-def flat_step() -> Step:
-    """The step from an array to all of its items in a row."""
-    return Step("numpy.reshape", (Const(-1),))
-
-
 def set_version(
     frame: Frame, cell: int, new: Atom, node: cst.CSTNode, deep: bool = False
 ) -> None:
@@ -348,8 +342,3 @@ def refuse_store(frame: Frame, value: Value, node: cst.CSTNode) -> None:
         node,
         help="write to the array itself, or make the copy explicit with `.copy()`",
     )
-
-
-def label(frame: Frame, node: cst.CSTNode, text: str) -> Label:
-    """A secondary place of a finding."""
-    return Label(frame.place(node).span, text)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from symdiff.frontend.frame import Frame, type_of
-from symdiff.frontend.memory import SHAPED, atom_of, flat_step, view
+from symdiff.frontend.memory import SHAPED, atom_of, view
 from symdiff.frontend.values import Bad, Items, Plain, Ref, Step, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const
 from symdiff.ir.types import Array, rank
@@ -83,6 +83,11 @@ def _in_a_row(frame: Frame, owner: Ref, whole: Atom) -> bool:
     known = type_of(whole)
     line = isinstance(known, Array) and rank(known) == 1
     return line or (not owner.path and frame.cell(owner.cell).packed)
+
+
+def flat_step() -> Step:
+    """The step from an array to all of its items in a row."""
+    return Step("numpy.reshape", (Const(-1),))
 
 
 def flat_place(frame: Frame, owner: Value, node: cst.Attribute) -> Value:

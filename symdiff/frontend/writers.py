@@ -13,9 +13,10 @@ import libcst as cst
 import numpy as np
 
 from symdiff.frontend.frame import Frame, plain, type_of
-from symdiff.frontend.memory import atom_of, flat_step, refuse_store, write
+from symdiff.frontend.memory import atom_of, refuse_store, write
 from symdiff.frontend.operations import apply
 from symdiff.frontend.values import BAD, NOTHING, Bad, Items, Plain, Ref, Value
+from symdiff.frontend.views import flat_step
 from symdiff.ir.nodes import UNDEF, Atom, Const
 from symdiff.ir.types import Array, Scalar, Type, dtype_of, rank
 
