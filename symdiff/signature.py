@@ -130,7 +130,9 @@ def _part(
     named = [f"{name}.{key}" for key in keys]
     pairs = list(zip(items, named, strict=True))
     types = tuple(_inside(v, label, known, inner) for v, label in pairs)
-    if kind in ("list", "tuple") and not _unlike(types, kind):
+    # Names of keys, say, which are looked up while compiling.
+    texts = bool(around and types) and all(isinstance(t, Static) for t in types)
+    if kind in ("list", "tuple") and not texts and not _unlike(types, kind):
         return _abstract(value, name, known)
     if kind == "partial":
         # Each argument that is given already takes a parameter's place.

@@ -15,7 +15,7 @@ from symdiff.ir.core import ARITY
 from symdiff.ir.nodes import Apply, Call, Const, Program, Stmt, atoms, phis, walk
 from symdiff.rules.registry import find
 
-_HELPERS = frozenset({"unbroadcast", "zeros", "like"})
+_HELPERS = frozenset({"unbroadcast", "zeros", "like", "instance"})
 """The core operations that are printed as calls of helpers."""
 
 

@@ -33,7 +33,7 @@ _EFFECTS = frozenset(
 _PURE = frozenset({"numpy", "math", "scipy", "builtins", "ndarray"})
 _PURE |= {"dataclasses", "types"}
 MAKERS = frozenset({"new", "like", "dataclasses.replace", "builtins.tuple._replace"})
-MAKERS |= {"types.SimpleNamespace"}
+MAKERS |= {"instance", "types.SimpleNamespace"}
 """Operations that make an object: of a class, or like another one."""
 
 

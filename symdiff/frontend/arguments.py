@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
+from symdiff.frontend import makers
 from symdiff.frontend.classes import ClassText
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.library import dotted, is_constant, is_dtype, is_library
@@ -101,7 +102,9 @@ class Border:
             value, tree = self._part(item, f"{path}.{key}", inner, around_it)
             values.append(value)
             trees.append(tree)
-        branch = Branch(part.kind, part.keys, tuple(trees), part.cls, source)
+        cls = None if part.cls is None else self._class(part.cls)
+        maker = makers.like(part.kind, cls, part.keys)
+        branch = Branch(part.kind, part.keys, tuple(trees), source, maker)
         return self._filled(made, part, values, branch), branch
 
     def _container(self, part: Record) -> Value:

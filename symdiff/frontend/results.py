@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from symdiff.frontend import makers
 from symdiff.frontend.classes import ClassText
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.records import entries_of, items_of
@@ -46,8 +48,14 @@ def _object(frame: Frame, value: Object) -> tuple[Value, Tree]:
     names = frame.state.names.items()
     found = {name: v for (number, name), v in names if number == value.number}
     given = frame.records.get(value.number)
-    source = () if given is None else given.source
-    return _branch(frame, "object", [*found], [*found.values()], value.cls, source)
+    keys, values = [*found], [*found.values()]
+    if given is None:
+        return _branch(frame, "object", keys, values, value.cls)
+    tree = _branch(frame, "object", keys, values)
+    branch = replace(
+        tree[1], source=given.source, maker=makers.like("object", value.cls, keys)
+    )
+    return tree[0], branch
 
 
 def _branch(
@@ -56,15 +64,13 @@ def _branch(
     keys: Sequence[Any],
     items: Sequence[Value],
     cls: ClassText | None = None,
-    source: tuple[Any, ...] = (),
-) -> tuple[Value, Tree]:
+) -> tuple[Value, Branch]:
     parts = [taken_apart(frame, item) for item in items]
-    made = cls is not None and not source
-    if cls is not None and made:
-        source = (_class(frame, cls),)
-    live = None if cls is None else cls.live
+    maker = makers.anew(kind, cls, keys)
+    asked = cls is not None and maker != makers.NAMESPACE
+    source = (_class(frame, cls),) if cls is not None and asked else ()
     trees = tuple(tree for _, tree in parts)
-    branch = Branch(kind, tuple(keys), trees, live or cls, source, made)
+    branch = Branch(kind, tuple(keys), trees, source, maker)
     return Items(tuple(value for value, _ in parts)), branch
 
 

@@ -15,7 +15,18 @@ ARITY: dict[str, int | None] = {
     **dict.fromkeys(["same", "unpack", "zeros", "defined"], 1),
     **dict.fromkeys(["setitem", "additem", "insert", "slice", "ifelse"], 3),
     **dict.fromkeys(
-        ["tuple", "list", "dict", "new", "like", "pop", "format", "assert", "raise"]
+        [
+            "tuple",
+            "list",
+            "dict",
+            "new",
+            "like",
+            "instance",
+            "pop",
+            "format",
+            "assert",
+            "raise",
+        ]
     ),
     "attempt": 0,
     **dict.fromkeys(["enter", "lastly", "leave"], 1),

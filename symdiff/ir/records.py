@@ -114,17 +114,16 @@ Source = tuple[Any, ...]
 class Branch:
     """A container of parts.
 
-    `source` leads to the container that it is made like. For an object that the
-    function makes itself it is the name of the parameter that its class is passed by,
-    alone, and `made` is true.
+    `maker` is the operation that makes an object; a container of Python's own needs
+    none. It is given what `source` leads to: an object to be like, or, of an object
+    that the function makes itself, its class, which is a parameter.
     """
 
     kind: str
     keys: tuple[Any, ...]
     items: tuple[Tree, ...]
-    cls: Any = field(default=None, compare=False)
     source: Source = ()
-    made: bool = False
+    maker: str = ""
 
 
 Tree = Leaf | Absent | Branch

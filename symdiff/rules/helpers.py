@@ -9,7 +9,7 @@ import numpy as np
 
 from symdiff.rules.banded import banded_times, bands_of, transposed_bands
 from symdiff.rules.helpers_containers import CONTAINERS
-from symdiff.rules.objects import like
+from symdiff.rules.objects import instance, like
 
 
 def unbroadcast(g: Any, x: Any) -> Any:
@@ -291,6 +291,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
         transposed_bands,
         bands_of,
         banded_times,
+        instance,
         like,
     )
 } | CONTAINERS

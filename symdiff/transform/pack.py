@@ -11,10 +11,8 @@ written to. A leaf that the user has given a name is read by that name.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
 from typing import Any
 
 from symdiff.analysis.builder import Builder, Names
@@ -36,6 +34,7 @@ from symdiff.ir.nodes import (
 from symdiff.ir.records import Absent, Branch, Layout, Leaf, Tree, leaf_paths
 from symdiff.ir.types import ANY, FLOAT, Opaque, Tuple, Type
 
+_LIKE = ("like", "dataclasses.replace", "builtins.tuple._replace")
 RECORD = Opaque("record")
 """The type of a container that is a parameter: nothing is ever stored into it."""
 
@@ -74,10 +73,8 @@ def _is_flat(tree: Tree) -> bool:
 def is_made_like(tree: Tree) -> bool:
     """Whether a result of this form is made from an object that is passed."""
     match tree:
-        case Branch(kind=kind, items=items, made=made):
-            own = kind in ("named", "object") and not made
-            own = own and tree.cls is not SimpleNamespace
-            return own or any(map(is_made_like, items))
+        case Branch(items=items, maker=maker):
+            return maker in _LIKE or any(map(is_made_like, items))
     return False
 
 
@@ -220,26 +217,10 @@ class _Packing:
                 )
             case "method" | "partial":
                 return Const(None)
-        if tree.made:
-            return _emit(build, "new", [self.owner(tree.source[0])], RECORD, kwargs)
-        if tree.cls is SimpleNamespace:
-            return _emit(build, "types.SimpleNamespace", [], RECORD, kwargs)
+        if not tree.source or tree.maker == "types.SimpleNamespace":
+            return _emit(build, tree.maker, [], RECORD, kwargs)
         source = self._container(build, tree.source)
-        return _emit(build, _maker(tree), [source], RECORD, kwargs)
-
-
-def _maker(tree: Branch) -> str:
-    """The operation that makes an object like another one, with other attributes."""
-    if tree.kind == "named":
-        return "builtins.tuple._replace"
-    cls = tree.cls
-    if not isinstance(cls, type) or not dataclasses.is_dataclass(cls):
-        return "like"
-    fields = dataclasses.fields(cls)
-    plain = all(f.init for f in fields) and not hasattr(cls, "__post_init__")
-    known = {f.name for f in fields} == set(tree.keys)
-    own_init = cls.__dataclass_params__.init  # type: ignore[attr-defined]
-    return "dataclasses.replace" if plain and known and own_init else "like"
+        return _emit(build, tree.maker, [source], RECORD, kwargs)
 
 
 def _emit(
