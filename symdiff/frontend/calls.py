@@ -28,7 +28,7 @@ from symdiff.frontend.library import (
     text_function,
 )
 from symdiff.frontend.lookup import is_instance
-from symdiff.frontend.memory import atom_of, describe, view
+from symdiff.frontend.memory import atom_of, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
 from symdiff.frontend.operations import apply, as_object
@@ -59,6 +59,7 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.frontend.views import exact_view
+from symdiff.frontend.words import describe
 from symdiff.frontend.writers import output, write_in_place
 from symdiff.frontend.written import (
     settled,

@@ -14,7 +14,7 @@ import libcst as cst
 
 from symdiff.frontend import exits
 from symdiff.frontend.frame import Block, Frame, plain, type_of
-from symdiff.frontend.memory import atom_of, describe
+from symdiff.frontend.memory import atom_of
 from symdiff.frontend.state import Key, State, base_name
 from symdiff.frontend.values import (
     BAD,
@@ -30,6 +30,7 @@ from symdiff.frontend.values import (
     leaves,
     part_words,
 )
+from symdiff.frontend.words import describe
 from symdiff.ir.nodes import UNDEF, Atom, Phi
 from symdiff.ir.types import Type, join
 

@@ -19,7 +19,7 @@ NAMESPACE = "types.SimpleNamespace"
 
 
 def like(kind: str, cls: ClassText | None, keys: Sequence[Any]) -> str:
-    """The operation that makes one like an object that is passed; "" for a container."""
+    """The operation that makes an object like another; "" for a container."""
     if cls is None or cls.live is SimpleNamespace:
         return NAMESPACE if cls is not None else ""
     if kind == "named":

@@ -14,25 +14,17 @@ from symdiff.frontend.state import Key, Poison, base_name
 from symdiff.frontend.values import (
     BAD,
     Bad,
-    Bound,
-    Closure,
     Deque,
-    Dict,
     Items,
     Known,
-    Listed,
-    Method,
-    Object,
-    Partial,
     Plain,
     Ref,
     Step,
-    UserClass,
-    UserFunction,
     Value,
     cells_of,
     immutable,
 )
+from symdiff.frontend.words import describe
 from symdiff.ir.nodes import UNDEF, Atom, Const, Var
 from symdiff.ir.types import Array, List
 
@@ -64,30 +56,6 @@ def atom_of(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
         help="call it here, or pass it to a function that calls it",
     )
     return UNDEF
-
-
-def describe(value: Value) -> str:
-    """What a value that is not data is, in words."""
-    match value:
-        case Known(name=name):
-            return f"`{name}`"
-        case UserFunction(text=text) | Closure(text=text):
-            return f"the function `{text.name}`"
-        case Method(name=name):
-            return f"the method `{name}`"
-        case UserClass(text=cls):
-            return f"the class `{cls.name}`"
-        case Object(cls=cls):
-            return f"an object of `{cls.name}`"
-        case Bound(text=text):
-            return f"the method `{text.name}`"
-        case Partial(function=function):
-            return describe(function)
-        case Dict():
-            return "this dict"
-        case Listed() | Deque():
-            return "this list"
-    return "a value"
 
 
 def materialise(frame: Frame, value: Value, node: cst.CSTNode) -> Plain | Bad:

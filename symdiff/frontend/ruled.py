@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from symdiff.frontend.frame import Frame, plain
-from symdiff.frontend.memory import atom_of, describe
+from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply
 from symdiff.frontend.session import Capture
 from symdiff.frontend.values import BAD, Bad, Known, Ref, Value
+from symdiff.frontend.words import describe
 from symdiff.rules.registry import Rule
 
 

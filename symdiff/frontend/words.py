@@ -1,0 +1,42 @@
+"""What a value that is not data is, in the words of a finding."""
+
+from __future__ import annotations
+
+from symdiff.frontend.values import (
+    Bound,
+    Closure,
+    Deque,
+    Dict,
+    Known,
+    Listed,
+    Method,
+    Object,
+    Partial,
+    UserClass,
+    UserFunction,
+    Value,
+)
+
+
+def describe(value: Value) -> str:
+    """What a value that is not data is, in words."""
+    match value:
+        case Known(name=name):
+            return f"`{name}`"
+        case UserFunction(text=text) | Closure(text=text):
+            return f"the function `{text.name}`"
+        case Method(name=name):
+            return f"the method `{name}`"
+        case UserClass(text=cls):
+            return f"the class `{cls.name}`"
+        case Object(cls=cls):
+            return f"an object of `{cls.name}`"
+        case Bound(text=text):
+            return f"the method `{text.name}`"
+        case Partial(function=function):
+            return describe(function)
+        case Dict():
+            return "this dict"
+        case Listed() | Deque():
+            return "this list"
+    return "a value"
