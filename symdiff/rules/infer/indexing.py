@@ -187,6 +187,9 @@ def _taken(t: Type) -> int:
 
 def _advanced(t: Type) -> Shape | None:
     """The shape that an index array adds; what a mask selects is not known."""
+    match t:
+        case Opaque(kind="range", parts=(_, Scalar(value=count))) if count is not None:
+            return (count,)
     found = array_of(t)
     if found is None or found.dtype in (None, "b1"):
         return None
