@@ -74,10 +74,13 @@ class GradFunction(Generic[P]):
         return variant.fn(*bound)
 
     def _require_distinct(self, variant: Variant, bound: list[Any]) -> None:
-        """Refuse arguments that a store into one of them would change as well."""
+        """Refuse arguments that a store into one of them would change as well.
+
+        The user's function does not see tangents, so these may share storage.
+        """
         from symdiff.signature import inside, spelled
 
-        pairs = zip(self._names, bound, strict=True)
+        pairs = zip(self._given.parameters, bound, strict=False)
         found = [part for name, value in pairs for part in inside(value, name)]
         for at, (path, value) in enumerate(found):
             for other, item in found[at + 1 :]:

@@ -31,10 +31,14 @@ class Variant:
 
     @cached_property
     def stored(self) -> frozenset[Source]:
-        """The arrays that the primal stores into: each is copied at its top."""
+        """The arrays that the primal stores into: each is copied to its name."""
         main = self.compiled.primal.main
         copies = (s for s in main.body if isinstance(s, Apply) and s.op == "numpy.copy")
-        named = {s.args[0].name for s in copies if isinstance(s.args[0], Var)}
+        named = {
+            s.args[0].name
+            for s in copies
+            if isinstance(s.args[0], Var) and s.out.base == s.args[0].base
+        }
         found: set[Source] = set()
         for name, tree in self.compiled.lowered.layout.params:
             match tree:

@@ -297,6 +297,20 @@ def test_products_fill_in_defaults():
     close(hvp(with_defaults)(X, SCALE, scale=1.0), 6 * X * SCALE)
 
 
+def scaled_in_place(x, y):
+    x[0] *= 2.0
+    u = x.copy()
+    u[1] = u[1] * x[0] * y[0]
+    return np.sum(u * y)
+
+
+def test_a_primal_may_be_its_own_tangent():
+    both = (X, SCALE)
+    _, dot = jvp(scaled_in_place, both, both)
+    bars = vjp(scaled_in_place, *both)[1](1.0)
+    close(dot, bars[0] @ X + bars[1] @ SCALE)
+
+
 # --- Jacobians ---
 
 
