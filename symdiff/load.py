@@ -34,15 +34,14 @@ class Variant:
         """The arrays that the primal stores into: each is copied to its name."""
         main = self.compiled.primal.main
         copies = (s for s in main.body if isinstance(s, Apply) and s.op == "numpy.copy")
-        named = {
-            s.args[0].name
-            for s in copies
-            if isinstance(s.args[0], Var) and s.out.base == s.args[0].base
-        }
+        made = [(s.args[0].name, s.out) for s in copies if isinstance(s.args[0], Var)]
+        named = {name for name, _ in made}
+        # The copy of a parameter that the user makes has another name.
+        own = {name for name, out in made if out.base == name}
         found: set[Source] = set()
         for name, tree in self.compiled.lowered.layout.params:
             match tree:
-                case Leaf(name=leaf) if leaf in named:
+                case Leaf(name=leaf) if leaf in own:
                     found.add((name,))
                 case Branch():
                     paths = leaf_paths(tree)

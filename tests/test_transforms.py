@@ -311,6 +311,41 @@ def test_a_primal_may_be_its_own_tangent():
     close(dot, bars[0] @ X + bars[1] @ SCALE)
 
 
+def sums_of_generated_items(x):
+    total = 0.0
+    for i in range(len(x)):
+        total += x[i] * sum(x[i] * x[k] for k in range(i))
+    return total
+
+
+def products_of_dot(x):
+    return np.dot(np.outer(x, x), x) @ x
+
+
+def masked_normal_equations(x, folds):
+    total = 0.0
+    for k in np.unique(folds):
+        rows = np.outer(x, x[::-1]) + np.diag(1 + x**2)
+        kept = rows[folds != k]
+        free = np.flatnonzero(folds != k)
+        a = kept.T @ kept + np.eye(len(x))
+        b = rows[np.ix_(free, [0, 1])]
+        total += np.sum(np.linalg.solve(a, x) ** 3) + np.sum(np.linalg.inv(b.T @ b))
+    return total
+
+
+@pytest.mark.parametrize(
+    ("fun", "more"),
+    [
+        (sums_of_generated_items, ()),
+        (products_of_dot, ()),
+        (masked_normal_equations, (np.array([0, 1, 0]),)),
+    ],
+)
+def test_second_derivatives_of_what_reverse_mode_writes(fun, more):
+    symdiff.check_grads(lambda x: fun(x, *more), (X,), order=2)
+
+
 # --- Jacobians ---
 
 

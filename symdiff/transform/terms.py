@@ -81,7 +81,10 @@ def _terms(node: ast.expr) -> list[tuple[bool, ast.expr]]:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    """The values that are read; the name of a helper such as `left_of_dot` is none."""
+    called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    names = (n for n in ast.walk(node) if isinstance(n, ast.Name))
+    return {n.id for n in names if id(n) not in called}
 
 
 def _stored(line: ast.stmt) -> set[str]:

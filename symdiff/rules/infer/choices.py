@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import ANY, BOOL, Array, List, Tuple, Type, join_all
+from symdiff.ir.types import (
+    ANY,
+    BOOL,
+    Array,
+    Length,
+    List,
+    Tuple,
+    Type,
+    hole,
+    join_all,
+)
 from symdiff.rules.infer.common import (
     Kwargs,
     array_of,
@@ -76,7 +86,21 @@ def vector_or_unknown(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 
 def unique(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """The different elements, and where they were first if that is asked for."""
-    values = Array(source_of(args[0])[0], None)
+    values = Array(source_of(args[0])[0], (hole(0),))
     if constant_of(kwargs.get("return_index"), False):
-        return Tuple((values, Array("i8", None)))
+        return Tuple((values, Array("i8", (hole(0),))))
     return values
+
+
+def open_mesh(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.ix_(rows, columns)`: each in an axis of its own; a mask selects some."""
+    items: list[Type] = []
+    for at, arg in enumerate(args):
+        found = array_of(arg.type)
+        if not isinstance(found, Array) or found.dtype is None:
+            return ANY
+        shape: list[Length] = [1] * len(args)
+        known = found.shape and found.dtype != "b1"
+        shape[at] = found.shape[0] if known and found.shape else hole(at)
+        items.append(Array("i8", tuple(shape)))
+    return Tuple(tuple(items))

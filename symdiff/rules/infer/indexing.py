@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symdiff.ir.lengths import new_hole
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import (
     ANY,
@@ -126,8 +127,7 @@ def _of_array(source: Array, parts: Indices) -> Type:
             case Scalar(dtype=dtype) if dtype != "b1":
                 scalars += 1
             case _:
-                found = _advanced(t)
-                advanced.append(found)
+                advanced.append(_advanced(t))
                 starts.append(len(out))
                 apart = apart or gap
         if advanced or scalars:
@@ -135,6 +135,8 @@ def _of_array(source: Array, parts: Indices) -> Type:
     out += shape
     if not advanced:
         return Array(source.dtype, tuple(out)) if out or kept else _item(source)
+    if len(advanced) == 1 and any(_is_mask(t) for t, _ in parts):
+        advanced = [(new_hole(out),)]  # how many elements it selects is not known
     # Scalars count as index arrays: those on both sides of a slice move to the front.
     return _placed(source, out, advanced, _front(parts, starts))
 
@@ -148,6 +150,11 @@ def _front(parts: Indices, starts: list[int]) -> int:
 def _is_basic(t: Type) -> bool:
     """Whether a part of an index is a slice, `...` or `None`; a `range` is an array."""
     return isinstance(t, Opaque) and t.kind in ("slice", "ellipsis", "none")
+
+
+def _is_mask(t: Type) -> bool:
+    """Whether a part of an index is a mask that is known to fit its axes."""
+    return isinstance(t, Array) and t.dtype == "b1" and t.shape is not None
 
 
 def _placed(

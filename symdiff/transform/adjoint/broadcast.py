@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from symdiff.analysis.builder import Builder
 from symdiff.ir.nodes import Atom, Const, Origin
-from symdiff.ir.types import Length, Scalar, Type, shape_of
+from symdiff.ir.types import Length, List, Scalar, Type, shape_of
 
 
 def unbroadcast(build: Builder, value: Atom, operand: Atom, origin: Origin) -> Atom:
     """Sum `value` over the axes along which `operand` was repeated."""
+    if isinstance(operand.type, List):
+        return value
     have, want = shape_of(value.type), shape_of(operand.type)
     if isinstance(operand.type, Scalar):
         return value if have == () else build.apply("numpy.sum", value, origin=origin)
