@@ -81,6 +81,8 @@ def _is_choice(stmt: If) -> bool:
 
 def _is_part(stmt: Stmt, counts: Counter[str], twice: set[str]) -> bool:
     match stmt:
+        case Apply(op="unpack"):
+            return False  # `(a,) = t` is no expression
         case Apply(outs=(out,), op=op) if not (has_effect(op) or is_update(op)):
             return out.temp and counts[out.name] == 1 + (out.name in twice)
         case If() if _is_choice(stmt):

@@ -155,7 +155,7 @@ class Expressions:
         match stmt.op:
             case "getitem":
                 return self.item(args[0], args[1])
-            case "same" | "unpack":
+            case "same" | "unpack":  # the names to the left take it apart
                 return self.atom(args[0])
             case "ifelse":
                 return ternary(*map(self.atom, args))

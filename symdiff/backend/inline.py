@@ -239,8 +239,8 @@ class _Decider:
     def _define(self, stmt: Apply | Call, root: _Root) -> None:
         reader: _Root | None = None
         read = list(atoms(stmt))
-        if isinstance(stmt, Apply) and is_update(stmt.op):
-            self._read(read, root)
+        if isinstance(stmt, Apply) and (is_update(stmt.op) or stmt.op == "unpack"):
+            self._read(read, root)  # `(a,) = t` is no expression
             return
         if len(stmt.outs) == 1 and stmt.outs[0].temp:
             if isinstance(stmt, Apply) and self._repeat(stmt, root):

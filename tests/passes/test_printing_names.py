@@ -81,6 +81,19 @@ def test_what_is_saved_has_the_same_name_in_both_functions() -> None:
     assert "g_x_bar, g_z_bar = g_bwd(g_saved, y)\n" in source
 
 
+ALONE = """
+    def f(x: f8[3], *, more: tuple[i8[3]]):
+        _1: i8[3] = unpack(more)                    # ~ as -
+        _2: b1[3] = ne(_1, 0)                       # ~ as -
+        _3: f8[3] = mul(x, _2)                      # ~ as -
+        return _3
+"""
+
+
+def test_the_only_item_of_a_tuple_is_taken_out_of_it() -> None:
+    assert body(ALONE) == ["(t,) = more", "return x * (t != 0)"]
+
+
 READ = """
     def f(x: f8[4], i: int):
         u: f8[4] = numpy.sin(x)
