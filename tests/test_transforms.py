@@ -330,7 +330,9 @@ def masked_normal_equations(x, folds):
         free = np.flatnonzero(folds != k)
         a = kept.T @ kept + np.eye(len(x))
         b = rows[np.ix_(free, [0, 1])]
-        total += np.sum(np.linalg.solve(a, x) ** 3) + np.sum(np.linalg.inv(b.T @ b))
+        total += np.sum(np.linalg.solve(a, x) ** 3) + np.sum(
+            np.linalg.inv(b.T @ b + np.eye(2))
+        )
     return total
 
 

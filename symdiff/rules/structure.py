@@ -271,6 +271,14 @@ rule(
     infer=containers.item,
     cost="free",
 )
+rule(
+    "ndarray.tolist(x)",
+    x="np.asarray(out_bar)",
+    dot="x_dot.tolist()",
+    infer=creation.as_lists,
+    cost="cheap",
+    examples=[[(3,)], [(2, 3)]],
+)
 constant("ndarray.shape(x)", "numpy.shape(x)", infer=containers.shape, cost="free")
 constant("ndarray.size(x)", "numpy.size(x)", infer=containers.size, cost="free")
 constant("ndarray.ndim(x)", "numpy.ndim(x)", infer=containers.ndim, cost="free")

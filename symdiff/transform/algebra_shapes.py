@@ -225,6 +225,27 @@ def item_of_display(context: Context, at: Form) -> Found:
     return found.args[n] if -len(found.args) <= n < len(found.args) else None
 
 
+def item_of_list(context: Context, at: Form) -> Found:
+    """`list(x)[0]` is `x[0]`, and `x.tolist()[0][1]` is `x[0, 1]`, for an array x."""
+    path: list[int] = []
+    source, index = at.args
+    made: Apply | None = None
+    while isinstance(index, Const) and type(index.value) is int:
+        path.insert(0, index.value)
+        made = context.behind(source, "getitem", "builtins.list", "ndarray.tolist")
+        if made is None or made.op != "getitem":
+            break
+        source, index = made.args
+    if made is None or made.op == "getitem" or not isinstance(at.type, Scalar | Array):
+        return None
+    (array,) = made.args
+    deep = len(path) == 1 or made.op == "ndarray.tolist"
+    if not deep or not isinstance(array.type, Array):
+        return None
+    place = Const(tuple(path) if len(path) > 1 else path[0])
+    return replace(at, args=(array, place))
+
+
 def one_choice(context: Context, at: Form) -> Found:
     """`a if c else a` is `a`."""
     _, a, b = at.args
@@ -246,7 +267,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "unbroadcast": (identity,),
     "numpy.sum": (sum_of_broadcast, sum_of_product, constant_along),
     "matmul": (scalar_out_of_matmul,),
-    "getitem": (item_of_display,),
+    "getitem": (item_of_display, item_of_list),
     "ifelse": (one_choice,),
     "ndarray.astype": (same_dtype_cast,),
     "setitem": (absorb_into_store,),

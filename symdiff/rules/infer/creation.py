@@ -115,6 +115,18 @@ def astype(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return result(dtype, shape_in(source))
 
 
+def as_lists(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`x.tolist()`: lists of lists of Python numbers."""
+    found = args[0].type
+    if not isinstance(found, Array) or found.shape is None or found.dtype is None:
+        return ANY
+    kind = {"f": "f8", "c": "c16", "i": "i8", "u": "i8", "b": "b1"}[found.dtype[0]]
+    out: Type = Scalar(kind, python=True)
+    for length in reversed(found.shape):
+        out = List(out, length)
+    return out
+
+
 def cast(dtype: str) -> Any:
     """Inference for `np.float64(x)` and its kin: a number of an array of that dtype."""
 
