@@ -31,7 +31,7 @@ from symdiff.frontend.values import (
     Value,
     immutable,
 )
-from symdiff.ir.nodes import NOWHERE, Origin
+from symdiff.ir.nodes import NOWHERE, Const, Origin
 from symdiff.ir.records import (
     Absent,
     Again,
@@ -42,6 +42,7 @@ from symdiff.ir.records import (
     Whole,
 )
 from symdiff.ir.types import (
+    NONE,
     AnyType,
     Array,
     Length,
@@ -143,6 +144,8 @@ def _bind(work: Body, name: str, type: Type, owner: str) -> Value:
     var = frame.builder.fresh(name, type)
     work.params[name] = var
     work.owners[name] = owner
+    if type == NONE:
+        return Plain(Const(None))
     if immutable(type):
         return Plain(var)
     cell = frame.new_cell(Plain(var), name, ("parameter", name))

@@ -10,6 +10,7 @@ from symdiff.frontend import exits
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.identity import identical, is_true
 from symdiff.frontend.join import Arm, join_arms
+from symdiff.frontend.kinds import known_member
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply, fold, harmless, splice, truth
 from symdiff.frontend.records import has_key, known_items
@@ -328,7 +329,11 @@ def compare(
     """One comparison; decided at once where both sides are known."""
     op = COMPARISONS[type(operator)]
     if op == "contains":
-        known = has_key(frame, right, left) if isinstance(right, Dict) else None
+        known = (
+            has_key(frame, right, left)
+            if isinstance(right, Dict)
+            else known_member(left, right)
+        )
         if known is not None:
             return plain(Const(known == isinstance(operator, cst.In)))
         found = apply(frame, op, [right, left], node)

@@ -19,6 +19,7 @@ from symdiff.frontend.instances import (
     named_method,
     object_attribute,
 )
+from symdiff.frontend.kinds import dtype_fact
 from symdiff.frontend.library import (
     ATTRIBUTES,
     OPERATORS,
@@ -28,6 +29,7 @@ from symdiff.frontend.library import (
     text_function,
 )
 from symdiff.frontend.lookup import is_instance
+from symdiff.frontend.making import make
 from symdiff.frontend.memory import atom_of, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
@@ -58,7 +60,6 @@ from symdiff.frontend.values import (
     UserFunction,
     Value,
 )
-from symdiff.frontend.views import exact_view
 from symdiff.frontend.words import describe
 from symdiff.frontend.writers import output, write_in_place
 from symdiff.frontend.written import (
@@ -213,10 +214,7 @@ def _operation(
         return written
     if op in OPERATORS.values() and kwargs:
         op = callee.name
-    shown = exact_view(frame, op, args, kwargs, node)
-    if shown is not None:
-        return shown
-    out = apply(frame, op, args, node, kwargs)
+    out = make(frame, op, args, kwargs, node)
     return as_object(frame, out) if isinstance(callee.object, type) else out
 
 
@@ -294,17 +292,27 @@ def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             return class_member(frame, cls, name, node)
         case Items(cls=cls) if cls is not None:
             return named_item(frame, owner, name, node)
-        case Plain() | Ref() if name in ATTRIBUTES:
-            return _array_attribute(frame, owner, name, node)
-        case Plain() | Ref() if name == "flat" and _is_array(frame, owner, node):
-            return apply(frame, "numpy.reshape", [owner, Plain(Const(-1))], node)
+        case Plain() | Ref():
+            return _data_attribute(frame, owner, name, node)
         case Deque(limit=limit) if name == "maxlen":
             return limit if limit is not None else Plain(Const(None))
-        case Plain() | Ref() | Items() | Dict() | Listed() | Deque():
+        case Items() | Dict() | Listed() | Deque():
             return Method(owner, name)
     return frame.report(
         "SD404", f"the attribute `{name}` of {describe(owner)} is not known", node
     )
+
+
+def _data_attribute(
+    frame: Frame, owner: Plain | Ref, name: str, node: cst.Attribute
+) -> Value:
+    """`x.name` of an array or a number, or a method of it."""
+    if name in ATTRIBUTES:
+        return _array_attribute(frame, owner, name, node)
+    if name == "flat" and _is_array(frame, owner, node):
+        return apply(frame, "numpy.reshape", [owner, Plain(Const(-1))], node)
+    fact = dtype_fact(type_of(owner.atom), name) if isinstance(owner, Plain) else None
+    return Method(owner, name) if fact is None else fact
 
 
 def _is_array(frame: Frame, owner: Value, node: cst.Attribute) -> bool:

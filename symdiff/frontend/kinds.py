@@ -86,10 +86,26 @@ def _classes_of_type(kind: Type) -> tuple[type, ...] | None:
     return None
 
 
+_FACTS = frozenset({"char", "kind", "itemsize", "name", "str", "num"})
+
+
+def dtype_fact(type: Type, name: str) -> Value | None:
+    """`x.dtype.kind` and its like, where the element type is known."""
+    match type:
+        case Opaque(kind="dtype", parts=(Scalar(dtype=dtype),)) if name in _FACTS:
+            return Plain(Const(getattr(np.dtype(dtype), name)))
+        case Opaque(kind="dtype", parts=(Scalar(dtype=dtype),)) if name == "type":
+            found = np.dtype(dtype).type
+            return Known(found, f"numpy.{found.__name__}")
+    return None
+
+
 def ask_class(
     frame: Frame, name: str, args: Sequence[Value], node: cst.Call
 ) -> Value | None:
     """`isinstance(x, t)` and `hasattr(x, name)`; None for any other call."""
+    if name == "numpy.issubdtype" and len(args) == 2:
+        return _is_subtype(frame, args[0], args[1], node)
     if name not in ("builtins.isinstance", "builtins.hasattr") or len(args) != 2:
         return None
     value, asked = args
@@ -111,6 +127,16 @@ def ask_class(
     listed = [Plain(Const(cls, named)) for cls, named in _classes(asked)]
     test = listed[0] if isinstance(asked, Known) else Items(tuple(listed))
     return apply(frame, name, [value, test], node)
+
+
+def _is_subtype(
+    frame: Frame, value: Value, asked: Value, node: cst.Call
+) -> Value | None:
+    """`np.issubdtype(x.dtype, np.floating)` where the element type is known."""
+    found = dtype_fact(type_of(atom_of(frame, value, node)), "type")
+    if not isinstance(found, Known) or not isinstance(asked, Known):
+        return None
+    return Plain(Const(bool(np.issubdtype(found.object, asked.object))))
 
 
 def _has_attribute(
@@ -152,3 +178,18 @@ def _wanted(asked: Value) -> tuple[type, ...] | None:
 def _classes(asked: Value) -> list[tuple[type, str]]:
     parts = asked.items if isinstance(asked, Items) else (asked,)
     return [(p.object, p.name) for p in parts if isinstance(p, Known)]
+
+
+def known_member(item: Value, owner: Value) -> bool | None:
+    """Whether a constant is in a string or tuple of constants, if all are known."""
+    parts = owner.items if isinstance(owner, Items) else (owner,)
+    atoms = [v.atom for v in (item, *parts) if isinstance(v, Plain)]
+    known = [a.value for a in atoms if isinstance(a, Const)]
+    if len(known) != len(parts) + 1:
+        return None
+    wanted, *found = known
+    if isinstance(owner, Items):
+        return wanted in found
+    text = found[0]
+    strings = isinstance(text, str) and isinstance(wanted, str)
+    return wanted in text if strings else None

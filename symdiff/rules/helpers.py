@@ -23,6 +23,14 @@ def unbroadcast(g: Any, x: Any) -> Any:
     return np.sum(g, axis=axes, keepdims=True) if axes else g
 
 
+def keep_axes(g: Any, x: Any, axis: Any) -> Any:
+    """Put the axes of x that were reduced back into g, each with the length 1."""
+    shape = list(np.shape(x))
+    for n in range(len(shape)) if axis is None else np.atleast_1d(axis):
+        shape[n] = 1
+    return np.reshape(g, shape)
+
+
 def divide(x: Any, y: Any) -> Any:
     """Return x / y, infinite or NaN at y = 0 also for Python floats."""
     try:
@@ -263,6 +271,7 @@ HELPERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         unbroadcast,
+        keep_axes,
         divide,
         power,
         real_like,

@@ -33,13 +33,18 @@ def over_axes(
     cases = [("a.ndim == 0", tangent or dot, point, 0)]
     whole = KEPT.sub(r"\1", a)
     some = KEPT.sub(r"np.expand_dims(\1, axis)", a)
+    any_axes = KEPT.sub(r"keep_axes(\1, a, axis)", a)
     cases += [
         ("axis is None and not keepdims", dot, whole, 0),
         ("keepdims and isinstance(axis, int)", dot, whole, 1),
         ("axis is None or keepdims", dot, whole, 2),
-        ("isinstance(axis, int)", dot, some, 1),
-        ("", dot, some, 2),
+        ("isinstance(axis, int) and not keepdims", dot, some, 1),
+        ("isinstance(axis, tuple) and not keepdims", dot, some, 2),
+        ("axis.kind == 'scalar' and not keepdims", dot, some, 2),
+        ("", dot, any_axes, 2),
     ]
+    if when:  # It may ask for the axis as a value, and so nothing else of it.
+        cases = [c for c in cases if "axis.kind" not in c[0]]
     if "COUNT" not in dot + a:  # then an int is like any axis
         cases = [c for c in cases if c[3] != 1]
     return [

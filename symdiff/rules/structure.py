@@ -248,6 +248,14 @@ rule(
     cost="cheap",
     examples=[([(3, 4), (4,)], {}), ([(3, 4), (3, 1)], {}), ([(3, 4), ()], {})],
 )
+rule(
+    "keep_axes(g, x, axis)",
+    g="np.reshape(out_bar, np.shape(g))",
+    dot="keep_axes(g_dot, x, axis)",
+    infer=creation.like_first_unshaped,
+    cost="free",
+    examples=[([(4,), (3, 4), 0], {}), ([(), (3, 4), None], {})],
+)
 
 linear(
     "ndarray.astype(x, dtype; order='K', casting='unsafe', copy=True)",
@@ -282,7 +290,7 @@ rule(
 constant("ndarray.shape(x)", "numpy.shape(x)", infer=containers.shape, cost="free")
 constant("ndarray.size(x)", "numpy.size(x)", infer=containers.size, cost="free")
 constant("ndarray.ndim(x)", "numpy.ndim(x)", infer=containers.ndim, cost="free")
-constant("ndarray.dtype(x)", infer=containers.unknown, cost="free")
+constant("ndarray.dtype(x)", infer=creation.element_type, cost="free")
 constant(
     "format(spec, *values)", "builtins.str.format(spec, *values)", infer=containers.text
 )

@@ -11,6 +11,7 @@ from symdiff.ir.types import (
     Array,
     Length,
     List,
+    Opaque,
     Scalar,
     Tuple,
     Type,
@@ -206,3 +207,17 @@ def search_float(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     if shape is None and not isinstance(args[0].type, Array):
         return ANY
     return Array("f8", None) if shape is None else result("f8", shape)
+
+
+def element_type(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`x.dtype`: what it is, if the type of `x` says so."""
+    found = array_of(args[0].type)
+    if found is None or found.dtype is None:
+        return ANY
+    return Opaque("dtype", (Scalar(found.dtype),))
+
+
+def like_first_unshaped(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """An array of the dtype of the first argument, its shape not known."""
+    found = array_of(args[0].type)
+    return Array(None if found is None else found.dtype, None)
