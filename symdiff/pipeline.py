@@ -15,7 +15,7 @@ from symdiff.backend import emit
 from symdiff.backend.bare import without_comments
 from symdiff.errors import UnsupportedError, UsageError
 from symdiff.ir.check import check
-from symdiff.ir.nodes import Call, Function, Program, walk
+from symdiff.ir.nodes import Function, Program
 from symdiff.ir.records import (
     VALUE,
     Branch,
@@ -24,6 +24,7 @@ from symdiff.ir.records import (
     Tree,
     sequence,
 )
+from symdiff.ir.references import called
 from symdiff.ir.text import dump
 from symdiff.ir.types import Array, Length, Scalar, Tuple
 from symdiff.options import Options
@@ -227,8 +228,6 @@ def reachable(
         elif fn.name not in seen:
             seen.add(fn.name)
             todo.append((fn, True))
-            calls = dict.fromkeys(
-                s.function for s in walk(fn.body) if isinstance(s, Call)
-            )
+            calls = called(fn.body)
             todo += [(known[c], False) for c in reversed(calls) if c not in seen]
     return replace(primal, functions=tuple(order.values()))

@@ -38,6 +38,7 @@ from symdiff.frontend.plans import lazy_plan
 from symdiff.frontend.records import entries_of
 from symdiff.frontend.reflection import object_call
 from symdiff.frontend.ruled import call_ruled, receiver_of
+from symdiff.frontend.solvers import solver_call
 from symdiff.frontend.values import (
     BAD,
     INLINED,
@@ -184,6 +185,9 @@ def _call_library(
         method = member(frame, callee, "__call__", node)
         return call_value(frame, method, args, kwargs, node)
     op = op_of(callee.object, callee.name)
+    solved = solver_call(frame, op, args, kwargs, node)
+    if solved is not None:
+        return solved
     special = written_call(frame, callee.name, args, kwargs, node)
     if special is not None:
         return special

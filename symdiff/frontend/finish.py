@@ -26,6 +26,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
+from symdiff.ir.references import called, reference, referred
 
 
 def finish(
@@ -62,8 +63,8 @@ def _order(main: Function, known: Mapping[str, Function]) -> list[Function]:
         elif function.name not in seen:
             seen.add(function.name)
             todo.append((function, True))
-            called = [s.function for s in walk(function.body) if isinstance(s, Call)]
-            todo += [(known[name], False) for name in reversed(called)]
+            names = called(function.body)
+            todo += [(known[name], False) for name in reversed(names)]
     return list(order.values())
 
 
@@ -110,6 +111,8 @@ def _constants(function: Function) -> Iterable[Const]:
 
 def _rename(stmt: Stmt, names: Mapping[str, str], constants: Mapping[str, str]) -> Stmt:
     def read(atom: Atom) -> Atom:
+        if referred(atom):
+            return reference(names[referred(atom)])
         if isinstance(atom, Const) and atom.name in constants:
             return replace(atom, name=constants[atom.name])
         return atom

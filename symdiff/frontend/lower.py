@@ -103,6 +103,7 @@ def _attempt(
         raise UnsupportedError(()) from None
     session.findings.raise_any()
     known = {f.function.name: f.function for f in session.functions.values()}
+    known |= session.outlined
     program = finish(found.function, known, session.constants)
     captures = tuple((c.name, c.getter) for c in found.captures)
     guards = tuple(session.guards.values())

@@ -240,3 +240,13 @@ def extend_limited(items: list[Any], more: Iterable[Any], limit: int) -> None:
         items.append(item)
         if len(items) > limit:
             items.pop(0)
+
+
+def applied(function: Function, first: Any, rest: Any) -> Any:
+    """What a solver does with a function of one variable."""
+    return function(first, *rest)
+
+
+def applied_to_two(function: Function, first: Any, second: Any, rest: Any) -> Any:
+    """What a solver does with a function of a state and a time."""
+    return function(first, second, *rest)

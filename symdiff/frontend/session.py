@@ -110,6 +110,7 @@ class Session:
     follow: frozenset[str] = frozenset()
     findings: Findings = field(default_factory=Findings)
     functions: dict[Any, Returned] = field(default_factory=dict)
+    outlined: dict[str, Function] = field(default_factory=dict)
     active: list[FunctionText] = field(default_factory=list)
     constants: dict[str, Any] = field(default_factory=dict)
     guards: dict[str, Guard | TypeGuard] = field(default_factory=dict)

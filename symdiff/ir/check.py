@@ -35,6 +35,7 @@ from symdiff.ir.nodes import (
     walk,
 )
 from symdiff.ir.printer import show_program
+from symdiff.ir.references import referred
 from symdiff.ir.types import Tuple
 
 _NO_RESULT = ("assert", "raise", "defined", "lastly", "leave")
@@ -222,6 +223,7 @@ class _Checker:
     def _constant(self, const: Const, node: object) -> None:
         declared = const == UNDEF or const.name in self.constants
         known = declared or not const.name or "." in const.name
+        known = known or referred(const) in self.functions
         if not known:
             self.complain(node, f"the constant {const.name} is not declared")
 

@@ -12,7 +12,6 @@ from symdiff.ir.nodes import (
     Apply,
     Atom,
     Block,
-    Call,
     Const,
     For,
     Function,
@@ -20,8 +19,8 @@ from symdiff.ir.nodes import (
     Stmt,
     Var,
     While,
-    walk,
 )
+from symdiff.ir.references import called
 from symdiff.ir.types import Scalar, dtype_of, rank
 from symdiff.transform import (
     algebra_axes,
@@ -71,8 +70,7 @@ def algebra(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
     body = main.block(fn.body, main.context)
     if main.renames:
         body = map_vars(body, lambda v: main.renames.get(v, v))
-    calls = {s.function for s in walk(body) if isinstance(s, Call)}
-    return dce(replace(fn, body=body), calls)
+    return dce(replace(fn, body=body), set(called(body)))
 
 
 def reduce(context: Context, at: Form) -> Atom | Form:

@@ -168,6 +168,7 @@ class Engine:
             fn, live, names, definitions, stores, prepared.counters, prepared.backward
         )
         sweep.mixed = has_complex(self.program)
+        sweep.derive = self.derive
         scope = Scope(sweep)
         last = body[-1]
         assert isinstance(last, Return)
@@ -213,6 +214,14 @@ class Engine:
         result = build.fresh("", Tuple(tuple(out.type for out in call.outs)), temp=True)
         live.add(result)
         return result
+
+    def derive(self, name: str, mask: tuple[bool, ...]) -> str:
+        """The name of the joint adjoint of a function that an operation calls."""
+        key = (f"{name} joint", mask)
+        if key not in self.made:
+            fn = self.program.function(name)
+            self.made[key] = (self._joint(fn, mask, with_result=False),)
+        return self.made[key][0].name
 
     def _adjoint_of(self, name: str, mask: tuple[bool, ...]) -> Adjoint:
         """The adjoint of a callee: one joint function, or forward and backward."""

@@ -7,11 +7,12 @@ of the reverse region. What is common to the whole function is in `Sweep`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from symdiff.analysis.activity import differentiable
 from symdiff.analysis.builder import Builder, Names
-from symdiff.errors import Diagnostic
+from symdiff.errors import Diagnostic, InternalError
 from symdiff.ir.nodes import Apply, Atom, Const, Function, Origin, Stmt, Var
 from symdiff.ir.types import (
     AnyType,
@@ -53,6 +54,10 @@ class CallAdjoint:
     result: Var
 
 
+def _no_function(name: str, mask: tuple[bool, ...]) -> str:
+    raise InternalError(f"nothing derives {name} in {mask}")
+
+
 @dataclass(slots=True)
 class Sweep:
     """What all regions of one function's reverse sweep share.
@@ -61,7 +66,8 @@ class Sweep:
     count of each counted loop by its mark, `backward` the adjoint of each call by the
     name of its result; `findings` collects what has no derivative, `edges` the
     tokens of the contexts that the reverse sweep is in. In a `mixed` program
-    values of unknown type may be complex.
+    values of unknown type may be complex. `derive(name, mask)` is the name of the
+    adjoint of a function of the program that an operation calls.
     """
 
     fn: Function
@@ -72,6 +78,7 @@ class Sweep:
     counters: dict[str, Var]
     backward: dict[str, CallAdjoint]
     mixed: bool = False
+    derive: Callable[[str, tuple[bool, ...]], str] = _no_function
     edges: dict[Var, Var] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 

@@ -10,7 +10,7 @@ from symdiff.rules import registry
 from symdiff.rules.cases import NoCase, environment, select
 from symdiff.rules.registry import Rule
 from symdiff.rules.template import emit, reads
-from symdiff.transform.adjoint import structure
+from symdiff.transform.adjoint import solvers, structure
 from symdiff.transform.adjoint.broadcast import unbroadcast
 from symdiff.transform.adjoint.emitter import Emitter
 from symdiff.transform.adjoint.scope import Bar, Scope, backward
@@ -26,7 +26,7 @@ def reverse_apply(scope: Scope, stmt: Apply) -> None:
     if all(bar is None for bar in bars):
         return
     origin = backward(stmt.origin)
-    handler = structure.HANDLERS.get(stmt.op)
+    handler = structure.HANDLERS.get(stmt.op) or solvers.HANDLERS.get(stmt.op)
     if handler is not None and handler(scope, stmt, bars, origin):
         return
     entry = registry.find(stmt.op)

@@ -98,7 +98,7 @@ class Forward:
         definitions: dict[Var, Stmt] = {v: s for s in walk(fn.body) for v in bound(s)}
         names = Names({p.name for p in fn.params} | {v.name for v in definitions})
         live, mixed = active(fn, chosen), has_complex(self.program)
-        at = Tangents(fn, live, names, definitions, self._callee, mixed)
+        at = Tangents(fn, live, names, definitions, self._callee, mixed, self._slope)
         dots = {p: at.fresh(p, named=True) for p in chosen}
         at.dots.update(dots)
         build = Builder(names)
@@ -119,6 +119,23 @@ class Forward:
             body=(*build.stmts, Return(both, build.origin)),
             doc=doc,
         )
+
+    def _slope(self, name: str, mask: tuple[bool, ...]) -> str:
+        """The derivative of a function in one direction, without its value."""
+        key = (f"{name} slope", mask)
+        if key not in self.made:
+            taken = Names({*self.taken, *(f.name for f in self.program.functions)})
+            own = taken.take(f"{name}_dot")
+            self.taken.add(own)
+            whole = self._function(self.program.function(name), mask, own)
+            *before, pack, last = whole.body
+            assert isinstance(pack, Apply)
+            body = (*before, Return(pack.args[1], last.origin))
+            doc = whole.doc.replace("Value of", "Derivative of").replace(
+                ", and its derivative", ""
+            )
+            self.made[key] = self.finish(replace(whole, body=body, doc=doc))
+        return self.made[key].name
 
     def _callee(
         self, call: Call, mask: tuple[bool, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from symdiff.analysis.activity import differentiable
 from symdiff.analysis.builder import Builder, Names
-from symdiff.errors import Diagnostic
+from symdiff.errors import Diagnostic, InternalError
 from symdiff.ir.nodes import (
     UNDEF,
     Apply,
@@ -27,6 +27,10 @@ Visit = Callable[["Tangents", Block, Builder], None]
 SWEEP = "tangent"
 
 
+def _no_function(name: str, mask: tuple[bool, ...]) -> str:
+    raise InternalError(f"nothing derives {name} in {mask}")
+
+
 @dataclass(slots=True)
 class Tangents:
     """What is known while tangents are added to one function.
@@ -34,7 +38,8 @@ class Tangents:
     `dots` maps a value to its tangent; `callee(call)` is the name of the function that
     computes a call's result and its tangent, and the parameters that it takes tangents
     of; None if the call has no tangent. In a `mixed` program values of unknown type may
-    be complex.
+    be complex. `slope(name, mask)` is the name of the derivative of a function that a
+    solver calls, in one direction.
     """
 
     fn: Function
@@ -43,6 +48,7 @@ class Tangents:
     definitions: dict[Var, Stmt]
     callee: Callable[[Call, tuple[bool, ...]], tuple[str, tuple[bool, ...]] | None]
     mixed: bool = False
+    slope: Callable[[str, tuple[bool, ...]], str] = _no_function
     dots: dict[Var, Atom] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 

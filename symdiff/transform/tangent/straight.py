@@ -10,6 +10,7 @@ from symdiff.rules.cases import NoCase, environment, select
 from symdiff.rules.registry import Case, Rule
 from symdiff.rules.template import emit, reads
 from symdiff.transform.adjoint.emitter import Emitter
+from symdiff.transform.tangent import solvers
 from symdiff.transform.tangent.scope import Tangents
 from symdiff.transform.terms import linear_part
 
@@ -41,6 +42,9 @@ def tangent_apply(at: Tangents, stmt: Apply, build: Builder) -> None:
         return
     if stmt.op in STRUCTURAL:
         _structural(at, stmt, build)
+        return
+    if stmt.op in solvers.HANDLERS:
+        solvers.HANDLERS[stmt.op](at, stmt, build)
         return
     if stmt.op == "builtins.enumerate":
         fresh = at.fresh(stmt.out)
