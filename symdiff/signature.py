@@ -46,7 +46,11 @@ def is_object(value: Any) -> bool:
     root = cls.__module__.split(".")[0]
     slots = any("__slots__" in vars(base) for base in cls.__mro__[:-1])
     own = root not in _LIBRARIES and root not in _standard()
-    return plain and own and (hasattr(value, "__dict__") or slots)
+    asks = any(
+        isinstance(vars(base).get("__getattribute__"), FunctionType)
+        for base in cls.__mro__
+    )
+    return plain and own and not asks and (hasattr(value, "__dict__") or slots)
 
 
 def _standard() -> frozenset[str]:
@@ -67,7 +71,10 @@ def attributes(value: Any) -> dict[str, Any]:
                     found[name] = vars(base)[name].__get__(value)
                 except (AttributeError, KeyError):
                     continue
-    return found | getattr(value, "__dict__", {})
+    own: dict[str, Any] = getattr(value, "__dict__", {})
+    # A property of the class comes before what the object itself has.
+    hidden = {n for n in own if isinstance(getattr(type(value), n, None), property)}
+    return found | {n: v for n, v in own.items() if n not in hidden}
 
 
 def parts(value: Any) -> tuple[str, tuple[Any, ...], tuple[Any, ...], Any] | None:

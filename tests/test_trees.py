@@ -535,3 +535,92 @@ def test_the_source_stands_alone() -> None:
     for name, value in want.items():
         np.testing.assert_array_equal(found[name], value)
     assert 'params["W1"]' in df.source
+
+
+# ---- what classes do with attributes
+
+
+class Clipped:
+    def __init__(self, value: float) -> None:
+        self._value = value
+
+    @property
+    def value(self) -> float:
+        return self._value
+
+    @value.setter
+    def value(self, new: float) -> None:
+        self._value = 2.0 * max(new, 0.0)
+
+    @functools.cached_property
+    def square(self) -> float:
+        return self._value**2
+
+
+def test_setters_and_cached_properties() -> None:
+    def f(p: Clipped, x: float) -> float:
+        p.value = x * p._value
+        return p.value + p.square + p.square
+
+    differences(f, (Clipped(2.0), 3.0))
+
+
+def test_attributes_that_a_class_guards() -> None:
+    def f(p: Positive, x: float) -> float:
+        p.scale = x  # type: ignore[misc]
+        return p.scale * x
+
+    with pytest.raises(symdiff.UnsupportedError, match="`Positive` is frozen"):
+        symdiff.grad(f, "x")(Positive(1.0, None), 2.0)
+
+
+# ---- from the text alone
+
+
+TEXT = """
+from dataclasses import dataclass
+from typing import NamedTuple, TypedDict
+
+
+class Options(TypedDict):
+    rate: float
+    steps: int
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+
+@dataclass
+class Params:
+    scale: float
+    at: Point
+    label: str = "a"
+
+    def line(self, x):
+        return self.scale * x + self.at.x
+
+
+def loss(params: Params, options: Options, x: float):
+    y = params.line(x)
+    for _ in range(options["steps"]):
+        y = y * options["rate"]
+    return y + params.at.y
+"""
+
+
+def test_annotations_say_what_an_argument_is_made_of() -> None:
+    from symdiff.options import Options
+    from symdiff.pipeline import compile_text
+
+    argnums = ("params", "options")
+    made = compile_text(TEXT, "model.py", "loss", Options(argnums=argnums), {})
+    assert "at=params.at._replace(x=" in made.source
+    space: dict[str, Any] = {}
+    exec(TEXT, space)
+    exec(made.source, space)
+    params = space["Params"](2.0, space["Point"](1.0, 0.5))
+    found = space["loss_grad"](params, {"rate": 0.5, "steps": 2}, 1.5)
+    assert found[0] == space["Params"](0.375, space["Point"](0.25, 1.0), None)
+    assert found[1] == {"rate": 4.0, "steps": None}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.instances import refuse_attribute, store_attribute
 from symdiff.frontend.memory import (
     atom_of,
     bind,
@@ -74,18 +75,9 @@ def _attribute(
     """`x.name = value`, of an object that the program itself has made."""
     owner = frame.engine.evaluate(frame, target.value)
     if isinstance(owner, Object):
-        bind(frame, (owner.number, target.attr.value), value, node)
+        store_attribute(frame, owner, target.attr.value, value, node)
     elif not isinstance(owner, Bad):
-        _refuse_attribute(frame, target, node)
-
-
-def _refuse_attribute(frame: Frame, target: cst.Attribute, node: cst.CSTNode) -> None:
-    frame.report(
-        "SD304",
-        f"the attribute `{target.attr.value}` is assigned to",
-        node,
-        help="keep the value in a variable of its own and return it",
-    )
+        refuse_attribute(frame, target.attr.value, "", node)
 
 
 # ---- unpacking
@@ -234,10 +226,11 @@ def augment(frame: Frame, target: cst.CSTNode, op: str, node: cst.AugAssign) -> 
             _augment_item(frame, target, op, node)
         case cst.Attribute(attr=attr):
             owner = frame.engine.evaluate(frame, target.value)
-            if isinstance(owner, Object):
+            if isinstance(owner, Object) and owner.cls.setter(attr.value) is None:
                 _augment_name(frame, (owner.number, attr.value), op, node)
             elif not isinstance(owner, Bad):
-                _refuse_attribute(frame, target, node)
+                why = "" if not isinstance(owner, Object) else "its class sets it"
+                refuse_attribute(frame, attr.value, why, node)
         case _:
             frame.report("SD100", "this target of an assignment is not supported", node)
 

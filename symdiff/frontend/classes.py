@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from types import FunctionType
-from typing import Any
+from types import FunctionType, MemberDescriptorType
+from typing import Any, is_typeddict
 
 import libcst as cst
 
@@ -73,6 +73,36 @@ class ClassText:
         return self._text_fields() if fielded else None
 
     @property
+    def key(self) -> Any:
+        """What tells classes apart."""
+        return self.live or self.node
+
+    def annotations(self) -> dict[str, str]:
+        """The annotations of the fields, as text."""
+        if self.live is not None:
+            own: dict[str, Any] = {}
+            for base in reversed(self.live.__mro__):
+                own |= vars(base).get("__annotations__", {})
+            return {n: v if isinstance(v, str) else _spelled(v) for n, v in own.items()}
+        assert self.text is not None
+        noted = (n for n in self._body() if isinstance(n, cst.AnnAssign))
+        return {
+            node.target.value: self.text.slice(
+                self.text.span(node.annotation.annotation)
+            )
+            for node in noted
+            if isinstance(node.target, cst.Name)
+        }
+
+    @property
+    def typed_dict(self) -> bool:
+        """Whether the class only says what a dict has."""
+        if self.live is not None:
+            return is_typeddict(self.live)
+        assert self.node is not None
+        return [_last(base.value) for base in self.node.bases] == ["TypedDict"]
+
+    @property
     def named_tuple(self) -> bool:
         """Whether objects of the class are tuples with names."""
         if self.live is not None:
@@ -91,6 +121,24 @@ class ClassText:
             return "it has a base class, which is not read from the text"
         decorated = len(self.node.decorators) > int(self._is_dataclass())
         return "it is decorated" if decorated else ""
+
+    def setter(self, name: str) -> FunctionType | str | None:
+        """What `x.name = …` runs, or why it is refused; None if it simply stores."""
+        if self.live is None:
+            own = self.method(name) is not None
+            return f"`{self.name}` defines it itself" if own else None
+        hook = class_attribute(self.live, "__setattr__")
+        if isinstance(hook, FunctionType):
+            return f"`{self.name}` is frozen, or decides itself what that does"
+        found = class_attribute(self.live, name)
+        if isinstance(found, property):
+            if isinstance(found.fset, FunctionType):
+                return found.fset
+            return f"`{self.name}.{name}` has no setter"
+        plain = found is _MISSING or isinstance(found, MemberDescriptorType)
+        if not plain and hasattr(type(found), "__set__"):
+            return f"`{self.name}.{name}` is a descriptor"
+        return None
 
     # ---- from the text
 
@@ -127,6 +175,12 @@ class ClassText:
                 default = _MISSING if node.value is None else node.value
                 found.append(Field(node.target.value, default))
         return found
+
+
+def _spelled(annotation: Any) -> str:
+    """An annotation that is no text, as one: a class by its name."""
+    plain = isinstance(annotation, type) and not hasattr(annotation, "__args__")
+    return annotation.__name__ if plain else str(annotation)
 
 
 def _last(node: cst.CSTNode) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -107,7 +108,36 @@ def object_attribute(frame: Frame, obj: Object, name: str, node: cst.CSTNode) ->
     if isinstance(live, property) and isinstance(live.fget, FunctionType):
         text = frame.session.text_of(live.fget)
         return call_user(frame, text, None, (), [obj], {}, node)
+    if isinstance(live, cached_property) and isinstance(live.func, FunctionType):
+        text = frame.session.text_of(live.func)
+        found = call_user(frame, text, None, (), [obj], {}, node)
+        bind(frame, key, found, node)
+        return frame.state.names[key]
     return class_member(frame, obj.cls, name, node)
+
+
+def store_attribute(
+    frame: Frame, obj: Object, name: str, value: Value, node: cst.CSTNode
+) -> None:
+    """`x.name = value`, by the setter of a property if it is one."""
+    setter = obj.cls.setter(name)
+    if setter is None:
+        bind(frame, (obj.number, name), value, node)
+    elif isinstance(setter, str):
+        refuse_attribute(frame, name, setter, node)
+    else:
+        text = frame.session.text_of(setter)
+        call_user(frame, text, None, (), [obj, value], {}, node)
+
+
+def refuse_attribute(frame: Frame, name: str, why: str, node: cst.CSTNode) -> None:
+    """Report an attribute that cannot be assigned to."""
+    frame.report(
+        "SD304",
+        f"the attribute `{name}` is assigned to{': ' if why else ''}{why}",
+        node,
+        help="keep the value in a variable of its own and return it",
+    )
 
 
 def create(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symdiff.errors import Span, UnsupportedError
-from symdiff.frontend.annotations import annotated
 from symdiff.frontend.arguments import as_floats, static_value
+from symdiff.frontend.described import described
 from symdiff.frontend.engine import Lowering
 from symdiff.frontend.findings import Place
 from symdiff.frontend.finish import finish
@@ -92,7 +92,9 @@ def _attempt(
             _refuse_star(session, text, param.name)
             given[param.name] = BAD
         else:
-            given[param.name] = types.get(param.name) or annotated(param.annotation)
+            given[param.name] = types.get(param.name) or described(
+                param.annotation, text.resolver
+            )
     given = as_floats(given, whole) if whole else given
     try:
         found = engine.function(text, given, entry=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from symdiff.frontend.frame import Frame
-from symdiff.frontend.instances import object_attribute
+from symdiff.frontend.instances import object_attribute, store_attribute
 from symdiff.frontend.memory import bind
 from symdiff.frontend.records import new_dict
 from symdiff.frontend.values import BAD, NOTHING, Dict, Items, Object, Plain, Value
@@ -49,7 +49,7 @@ def _attribute(
     if call == "builtins.hasattr":
         return Plain(Const(has))
     if call == "builtins.setattr":
-        bind(frame, (owner.number, name), more[0], node)
+        store_attribute(frame, owner, name, more[0], node)
         return NOTHING
     if not has and more:
         return more[0]

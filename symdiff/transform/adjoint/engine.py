@@ -341,6 +341,7 @@ def _cotangent(scope: Scope, param: Var, origin: Origin) -> Atom:
     if isinstance(want, Scalar):
         unknown = any(isinstance(v.type, AnyType) for v in scope.sweep.active)
         known = isinstance(have, Scalar) and not unknown
+        known = known or isinstance(out, Const)
         return out if known else scope.build.apply("builtins.float", out, origin=origin)
     wanted, found = dtype_of(want), dtype_of(have)
     if wanted is not None and found not in (None, wanted):
