@@ -297,3 +297,12 @@ def test_a_mode_that_only_its_value_can_choose():
             np.testing.assert_array_equal(found, want)
     with pytest.raises(UnsupportedError, match="SD"):
         slope(x, "cube", 0)
+
+
+def test_a_list_that_is_stretched_over_the_rows_of_an_array():
+    def loss(a, b, M):
+        row = [a, b]
+        return np.sum((M + row) ** 2 * M)
+
+    check_grads(loss, (0.5, -1.5, np.arange(6.0).reshape(3, 2)))
+    check_grads(loss, (0.5, -1.5, np.arange(4.0).reshape(2, 2)))

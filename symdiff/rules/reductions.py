@@ -34,19 +34,19 @@ def over_axes(
     whole = KEPT.sub(r"\1", a)
     some = KEPT.sub(r"np.expand_dims(\1, axis)", a)
     any_axes = KEPT.sub(r"keep_axes(\1, a, axis)", a)
+    # Only what counts the reduced numbers says it in other words for an int axis.
+    one = 1 if "COUNT" in dot + a else 2
     cases += [
         ("axis is None and not keepdims", dot, whole, 0),
-        ("keepdims and isinstance(axis, int)", dot, whole, 1),
+        ("keepdims and isinstance(axis, int)", dot, whole, one),
         ("axis is None or keepdims", dot, whole, 2),
-        ("isinstance(axis, int) and not keepdims", dot, some, 1),
+        ("isinstance(axis, int) and not keepdims", dot, some, one),
         ("isinstance(axis, tuple) and not keepdims", dot, some, 2),
         ("axis.kind == 'scalar' and not keepdims", dot, some, 2),
         ("", dot, any_axes, 2),
     ]
     if when:  # It may ask for the axis as a value, and so nothing else of it.
         cases = [c for c in cases if "axis.kind" not in c[0]]
-    if "COUNT" not in dot + a:  # then an int is like any axis
-        cases = [c for c in cases if c[3] != 1]
     return [
         case(
             " and ".join(filter(None, (_grouped(condition), when))),

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from symdiff.analysis.builder import Builder
 from symdiff.ir.nodes import Atom, Const, Origin
-from symdiff.ir.types import Length, List, Scalar, Type, shape_of
+from symdiff.ir.types import Array, Length, List, Scalar, Tuple, Type, shape_of
+from symdiff.rules.infer.common import shape_in
 
 
 def unbroadcast(build: Builder, value: Atom, operand: Atom, origin: Origin) -> Atom:
     """Sum `value` over the axes along which `operand` was repeated."""
-    if isinstance(operand.type, List):
-        return value
-    have, want = shape_of(value.type), shape_of(operand.type)
+    sequence = isinstance(operand.type, List | Tuple)
+    if sequence and not isinstance(value.type, Array | Scalar):
+        return value  # What is joined and cut is never stretched.
+    have, want = shape_of(value.type), shape_in(operand.type)
     if isinstance(operand.type, Scalar):
         return value if have == () else build.apply("numpy.sum", value, origin=origin)
     if have is None or want is None:

@@ -106,9 +106,9 @@ def _contribute(
     value = emit(text, names, build)
     if atom.temp and entry.elementwise and entry.cost == "costly":
         value = build.named(value, scope.sweep.pre_activation)
-    if entry.elementwise and not isinstance(atom.type, List | Tuple):
+    if entry.elementwise:
         value = unbroadcast(scope.build, value, names[name], origin)
-    else:
+    if not entry.elementwise or isinstance(atom.type, List | Tuple):
         value = build.like(value, atom)
     scope.add(atom, value, origin, since)
 
