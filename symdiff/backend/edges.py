@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symdiff.ir.nodes import Apply, Block, Stmt
+from symdiff.ir.nodes import Apply, Atom, Block, Const, Stmt
 
 KEYWORDS = {
     "enter": "with",
@@ -11,6 +11,13 @@ KEYWORDS = {
     "lastly": "finally",
 }
 """What the operations that begin a part are printed as."""
+
+
+def function_name(text: Atom) -> str:
+    """The name of the function that a text kept word for word defines."""
+    assert isinstance(text, Const)
+    head, _, _ = str(text.value).removeprefix("def ").partition("(")
+    return head
 
 
 def is_edge(stmt: Stmt) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from symdiff.backend.calls import Imports, spell_call
 from symdiff.backend.choices import is_short_circuit
+from symdiff.backend.edges import function_name
 from symdiff.backend.flat import flat
 from symdiff.backend.inline import Nesting
 from symdiff.backend.literals import index_slice, is_numpy, literal, quote
@@ -145,6 +146,8 @@ class Expressions:
             return binary(OPERATORS[op], self.atom(args[0]), self.atom(args[1]))
         if op in SIGNS:
             return unary(SIGNS[op], self.atom(args[0]))
+        if op == "verbatim":
+            return call(function_name(args[0]), *map(self.atom, args[1:]))
         if is_display(op):
             return self.display(stmt, [self.atom(a) for a in shown_items(stmt)])
         return self.other(stmt)

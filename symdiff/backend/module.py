@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 
 from symdiff.backend.calls import Imports
+from symdiff.backend.edges import function_name
 from symdiff.backend.flat import flat
 from symdiff.backend.function import Context, print_function
 from symdiff.backend.helpers import helper_texts
@@ -26,7 +27,7 @@ def emit(program: Program) -> str:
     while _calls_later(program) and not context.settled:
         context = _context(program, context)
         parts = _print(program, context)
-    helpers = helper_texts(context.imports)
+    helpers = [*helper_texts(context.imports), *_verbatim(program)]
     lines = (_imports(context.imports), _constants(program))
     head = "\n\n".join(b for b in lines if b)
     return "\n\n\n".join(b for b in (head, *helpers, *parts) if b) + "\n"
@@ -77,6 +78,8 @@ def _reserved(program: Program) -> set[str]:
         for stmt in walk(function.body):
             if isinstance(stmt, Apply):
                 out |= _spoken(stmt.op)
+            if isinstance(stmt, Apply) and stmt.op == "verbatim":
+                out.add(function_name(stmt.args[0]))
             out |= {
                 part
                 for atom in atoms(stmt)
@@ -84,6 +87,17 @@ def _reserved(program: Program) -> set[str]:
                 for part in _spoken(atom.name)
             }
     return out
+
+
+def _verbatim(program: Program) -> list[str]:
+    """The functions whose text is the user's own, each once."""
+    found: dict[str, None] = {}
+    for function in program.functions:
+        for stmt in walk(function.body):
+            if isinstance(stmt, Apply) and stmt.op == "verbatim":
+                assert isinstance(stmt.args[0], Const)
+                found[stmt.args[0].value.rstrip()] = None
+    return list(found)
 
 
 def _spoken(name: str) -> set[str]:

@@ -239,7 +239,7 @@ def _is_module(value: Value) -> bool:
 
 _HIDING = ("eval", "exec", "compile", "globals", "locals", "vars", "setattr", "delattr")
 _UNSEEN = frozenset(f"builtins.{name}" for name in _HIDING)
-_READERS = frozenset(f"builtins.{name}" for name in ("float", "int", "complex"))
+_READERS = frozenset(f"builtins.{name}" for name in ("float", "complex"))
 
 
 def _unseen(

@@ -16,7 +16,7 @@ LANGUAGE: tuple[Page, ...] = (
         "What runs depends on an exception",
         "The reverse sweep must know which statements ran, and an exception may "
         "leave a block at any of them. `finally` is followed, and so is an `except` "
-        "that raises again.",
+        "that raises again; a `try` that no derivative goes through is kept as it is.",
         "def f(x):\n    try:\n        return 1 / x\n    except ZeroDivisionError:\n"
         "        return 0.0",
         "def f(x):\n    if x == 0:\n        return 0.0\n    return 1 / x",
@@ -25,11 +25,11 @@ LANGUAGE: tuple[Page, ...] = (
         "SD102",
         "A context is not supported",
         "What lies in a `with` must run to its end unless an exception leaves the "
-        "function. `contextlib.suppress` goes on instead, and the context managers of "
-        "one's own may do so.",
-        "import contextlib\n\n\ndef f(x):\n    with contextlib.suppress(ValueError):\n"
+        "function. An `ExitStack` may go on instead, and so may the context managers "
+        "of one's own.",
+        "import contextlib\n\n\ndef f(x):\n    with contextlib.ExitStack() as stack:\n"
         "        x = np.log(x)\n    return x",
-        "def f(x):\n    if x > 0:\n        x = np.log(x)\n    return x",
+        "def f(x):\n    return np.log(x)",
     ),
     Page(
         "SD103",

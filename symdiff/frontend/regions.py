@@ -23,6 +23,7 @@ from symdiff.frontend.memory import materialise
 from symdiff.frontend.scope import bound_names
 from symdiff.frontend.state import Key, State
 from symdiff.frontend.values import Bad, Items, Known, Plain, Value
+from symdiff.frontend.verbatim import lower_verbatim
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, If, Var
 from symdiff.ir.types import AnyType, Opaque
 
@@ -38,6 +39,8 @@ def lower_with(frame: Frame, node: cst.With) -> None:
     if node.asynchronous is not None:
         look_inside(frame, node)
         refuse(frame, node)
+        return
+    if _swallows(frame, node) and lower_verbatim(frame, node):
         return
     tokens: list[Var] = []
     for item in node.items:
@@ -82,6 +85,18 @@ def _makes(stmt: object, atom: Atom) -> bool:
     return isinstance(stmt, Apply) and atom in stmt.outs
 
 
+def _swallows(frame: Frame, node: cst.With) -> bool:
+    """Whether a context surely goes on after an exception: `contextlib.suppress`."""
+    for item in node.items:
+        if isinstance(item.item, cst.Call) and item.asname is None:
+            mark = frame.mark()
+            callee = frame.engine.evaluate(frame, item.item.func)
+            frame.rollback(mark)
+            if isinstance(callee, Known) and callee.name in _SWALLOW:
+                return True
+    return False
+
+
 def _forget(frame: Frame, item: cst.WithItem) -> None:
     if item.asname is not None:
         assign(frame, item.asname.name, Bad(), item)
@@ -98,9 +113,11 @@ def _end(frame: Frame, op: str, token: Atom, node: cst.CSTNode) -> None:
 
 def lower_try(frame: Frame, node: cst.Try) -> None:
     """Lower a `try` whose handlers raise, and its `finally`."""
+    if _only_imports(frame, node):
+        return
     if not _can_be_lowered(frame, node):
-        look_inside(frame, node)
-        refuse(frame, node)
+        if not node.handlers or not lower_verbatim(frame, node):
+            _refuse_try(frame, node)
         return
     outer = _begin(frame, node) if node.finalbody and node.orelse else None
     token = _begin(frame, node)
@@ -117,6 +134,28 @@ def lower_try(frame: Frame, node: cst.Try) -> None:
         last = token if outer is None else outer
         _finally(frame, node.finalbody, last)
         _end(frame, "leave", last, node)
+
+
+def _only_imports(frame: Frame, node: cst.Try) -> bool:
+    """Lower a `try` around imports as these, if the modules are there."""
+    rows = node.body.body
+    inner = [s for r in rows if isinstance(r, cst.SimpleStatementLine) for s in r.body]
+    imports = all(isinstance(s, cst.Import | cst.ImportFrom) for s in inner)
+    if not inner or not imports or len(inner) < len(rows) or node.finalbody is not None:
+        return False
+    mark, findings = frame.mark(), frame.session.findings.mark()
+    frame.engine.suite(frame, node.body)
+    if node.orelse is not None:
+        frame.engine.suite(frame, node.orelse.body)
+    if frame.session.findings.since(findings):
+        frame.rollback(mark)
+        return False
+    return True
+
+
+def _refuse_try(frame: Frame, node: cst.Try) -> None:
+    look_inside(frame, node)
+    refuse(frame, node)
 
 
 def _can_be_lowered(frame: Frame, node: cst.Try) -> bool:

@@ -113,6 +113,7 @@ class Session:
     outlined: dict[str, Function] = field(default_factory=dict)
     active: list[FunctionText] = field(default_factory=list)
     constants: dict[str, Any] = field(default_factory=dict)
+    texts_kept: dict[str, str] = field(default_factory=dict)
     guards: dict[str, Guard | TypeGuard] = field(default_factory=dict)
     texts: dict[int, FunctionText] = field(default_factory=dict)
     known: list[FunctionType] = field(default_factory=list)
@@ -172,6 +173,15 @@ class Session:
             count += 1
             free = f"{name}_{count}"
         self.constants[free] = value
+        return free
+
+    def kept(self, base: str, text: str) -> str:
+        """The name of a function whose body is a text, the same for the same text."""
+        free, count = base, 1
+        while self.texts_kept.get(free, text) != text:
+            count += 1
+            free = f"{base}_{count}"
+        self.texts_kept[free] = text
         return free
 
     def capture(self, capture: Capture) -> Type:

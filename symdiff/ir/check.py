@@ -44,7 +44,7 @@ _TWO_RESULTS = {
     "enter": "context, token",
     "handler": "caught, error",
 }
-_ONE_RESULT = ARITY.keys() - {"unpack", *_NO_RESULT, *_TWO_RESULTS}
+_ONE_RESULT = ARITY.keys() - {"unpack", "verbatim", *_NO_RESULT, *_TWO_RESULTS}
 
 
 def check(program: Program, *, spans: bool = False) -> None:

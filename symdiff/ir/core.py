@@ -29,6 +29,7 @@ ARITY: dict[str, int | None] = {
         ]
     ),
     "attempt": 0,
+    "verbatim": None,
     **dict.fromkeys(["enter", "lastly", "leave"], 1),
     "handler": 2,
 }

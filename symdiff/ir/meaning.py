@@ -11,6 +11,7 @@ import importlib
 import operator
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,13 @@ def _enter(manager: Any) -> tuple[Any, Any]:
     return manager.__enter__(), manager
 
 
+def _verbatim(text: str, *args: Any) -> Any:
+    space: dict[str, Any] = {}
+    exec(text, space)
+    (call,) = (v for v in space.values() if isinstance(v, FunctionType))
+    return call(*args)
+
+
 def _leave(token: Any) -> None:
     if token is not None:
         token.__exit__(None, None, None)
@@ -141,6 +149,7 @@ CORE: dict[str, Meaning] = {
     "handler": lambda token, kind: (False, None),
     "lastly": lambda token: None,
     "leave": _leave,
+    "verbatim": _verbatim,
     "format": lambda spec, *values: spec.format(*values),
     "unbroadcast": _unbroadcast,
     "zeros": _zeros,

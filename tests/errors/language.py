@@ -6,11 +6,15 @@ import numpy as np
 
 
 def attempts(x):
+    table = [x]
     try:  # error: SD101
-        y = np.log(x)
+        table.append(np.log(x))
     except ValueError:
-        y = 0.0
-    return y
+        table.append(0.0)
+    try:  # error: SD101
+        return table[1]
+    except IndexError:
+        return x
 
 
 def finally_reads_what_the_body_assigns(x):
@@ -40,7 +44,7 @@ def exceptions_of_ones_own(x, problem):
 
 
 def contexts(x):
-    with contextlib.suppress(KeyError):  # error: SD102
+    with contextlib.ExitStack() as stack:  # error: SD102
         y = x
     with 3.0:  # error: SD102
         y = x
@@ -138,7 +142,7 @@ def returns_sometimes(x):  # error: SD116
 
 def everything_at_once(x, n):
     try:  # error: SD101
-        pass
+        return x
     except ValueError:
         pass
     y = {1}  # error: SD108

@@ -12,6 +12,7 @@ import pytest
 from lowering import live
 
 import symdiff
+from symdiff.errors import UnsupportedError
 from symdiff.testing import compare
 
 X = np.array([0.7, 1.3])
@@ -345,3 +346,108 @@ def test_the_programs_own_error(name):
     want = failure(lambda: fun(copy.deepcopy(arg)))
     assert failure(lambda: symdiff.grad(fun)(arg)) == want
     assert failure(lambda: symdiff.value_and_grad(fun)(arg)) == want
+
+
+KEPT = {
+    "a number out of a text": (
+        """
+        def f(x, text):
+            try:
+                n = int(text)
+            except ValueError as error:
+                print("bad:", error)  # the text is kept
+                n = 3
+            else:
+                print("fine")
+            finally:
+                print("end")
+            return x**n
+        """,
+        [(0.7, "4"), (0.7, "four")],
+    ),
+    "what a value is like": (
+        """
+        import math
+        def f(x, k):
+            scale = 2.0
+            try:
+                n = len(x)
+            except (TypeError, ValueError):
+                n = 1
+            try:
+                scale = math.sqrt(n + k)
+            except ValueError:
+                pass
+            for i in range(3):
+                try:
+                    m = (1, 2)[i]
+                except IndexError:
+                    m = 7
+                scale = scale * m
+            return np.sum(x * x) * n * scale
+        """,
+        [(X, 1.0), (0.7, 1.0), (X, -5.0)],
+    ),
+    "what is suppressed": (
+        """
+        import contextlib
+        def f(x, path):
+            k = 1.0
+            with contextlib.suppress(ValueError, OSError):
+                k = float(len(open(path).readline()))
+                print("not reached")
+            return x * x * k
+        """,
+        [(0.7, "/no such file"), (0.7, np.__file__)],
+    ),
+    "imports": (
+        """
+        def f(x, k):
+            try:
+                from math import sin
+                import numpy as xp
+            except ImportError:
+                xp = None
+            return xp.cos(x) * sin(x) * k
+        """,
+        [(0.7, 1.0)],
+    ),
+}
+
+
+CALLS = [(name, args) for name, (_, calls) in KEPT.items() for args in calls]
+
+
+@pytest.mark.parametrize(("name", "args"), CALLS)
+def test_passive_attempts(name, args):
+    fun = live(KEPT[name][0])
+    want, effects = outcome(lambda: fun(*args))
+    (value, grad), of_both = outcome(lambda: symdiff.value_and_grad(fun)(*args))
+    assert of_both == effects
+    np.testing.assert_allclose(value, want, rtol=1e-12)
+
+    def silent(x):
+        return outcome(lambda: fun(x, *args[1:]))[0]
+
+    rows = compare(silent, (grad,), args[:1], [0])
+    assert not [str(row) for row in rows if not row.ok]
+
+
+ACTIVE = {
+    "a value that is differentiated": "y = math.log(x)",
+    "a store": "table[0] = 1.0\n        y = 0.0",
+    "a return": "return 1.0 / x",
+    "a function of one's own": "y = helper(3)",
+}
+
+
+@pytest.mark.parametrize("name", ACTIVE)
+def test_active_attempts_are_refused(name):
+    fun = live(
+        f"def helper(k):\n    return k\n\n\n"
+        f"def f(x):\n    table = np.zeros(2)\n    try:\n        {ACTIVE[name]}\n"
+        "    except ValueError:\n        y = 0.0\n    return y * x + table[0]\n"
+    )
+    with pytest.raises(UnsupportedError) as caught:
+        symdiff.grad(fun)(0.7)
+    assert [d.code for d in caught.value.diagnostics] == ["SD101"]

@@ -140,6 +140,14 @@ def _results(
 
 
 def _refuse(scope: Scope, stmt: Apply, how: str = "") -> None:
+    if stmt.op == "verbatim":
+        scope.sweep.refuse(
+            "SD101",
+            "what is differentiated depends on an exception",
+            stmt.origin,
+            "test the condition with `if`, or raise at the end of every `except`",
+        )
+        return
     scope.sweep.refuse(
         "SD201",
         f"`{stmt.op}` has no derivative rule{how}, and its argument depends on an"
