@@ -23,7 +23,7 @@ from symdiff.ir.nodes import (
     targets,
     walk,
 )
-from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, Type
+from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Table, Tuple, Type
 from symdiff.rules import registry
 from symdiff.rules.projection import is_complex
 
@@ -37,12 +37,24 @@ def differentiable(t: Type) -> bool:
             return dtype is None or dtype[0] in "fc"
         case Tuple(items=items):
             return any(map(differentiable, items))
-        case List(item=item):
+        case List(item=item) | Table(value=item):
             return differentiable(item)
         case Opaque(kind="iterator", parts=parts):
             return not parts or any(map(differentiable, parts))
         case AnyType() | Opaque(kind="library object"):
             return True
+    return False
+
+
+def holds_table(t: Type) -> bool:
+    """Whether a value is a `Table` or may hold one."""
+    match t:
+        case Table():
+            return True
+        case Tuple(items=items):
+            return any(map(holds_table, items))
+        case List(item=item):
+            return holds_table(item)
     return False
 
 

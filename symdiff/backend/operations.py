@@ -8,6 +8,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     dtype_of,
@@ -141,7 +142,7 @@ def is_container(kind: Type) -> bool:
     match kind:
         case Array() | Scalar():
             return False
-        case List(item=item):
+        case List(item=item) | Table(value=item):
             return has_storage(item)
         case Tuple(items=items):
             return any(map(has_storage, items))

@@ -36,7 +36,7 @@ from symdiff.ir.nodes import (
     phis,
     targets,
 )
-from symdiff.ir.types import Array, List, Tuple
+from symdiff.ir.types import Array, List, Table, Tuple
 
 Places = frozenset[str]
 NONE: Places = frozenset()
@@ -281,7 +281,7 @@ class Sharing:
     def _held(self, x: Atom) -> Places:
         """What an item of a value may be; of an unknown one, also a view."""
         storage = self.of(x)
-        if isinstance(x.type, List | Tuple):
+        if isinstance(x.type, List | Table | Tuple):
             # A slice of a list is a new list, but of the same items.
             return storage.inner
         return storage.reach

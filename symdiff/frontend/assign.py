@@ -45,6 +45,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
 )
@@ -199,7 +200,7 @@ def reference(frame: Frame, node: cst.BaseExpression) -> Value:
     index = index_atom(frame, node)
     if isinstance(base, Ref) and index != UNDEF:
         whole = type_of(atom_of(frame, base, node))
-        if isinstance(whole, List) or _is_dict(whole, index):
+        if isinstance(whole, List | Table) or _is_dict(whole, index):
             step = Step("getitem", (index,), token=frame.token())
             return Ref(base.cell, (*base.path, step))
     return subscript(frame, base, index, node)
@@ -292,7 +293,7 @@ def _augment_value(
         bind(frame, key, found, node)
         return
     type = type_of(atom_of(frame, old, node))
-    if isinstance(type, Array | List):
+    if isinstance(type, Array | List | Table):
         change = value.atom
         write(frame, old, node, lambda x: updated(frame, op, x, change, node))
         contain(frame, old, value)

@@ -49,6 +49,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
 )
@@ -169,7 +170,7 @@ def _put_together(work: Body, given: Mapping[str, Given]) -> None:
     work.records = made.records
 
 
-_TYPES = (AnyType, Scalar, Array, Tuple, List, Opaque)
+_TYPES = (AnyType, Scalar, Array, Tuple, List, Table, Opaque)
 _PARTS = (*_TYPES, Record, Static)
 _INNER = (Again, Whole)
 

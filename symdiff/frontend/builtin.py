@@ -7,16 +7,19 @@ from collections.abc import Mapping, Sequence
 import libcst as cst
 
 from symdiff.frontend.frame import Frame
-from symdiff.frontend.kinds import ask_class
+from symdiff.frontend.kinds import ask_class, is_table
 from symdiff.frontend.lists import new_deque
-from symdiff.frontend.operations import apply
+from symdiff.frontend.memory import atom_of
+from symdiff.frontend.operations import apply, getitem
 from symdiff.frontend.records import (
     entries_of,
     holds_functions,
     known_items,
     new_dict,
     new_list,
+    table_of,
 )
+from symdiff.frontend.tables import merged, new_default
 from symdiff.frontend.values import (
     INLINED,
     Dict,
@@ -80,6 +83,10 @@ def _made(
     match name:
         case "builtins.dict":
             return _make_dict(frame, args, kwargs, node)
+        case "operator.getitem" if len(args) == 2 and is_table(frame, args[0]):
+            return getitem(frame, args[0], atom_of(frame, args[1], node), node)
+        case "collections.defaultdict":
+            return new_default(frame, args, kwargs, node)
         case "collections.deque":
             return new_deque(frame, args, kwargs, node)
         case "numpy.fromiter" if args:
@@ -100,8 +107,12 @@ def _make_dict(
     """`dict(a=1)` and `dict(other, a=1)`, if the other one is known."""
     entries: list[tuple[Atom, Value]] = []
     for value in args:
+        if is_table(frame, value):
+            start = new_dict(frame, [], node) or table_of(frame, [], node)
+            return merged(frame, [start, value], node) if kwargs else None
         if not isinstance(value, Dict):
             return None
         entries += [(Const(k), v) for k, v in entries_of(frame.state, value)]
     entries += [(Const(k), v) for k, v in kwargs.items()]
-    return new_dict(frame, entries, node)
+    known = new_dict(frame, entries, node)
+    return table_of(frame, entries, node) if known is None else known

@@ -19,7 +19,7 @@ from symdiff.frontend.instances import (
     named_method,
     object_attribute,
 )
-from symdiff.frontend.kinds import dtype_fact
+from symdiff.frontend.kinds import as_object, dtype_fact
 from symdiff.frontend.library import (
     ATTRIBUTES,
     OPERATORS,
@@ -33,7 +33,7 @@ from symdiff.frontend.making import make
 from symdiff.frontend.memory import atom_of, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
-from symdiff.frontend.operations import apply, as_object
+from symdiff.frontend.operations import apply
 from symdiff.frontend.plans import lazy_plan
 from symdiff.frontend.records import entries_of
 from symdiff.frontend.reflection import object_call
@@ -191,7 +191,7 @@ def _call_library(
     special = written_call(frame, callee.name, args, kwargs, node)
     if special is not None:
         return special
-    args = [settled(frame, value, node) for value in args]
+    args = [settled(frame, callee.name, value, node) for value in args]
     text = text_function(callee.object)
     if text is not None and _is_followed(frame, op, [*args, *kwargs.values()]):
         function = UserFunction(frame.session.text_of(text))

@@ -13,16 +13,17 @@ from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.iteration import lower_for_over
 from symdiff.frontend.iterators import Plan
 from symdiff.frontend.join import Arm, join_arms
-from symdiff.frontend.memory import materialise, write
+from symdiff.frontend.memory import atom_of, materialise, write
 from symdiff.frontend.operations import apply, hold
 from symdiff.frontend.plans import length, plan, static_items
+from symdiff.frontend.records import new_dict, table_of
 from symdiff.frontend.scope import target_names
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
-from symdiff.ir.nodes import UNDEF, For, If, Var
+from symdiff.ir.nodes import UNDEF, Atom, For, If, Var
 from symdiff.ir.types import List, Scalar
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
-Comprehension = cst.ListComp | cst.GeneratorExp
+Comprehension = cst.ListComp | cst.GeneratorExp | cst.DictComp
 
 
 def lower_comprehension(frame: Frame, node: Comprehension) -> Lowering:
@@ -57,7 +58,8 @@ def _listed(frame: Frame, node: Comprehension) -> Value:
     items = static_items(source)
     if items is not None and not clause.ifs and clause.inner_for_in is None:
         return _static(frame, node, items)
-    start = materialise(frame, apply(frame, "list", [], node), node)
+    empty = "dict" if isinstance(node, cst.DictComp) else "list"
+    start = materialise(frame, apply(frame, empty, [], node), node)
     if isinstance(start, Bad):
         return BAD
     cell = frame.new_cell(start, "", ("comprehension", id(node), frame.scope.number))
@@ -101,9 +103,17 @@ def _count(frame: Frame, source: Plan, cell: int, node: Comprehension) -> None:
 
 def _static(frame: Frame, node: Comprehension, items: Sequence[Value]) -> Value:
     values = []
+    entries = []
     for item in items:
         assign(frame, node.for_in.target, item, node)
-        values.append(frame.engine.evaluate(frame, node.elt))
+        if isinstance(node, cst.DictComp):
+            key = atom_of(frame, frame.engine.evaluate(frame, node.key), node)
+            entries.append((key, frame.engine.evaluate(frame, node.value)))
+        else:
+            values.append(frame.engine.evaluate(frame, node.elt))
+    if isinstance(node, cst.DictComp):
+        known = new_dict(frame, entries, node)
+        return table_of(frame, entries, node) if known is None else known
     return apply(frame, "list", values, node)
 
 
@@ -152,11 +162,17 @@ def _condition(
 
 
 def _append(frame: Frame, node: Comprehension, out: Ref) -> None:
-    value = frame.engine.evaluate(frame, node.elt)
+    place: list[Atom] = []
+    if isinstance(node, cst.DictComp):
+        place.append(atom_of(frame, frame.engine.evaluate(frame, node.key), node))
+        value = frame.engine.evaluate(frame, node.value)
+    else:
+        value = frame.engine.evaluate(frame, node.elt)
     item = materialise(frame, value, node)
     if isinstance(item, Bad):
         return
+    op = "setitem" if place else "append"
     write(
-        frame, out, node, lambda whole: frame.emit("append", [whole, item.atom], node)
+        frame, out, node, lambda whole: frame.emit(op, [whole, *place, item.atom], node)
     )
     hold(frame, out.cell, item)

@@ -257,15 +257,20 @@ class Lowering:
     def _lower(
         self, text: FunctionText, given: Mapping[str, Given], name: str, entry: bool
     ) -> Returned:
-        """Lower a body; again, with copies, if it stores into its parameters."""
+        """Lower a body; again, with copies, if it stores into its parameters.
+
+        And again if a dict gets a key that is known at run time only: a table.
+        """
         owned: dict[str, str] = {}
         called = entry and text.node in self.session.recursive
         findings = self.session.findings.mark()
         while True:
+            tables = len(self.session.tables)
             found, stored = lower_body(
                 self, self.session, text, given, name, owned, entry, called
             )
-            if stored.keys() <= owned.keys():
+            settled = tables == len(self.session.tables)
+            if settled and stored.keys() <= owned.keys():
                 return found
             owned |= stored
             self.session.findings.rollback(findings)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import libcst as cst
@@ -22,7 +22,8 @@ from symdiff.frontend.branches import (
 )
 from symdiff.frontend.calls import lower_call, read_attribute
 from symdiff.frontend.comprehensions import lower_comprehension
-from symdiff.frontend.frame import Frame, plain
+from symdiff.frontend.frame import Frame
+from symdiff.frontend.kinds import is_table
 from symdiff.frontend.lookup import lookup
 from symdiff.frontend.memory import atom_of, bind
 from symdiff.frontend.operations import apply
@@ -32,9 +33,11 @@ from symdiff.frontend.records import (
     known_items,
     new_dict,
     new_list,
+    table_of,
 )
 from symdiff.frontend.source import function_text
 from symdiff.frontend.subscripts import lower_subscript
+from symdiff.frontend.tables import merged
 from symdiff.frontend.values import BAD, Bad, Closure, Dict, Items, Plain, Value
 from symdiff.frontend.written import concatenated
 from symdiff.ir.nodes import Atom, Const
@@ -88,6 +91,8 @@ def _binary(frame: Frame, node: cst.BinaryOperation) -> Lowering:
     known = _known(node, left, right)
     if known is not None:
         return known
+    if isinstance(node.operator, cst.BitOr) and _are_dicts(frame, left, right):
+        return merged(frame, [left, right], node)
     return apply(frame, BINARY[type(node.operator)], [left, right], node)
 
 
@@ -110,6 +115,10 @@ def _known(node: cst.BinaryOperation, left: Value, right: Value) -> Value | None
             if texts or (type(a) is int and type(b) is int):
                 return Plain(Const(whole(a, b)))
     return None
+
+
+def _are_dicts(frame: Frame, *values: Value) -> bool:
+    return all(isinstance(v, Dict) or is_table(frame, v) for v in values)
 
 
 def _unary(frame: Frame, node: cst.UnaryOperation) -> Lowering:
@@ -165,21 +174,32 @@ def _list(frame: Frame, node: cst.List) -> Lowering:
 
 def _dict(frame: Frame, node: cst.Dict) -> Lowering:
     entries: list[tuple[Atom, Value]] = []
+    parts: list[Value] = []
     for element in node.elements:
         if isinstance(element, cst.DictElement):
             key = yield element.key
             entries.append((atom_of(frame, key, node), (yield element.value)))
             continue
         value = yield element.value
-        if not isinstance(value, Dict):
+        if isinstance(value, Dict):
+            entries += [(Const(k), v) for k, v in entries_of(frame.state, value)]
+        elif is_table(frame, value):
+            parts += [display(frame, entries, node), value]
+            entries = []
+        else:
             return frame.report("SD109", "a dict is unpacked with `**`", element)
-        entries += [(Const(k), v) for k, v in entries_of(frame.state, value)]
     if any(isinstance(value, Bad) for _, value in entries):
         return BAD
+    last = display(frame, entries, node)
+    return merged(frame, [*parts, last], node) if parts else last
+
+
+def display(
+    frame: Frame, entries: Sequence[tuple[Atom, Value]], node: cst.CSTNode
+) -> Value:
+    """`{k: v}`: taken apart if its keys are constants, else a table."""
     known = new_dict(frame, entries, node)
-    if known is not None:
-        return known
-    return apply(frame, "dict", [v for k, x in entries for v in (plain(k), x)], node)
+    return table_of(frame, entries, node) if known is None else known
 
 
 def _string(frame: Frame, node: cst.ConcatenatedString) -> Lowering:
@@ -298,5 +318,6 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Frame, Any], Lowering]] = {
     cst.NamedExpr: _walrus,
     cst.ListComp: lower_comprehension,
     cst.GeneratorExp: lower_comprehension,
+    cst.DictComp: lower_comprehension,
 }
 """What is accepted as an expression, and how it is lowered."""

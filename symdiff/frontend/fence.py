@@ -49,9 +49,6 @@ REFUSED: dict[str, Refusal] = {
     "Await": Refusal("SD104", "`await` is not supported", "await before the call"),
     "SetComp": Refusal("SD108", "sets are not supported", "use a list"),
     "Set": Refusal("SD108", "sets are not supported", "use a tuple or a list"),
-    "DictComp": Refusal(
-        "SD108", "a dict comprehension is not supported", "use a list, or a loop"
-    ),
     "TemplatedString": Refusal(
         "SD108", "t-strings are not supported", "use an f-string"
     ),

@@ -31,6 +31,7 @@ class Keyed:
     """The types of a dict that each iteration may make anew, entry by entry."""
 
     entries: tuple[tuple[str, Tree], ...]
+    sites: frozenset[int] = frozenset()
 
 
 Tree = Type | tuple["Tree", ...] | Keyed
@@ -80,7 +81,7 @@ class Head:
             )
             return Items(found, at.cls if isinstance(at, Items) else None)
         if isinstance(tree, Keyed):
-            made = Dict(self.frame.scope_number())
+            made = Dict(self.frame.scope_number(), tree.sites)
             for name, inner in tree.entries:
                 entry = part(at, (name,), self.before)
                 called = base_name(name)
@@ -158,7 +159,8 @@ def _widen_dict(
     for (number, name), entry in arm.state.names.items():
         if number == value.number:
             found[name] = widen(found.get(name), frame, arm, entry, node)
-    return Keyed(tuple((name, t) for name, t in found.items() if t is not None))
+    known = tuple((name, t) for name, t in found.items() if t is not None)
+    return Keyed(known, value.sites | (tree.sites if tree is not None else frozenset()))
 
 
 def flat(tree: Tree) -> Type:

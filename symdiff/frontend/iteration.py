@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import libcst as cst
 
@@ -14,7 +13,7 @@ from symdiff.frontend.assign import assign
 from symdiff.frontend.assumptions import Assumption
 from symdiff.frontend.branches import EXITS, decide, left, lower_else, lower_guarded
 from symdiff.frontend.frame import Block, Frame, type_of
-from symdiff.frontend.iterators import Plan
+from symdiff.frontend.iterators import ENTRIES, Plan
 from symdiff.frontend.loops import lower_loop
 from symdiff.frontend.plans import (
     at_index,
@@ -29,10 +28,10 @@ from symdiff.frontend.plans import (
 )
 from symdiff.frontend.scope import bound_names, has_exit, stored_names, target_names
 from symdiff.frontend.state import Key, State
-from symdiff.frontend.values import BAD, Items, Plain, Ref, Value
-from symdiff.ir.lengths import bound
+from symdiff.frontend.targets import bind_entry, bind_indices, pattern
+from symdiff.frontend.values import BAD, Plain, Ref, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const, For, Target, While
-from symdiff.ir.types import ANY, INT, Tuple, Type
+from symdiff.ir.types import ANY, INT
 from symdiff.rules.typing import item_type
 
 
@@ -266,76 +265,9 @@ def _bind(
         return index
     type = item_type(type_of(over)) if over != UNDEF else ANY
     if source.kind == "indices":
-        return _bind_indices(frame, target, source)
-    found, value = _pattern(frame, target, type, source, [])
+        return bind_indices(frame, target, source)
+    if source.kind in ENTRIES:
+        return bind_entry(frame, target, source, type)
+    found, value = pattern(frame, target, type, source, [])
     assign(frame, target, with_shares(frame, source, value), target)
     return found
-
-
-def _bind_indices(frame: Frame, target: cst.BaseExpression, source: Plan) -> Target:
-    """Indices as the loop's target, and the items that they pick."""
-    letters = itertools.cycle("ijkl")
-    found = tuple(frame.builder.fresh(next(letters), INT) for _ in source.parts)
-    pairs = zip(source.parts, found, strict=True)
-    items = tuple(at_index(frame, part, index, target) for part, index in pairs)
-    assign(frame, target, Items(items), target)
-    return found
-
-
-def _pattern(
-    frame: Frame,
-    target: cst.BaseExpression,
-    type: Type,
-    source: Plan,
-    owners: list[str],
-) -> tuple[Target, Value]:
-    """Variables for a target, and the same as a value to assign to it.
-
-    The first of the `owners` gives its name to all lengths of the item that are not
-    known, so that those of its parts are seen to be equal.
-    """
-    if isinstance(target, cst.Name) and source.kind in ("zip", "enumerate"):
-        return _tuple_pattern(frame, target, type)
-    if isinstance(target, cst.Tuple | cst.List) and _plain_names(target):
-        inner = [element.value for element in target.elements]
-        known = type.items if isinstance(type, Tuple) else None
-        shared = known is not None
-        if known is None:
-            known = (item_type(type),) * len(inner)
-        if len(known) == len(inner):
-            pairs = zip(inner, known, strict=True)
-            inside = _sources(source, len(inner))
-            parts = [
-                _pattern(frame, node, t, s, owners if shared else [])
-                for (node, t), s in zip(pairs, inside, strict=True)
-            ]
-            return tuple(p[0] for p in parts), Items(tuple(p[1] for p in parts))
-    base = target.value if isinstance(target, cst.Name) else ""
-    var = frame.builder.fresh(base, temp=not base)
-    owners.append(var.name)
-    var = replace(var, type=bound(type, owners[0]))
-    return var, Plain(var)
-
-
-def _sources(source: Plan, count: int) -> Sequence[Plan]:
-    """The plans that the items of a pattern come from."""
-    if source.kind == "enumerate" and count == 2:
-        return (Plan("values", source.value), source.parts[0])
-    if source.kind == "zip" and len(source.parts) == count:
-        return source.parts
-    return (Plan("values", source.value),) * count
-
-
-def _tuple_pattern(frame: Frame, target: cst.Name, type: Type) -> tuple[Target, Value]:
-    """One name for the tuples of a `zip`: variables for their items."""
-    kinds = type.items if isinstance(type, Tuple) else ()
-    base = target.value
-    found = tuple(frame.builder.fresh(f"{base}_{i}", t) for i, t in enumerate(kinds))
-    return found, Items(tuple(map(Plain, found)))
-
-
-def _plain_names(target: cst.Tuple | cst.List) -> bool:
-    return all(
-        isinstance(element.value, cst.Name | cst.Tuple | cst.List)
-        for element in target.elements
-    )

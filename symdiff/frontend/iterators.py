@@ -26,7 +26,8 @@ from symdiff.ir.nodes import Const
 class Plan:
     """An iterable taken apart: `kind` is `values`, `known`, `zip`, `enumerate`,
     `reversed`, `indices` (of the tuples that an `itertools` function picks), or one of
-    the endless `count`, `cycle` and `repeat`.
+    the endless `count`, `cycle` and `repeat`. Of a table, `items` and `entries` go
+    through the list of its keys.
 
     `value` is the iterable itself, the start of an `enumerate` or a `count`, the item
     of a `repeat`, whether a `zip` is strict, or the iterable of `indices`.
@@ -50,6 +51,9 @@ class Plan:
         """Whether the items have to be taken by index: something endless is in it."""
         return self.endless or any(part.numbered for part in self.parts)
 
+
+ENTRIES = ("items", "entries")
+"""What goes through a table by its keys: the pairs, or the values alone."""
 
 REFUSED = Plan("values", BAD)
 """The plan of what was refused."""

@@ -205,7 +205,7 @@ def _merge_dicts(work: _Join, first: Dict, second: Dict, base: str) -> Value:
     left, right = (arm.state for arm in work.arms)
     if referenced(left, first) > 1 or referenced(right, second) > 1:
         return Conflict(f"the dict `{base}`")
-    made = Dict(work.frame.scope_number())
+    made = Dict(work.frame.scope_number(), first.sites | second.sites)
     names = [name for n, name in left.names if n == first.number]
     names += [name for n, name in right.names if n == second.number]
     for name in dict.fromkeys(names):

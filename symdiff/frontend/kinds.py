@@ -7,6 +7,7 @@ the branches of a function are lowered: validation of arguments mostly.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -27,8 +28,8 @@ from symdiff.frontend.values import (
     UserClass,
     Value,
 )
-from symdiff.ir.nodes import Const
-from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple, Type
+from symdiff.ir.nodes import Apply, Const
+from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Table, Tuple, Type
 
 _PYTHON: dict[str, type] = {"f8": float, "i8": int, "b1": bool, "c16": complex}
 _OPAQUE: dict[str, type] = {
@@ -193,3 +194,27 @@ def known_member(item: Value, owner: Value) -> bool | None:
     text = found[0]
     strings = isinstance(text, str) and isinstance(wanted, str)
     return wanted in text if strings else None
+
+
+def is_table(frame: Frame, value: Value) -> bool:
+    """Whether a value is a dict with keys that are known at run time only."""
+    if isinstance(value, Plain):
+        return isinstance(type_of(value.atom), Table)
+    if not isinstance(value, Ref):
+        return False
+    return isinstance(type_of(frame.version(value.cell)), Table) and not value.path
+
+
+def as_object(frame: Frame, value: Value) -> Value:
+    """An object of a library class without a rule: its methods are not known."""
+    last = frame.builder.stmts[-1] if frame.builder.stmts else None
+    if not isinstance(value, Plain) or not isinstance(type_of(value.atom), AnyType):
+        return value
+    if not isinstance(last, Apply) or last.outs != (value.atom,):
+        return value
+    made = replace(last.out, type=OBJECT)
+    frame.builder.stmts[-1] = replace(last, outs=(made,))
+    return replace(value, atom=made)
+
+
+OBJECT = Opaque("library object")

@@ -326,7 +326,7 @@ def _dict_after(
 ) -> Value:
     if value.number <= loop.scopes:
         return value
-    made = Dict(loop.frame.scope_number())
+    made = Dict(loop.frame.scope_number(), value.sites)
     for (number, name), entry in list(loop.end.names.items()):
         if number == value.number:
             after = _after(loop, key, (*path, name), entry, arm, phis)

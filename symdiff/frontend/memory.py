@@ -26,7 +26,7 @@ from symdiff.frontend.values import (
 )
 from symdiff.frontend.words import describe
 from symdiff.ir.nodes import UNDEF, Atom, Const, Var
-from symdiff.ir.types import Array, List
+from symdiff.ir.types import Array, List, Table
 
 SHAPED = frozenset(
     {"numpy.reshape", "numpy.ravel", "numpy.expand_dims", "numpy.squeeze"}
@@ -245,6 +245,8 @@ def write(
         return
     if isinstance(type_of(new), List):
         kind = "list"
+    elif isinstance(type_of(new), Table):
+        kind = "dict"
     frame.stored.setdefault(ref.cell, kind)
     deep = any(_is_item(frame, base) for base in versions[: len(ref.path)])
     set_version(frame, ref.cell, new, node, deep)

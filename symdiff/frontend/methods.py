@@ -15,6 +15,7 @@ from symdiff.frontend.lists import deque_method, list_store, whole_statement
 from symdiff.frontend.memory import atom_of, write
 from symdiff.frontend.operations import apply
 from symdiff.frontend.records import dict_method, list_method
+from symdiff.frontend.tables import table_method
 from symdiff.frontend.values import (
     BAD,
     NOTHING,
@@ -30,7 +31,7 @@ from symdiff.frontend.values import (
 from symdiff.frontend.views import exact_view
 from symdiff.frontend.writers import output, write_method
 from symdiff.ir.nodes import Const
-from symdiff.ir.types import AnyType, List, Opaque, Tuple
+from symdiff.ir.types import AnyType, List, Opaque, Table, Tuple
 from symdiff.rules import registry
 
 LIST_METHODS = frozenset(
@@ -65,22 +66,24 @@ def call_method(
             return _effect(frame, receiver, kind, name, args, kwargs, node)
         case Opaque():
             return _unknown(frame, name, node)
-        case List() | Tuple() as type:
-            return _sequence(frame, receiver, type, name, args, kwargs, node)
+        case List() | Table() | Tuple() as type:
+            return _container(frame, receiver, type, name, args, kwargs, node)
         case AnyType() if name in _OF_LISTS_ONLY:
             return list_store(frame, receiver, name, args, kwargs, node)
     return _array(frame, receiver, name, args, kwargs, node)
 
 
-def _sequence(
+def _container(
     frame: Frame,
     receiver: Value,
-    type: List | Tuple,
+    type: List | Table | Tuple,
     name: str,
     args: Sequence[Value],
     kwargs: Mapping[str, Value],
     node: cst.Call,
 ) -> Value:
+    if isinstance(type, Table):
+        return table_method(frame, receiver, name, args, kwargs, node)
     if name in ("index", "count") and not kwargs:
         return apply(frame, f"builtins.list.{name}", [receiver, *args], node)
     if isinstance(type, Tuple) or name not in LIST_METHODS:

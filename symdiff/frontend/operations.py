@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -26,7 +25,7 @@ from symdiff.frontend.values import (
     never_none,
 )
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
-from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Tuple, rank
+from symdiff.ir.types import Array, List, Opaque, Scalar, Table, Tuple, rank
 from symdiff.rules import registry
 
 _FOLDED = {
@@ -93,11 +92,12 @@ def _contents(frame: Frame, value: Value) -> frozenset[int]:
     """The cells that a value may hold; of one of unknown type, also itself."""
     cells = cells_of(value)
     held = cells.union(*(frame.state.sharing.held(cell) for cell in cells))
-    if isinstance(value, Plain) and isinstance(type_of(value.atom), List | Tuple):
+    held_by = List | Table | Tuple
+    if isinstance(value, Plain) and isinstance(type_of(value.atom), held_by):
         return held - value.shares
     if isinstance(value, Ref):
         version = type_of(frame.version(value.cell))
-        return held - cells if isinstance(version, List | Tuple) else held
+        return held - cells if isinstance(version, held_by) else held
     return held
 
 
@@ -125,7 +125,7 @@ def taken(owner: Plain, item: Atom) -> Value:
     """An item that was taken out of a value."""
     if immutable(type_of(item)):
         return plain(item)
-    if isinstance(type_of(owner.atom), List | Tuple):
+    if isinstance(type_of(owner.atom), List | Table | Tuple):
         return Plain(item, within=owner.shares | owner.within, shares=owner.holds)
     return Plain(item, owner.shares, owner.holds, owner.within)
 
@@ -172,21 +172,6 @@ def _shares(
     return frozenset().union(
         *(cells_of(value) for atom, value in pairs if atom in shared)
     )
-
-
-def as_object(frame: Frame, value: Value) -> Value:
-    """An object of a library class without a rule: its methods are not known."""
-    last = frame.builder.stmts[-1] if frame.builder.stmts else None
-    if not isinstance(value, Plain) or not isinstance(type_of(value.atom), AnyType):
-        return value
-    if not isinstance(last, Apply) or last.outs != (value.atom,):
-        return value
-    made = replace(last.out, type=OBJECT)
-    frame.builder.stmts[-1] = replace(last, outs=(made,))
-    return replace(value, atom=made)
-
-
-OBJECT = Opaque("library object")
 
 
 def getitem(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value:

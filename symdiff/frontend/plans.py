@@ -8,7 +8,14 @@ from dataclasses import replace
 import libcst as cst
 
 from symdiff.frontend.frame import Frame, plain, type_of
-from symdiff.frontend.iterators import REFUSED, Plan, iterator_name, itertools_plan
+from symdiff.frontend.iterators import (
+    ENTRIES,
+    REFUSED,
+    Plan,
+    iterator_name,
+    itertools_plan,
+)
+from symdiff.frontend.kinds import is_table
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply, constant_int, getitem
 from symdiff.frontend.records import known_items
@@ -26,7 +33,7 @@ from symdiff.frontend.values import (
 )
 from symdiff.frontend.written import as_sequence, passive, spread
 from symdiff.ir.nodes import Apply, Atom, Const
-from symdiff.ir.types import List, Tuple
+from symdiff.ir.types import List, Table, Tuple
 
 
 def plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
@@ -49,6 +56,8 @@ def plan_of(frame: Frame, value: Value, node: cst.CSTNode) -> Plan:
         return Plan("known", Items(known_items(frame, value) or ()))
     if _of_entries(value):
         return Plan("known", value)
+    if is_table(frame, value):
+        return Plan("values", apply(frame, "builtins.list", [value], node))
     if isinstance(value, Items) and not passive(frame, value):
         return Plan("values", as_sequence(frame, value, node))
     return Plan("values", value)
@@ -61,7 +70,7 @@ def lazy_plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
     """
     name = iterator_name(frame, node)
     if name is None:
-        return None
+        return entries_plan(frame, node)
     assert isinstance(node, cst.Call)
     module, _, kind = name.rpartition(".")
     given = {
@@ -89,6 +98,21 @@ def lazy_plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
         return itertools_plan(frame, kind, known, given, node)
     first = next(iter(given.values()), Plain(Const(kind != "zip" and 0)))
     return Plan(kind, first, tuple(known))
+
+
+def entries_plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
+    """The plan of `d.items()` and `d.values()` of a table: its keys, one by one."""
+    match node:
+        case cst.Call(
+            func=cst.Attribute(value=cst.Name() as owner, attr=cst.Name(value=kind)),
+            args=[],
+        ) if kind in ("items", "values") and frame.key(owner.value) is not None:
+            table = frame.engine.evaluate(frame, owner)
+            if is_table(frame, table):
+                keys = apply(frame, "builtins.list", [table], node)
+                kind = "items" if kind == "items" else "entries"
+                return Plan(kind, keys, (Plan("values", table),))
+    return None
 
 
 _NUMBERED = (
@@ -127,7 +151,7 @@ def _keyed(value: Value) -> bool:
 
 def iterable(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
     """The iterable as an atom."""
-    if source.kind in ("values", "known", "indices"):
+    if source.kind in ("values", "known", "indices", *ENTRIES):
         return atom_of(frame, source.value, node)
     args: list[Value] = [plain(iterable(frame, p, node)) for p in source.parts]
     kwargs: dict[str, Value] = {}
@@ -151,7 +175,7 @@ def by_index(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
 
 def length(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
     """How many items an iterable has."""
-    if source.kind in ("values", "known"):
+    if source.kind in ("values", "known", *ENTRIES):
         return atom_of(frame, apply(frame, "builtins.len", [source.value], node), node)
     finite = [part for part in source.parts if not part.endless]
     counts: list[Value] = [plain(length(frame, p, node)) for p in finite]
@@ -169,6 +193,9 @@ def at_index(frame: Frame, source: Plan, index: Atom, node: cst.CSTNode) -> Valu
             return at_index(frame, source.parts[0], index, node)
         case "repeat":
             return source.value
+        case "items" | "entries":
+            key = getitem(frame, source.value, index, node)
+            return entry_at(frame, source, atom_of(frame, key, node), node)
         case "count":
             return _counted(frame, source, index, node)
         case "cycle":
@@ -187,6 +214,12 @@ def _counted(frame: Frame, source: Plan, index: Atom, node: cst.CSTNode) -> Valu
     return number
 
 
+def entry_at(frame: Frame, source: Plan, key: Atom, node: cst.CSTNode) -> Value:
+    """What a loop over the entries of a table sees for a key."""
+    value = getitem(frame, source.parts[0].value, key, node)
+    return Items((plain(key), value)) if source.kind == "items" else value
+
+
 def _cycled(frame: Frame, part: Plan, index: Atom, node: cst.CSTNode) -> Value:
     """`xs[k % len(xs)]`."""
     count = plain(length(frame, part, node))
@@ -196,7 +229,7 @@ def _cycled(frame: Frame, part: Plan, index: Atom, node: cst.CSTNode) -> Value:
 
 def can_index(frame: Frame, source: Plan, outermost: bool = True) -> bool:
     """Whether the items can be taken by index instead."""
-    if source.kind == "indices":
+    if source.kind == "indices" or source.kind in ENTRIES:
         return False
     if source.kind == "values":
         value = source.value
@@ -267,7 +300,8 @@ def with_shares(frame: Frame, source: Plan, item: Value) -> Value:
     if not isinstance(item, Plain):
         return item
     cells = sources(source)
-    listed = {c for c in cells if isinstance(type_of(frame.version(c)), List | Tuple)}
+    kinds = List | Table | Tuple
+    listed = {c for c in cells if isinstance(type_of(frame.version(c)), kinds)}
     return replace(item, shares=cells - listed, within=frozenset(listed))
 
 
@@ -293,7 +327,7 @@ def counted_items(
     frame: Frame, source: Plan, node: cst.CSTNode
 ) -> Sequence[Value] | None:
     """The items one by one, if their number is known and small."""
-    if source.kind in ("indices", "known"):
+    if source.kind in ("indices", "known", *ENTRIES):
         return None
     if source.kind == "reversed":
         found = counted_items(frame, source.parts[0], node)

@@ -7,6 +7,7 @@ because an iterator that is used up at once is as good as the list of its items.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -250,3 +251,50 @@ def applied(function: Function, first: Any, rest: Any) -> Any:
 def applied_to_two(function: Function, first: Any, second: Any, rest: Any) -> Any:
     """What a solver does with a function of a state and a time."""
     return function(first, second, *rest)
+
+
+def table_values(table: Any) -> Any:
+    """`list(d.values())`."""
+    return [operator.getitem(table, key) for key in table]
+
+
+def table_items(table: Any) -> Any:
+    """`list(d.items())`."""
+    return [(key, operator.getitem(table, key)) for key in table]
+
+
+def get_or(table: Any, key: Any, default: Any) -> Any:
+    """`d.get(key, default)`."""
+    if key in table:
+        return operator.getitem(table, key)
+    return default
+
+
+def enter_missing(table: Any, key: Any, default: Any) -> None:
+    """What a `defaultdict` does before `d[key]` is read."""
+    if key not in table:
+        table[key] = default
+
+
+def set_default(table: Any, key: Any, default: Any) -> Any:
+    """`d.setdefault(key, default)`."""
+    if key not in table:
+        table[key] = default
+    return table[key]
+
+
+def pop_or(table: Any, key: Any, default: Any) -> Any:
+    """`d.pop(key, default)`."""
+    return table.pop(key) if key in table else default
+
+
+def update_table(table: Any, other: Any) -> None:
+    """`d.update(other)`."""
+    for key in other:
+        table[key] = operator.getitem(other, key)
+
+
+def update_pairs(table: Any, pairs: Any) -> None:
+    """`d.update(zip(keys, values))`."""
+    for key, value in pairs:
+        table[key] = value

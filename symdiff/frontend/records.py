@@ -12,9 +12,9 @@ from typing import Any
 
 import libcst as cst
 
-from symdiff.frontend.frame import Frame
-from symdiff.frontend.memory import bind, note_rebound
-from symdiff.frontend.operations import constant_int
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.memory import atom_of, bind, note_rebound
+from symdiff.frontend.operations import apply, constant_int, getitem
 from symdiff.frontend.state import Key, State, entry_name, entry_value
 from symdiff.frontend.values import (
     BAD,
@@ -30,7 +30,7 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import List
+from symdiff.ir.types import ANY, List, join_all
 
 ITEMS = "[items]"
 """The hidden name that a known list keeps its items under."""
@@ -42,10 +42,12 @@ ITEMS = "[items]"
 def new_dict(
     frame: Frame, entries: Sequence[tuple[Atom, Value]], node: cst.CSTNode
 ) -> Value | None:
-    """A dict whose keys are constants; None if one is not."""
+    """A dict whose keys are constants; None if one is not, or will not be."""
+    if id(node) in frame.session.tables:
+        return None
     if not all(isinstance(key, Const) for key, _ in entries):
         return None
-    made = Dict(frame.scope_number())
+    made = Dict(frame.scope_number(), frozenset({id(node)}))
     for key, value in entries:
         assert isinstance(key, Const)
         bind(frame, (made.number, entry_name(key.value)), value, node)
@@ -71,7 +73,7 @@ def get_entry(frame: Frame, made: Dict, index: Atom, node: cst.CSTNode) -> Value
     """`d[key]`."""
     key = _key(made, index)
     if key is None:
-        return _not_constant(frame, node)
+        return _at_run_time(frame, made, index, node)
     if key in frame.state.names:
         return frame.state.names[key]
     if key in frame.pending:
@@ -91,13 +93,38 @@ def _not_constant(frame: Frame, node: cst.CSTNode) -> Bad:
     )
 
 
+def _at_run_time(frame: Frame, made: Dict, index: Atom, node: cst.CSTNode) -> Value:
+    """`d[key]` for a key that is known at run time only."""
+    if made.sites or not _alike(frame, made, node):
+        return become_table(frame, made, node)
+    pairs = [(Const(k), value) for k, value in entries_of(frame.state, made)]
+    return getitem(frame, table_of(frame, pairs, node), index, node)
+
+
+def become_table(frame: Frame, made: Dict, node: cst.CSTNode) -> Bad:
+    """Have a dict lowered again as a table: its keys are known at run time only."""
+    if not made.sites or not _alike(frame, made, node):
+        return _not_constant(frame, node)
+    frame.session.tables |= made.sites
+    return BAD
+
+
+def _alike(frame: Frame, made: Dict, node: cst.CSTNode) -> bool:
+    """Whether the values of a dict are data of one type."""
+    values = [value for _, value in entries_of(frame.state, made)]
+    if any(holds_functions(v) or isinstance(v, Bad) for v in values):
+        return False
+    kinds = [type_of(atom_of(frame, value, node)) for value in values]
+    return not kinds or join_all(kinds) != ANY
+
+
 def set_entry(
     frame: Frame, made: Dict, index: Atom, value: Value, node: cst.CSTNode
 ) -> None:
     """`d[key] = value`."""
     key = _key(made, index)
     if key is None:
-        _not_constant(frame, node)
+        become_table(frame, made, node)
     elif not isinstance(value, Bad):
         bind(frame, key, value, node)
 
@@ -120,23 +147,62 @@ def dict_method(
         case "items", 0:
             return Items(tuple(Items((Plain(Const(k)), v)) for k, v in entries))
         case "copy", 0:
-            pairs = [(Const(key), value) for key, value in entries]
-            return new_dict(frame, pairs, node) or BAD
+            return copied(frame, made, node)
         case "get", 1 | 2:
             return _get(frame, made, args, node)
+        case "setdefault" | "pop" | "clear", _:
+            return _change(frame, made, name, args, node)
         case "update", 0 | 1:
             return _update(frame, made, args, kwargs, node)
     return frame.report("SD404", f"the method `{name}` of a dict is not known", node)
 
 
+def copied(frame: Frame, made: Dict, node: cst.CSTNode) -> Value:
+    """`d.copy()`."""
+    pairs = [(Const(key), value) for key, value in entries_of(frame.state, made)]
+    known = new_dict(frame, pairs, node)
+    return table_of(frame, pairs, node) if known is None else known
+
+
+def table_of(
+    frame: Frame, entries: Sequence[tuple[Atom, Value]], node: cst.CSTNode
+) -> Value:
+    """A dict whose keys are known at run time, as a value of the program."""
+    flat = [part for key, value in entries for part in (plain(key), value)]
+    return apply(frame, "dict", flat, node)
+
+
 def _get(frame: Frame, made: Dict, args: Sequence[Value], node: cst.CSTNode) -> Value:
     index = args[0]
     if not isinstance(index, Plain) or not isinstance(index.atom, Const):
-        return _not_constant(frame, node)
+        return become_table(frame, made, node)
     key = (made.number, entry_name(index.atom.value))
     if key in frame.state.names or key in frame.pending:
         return get_entry(frame, made, index.atom, node)
     return args[1] if len(args) > 1 else NOTHING
+
+
+def _change(
+    frame: Frame, made: Dict, name: str, args: Sequence[Value], node: cst.CSTNode
+) -> Value:
+    """`setdefault`, `pop` and `clear`: in a branch or loop, of a table only."""
+    index = args[0] if args else NOTHING
+    constant = isinstance(index, Plain) and isinstance(index.atom, Const)
+    if name == "clear" or not constant or frame.blocks:
+        return become_table(frame, made, node)
+    assert isinstance(index, Plain)
+    assert isinstance(index.atom, Const)
+    key = (made.number, entry_name(index.atom.value))
+    if key not in frame.state.names:
+        if len(args) == 1:
+            return get_entry(frame, made, index.atom, node)
+        if name == "setdefault":
+            bind(frame, key, args[1], node)
+        return args[1]
+    found = frame.state.names[key]
+    if name == "pop":
+        del frame.state.names[key]
+    return found
 
 
 def _update(

@@ -103,6 +103,8 @@ class Restart(Exception):
 class Session:
     """The findings, the functions lowered so far, and what was taken from outside.
 
+    `tables` are the places whose dicts get keys that are known at run time only.
+
     The library functions named in `follow` are read as if they were the user's.
     The definitions in `recursive` are known to call themselves.
     """
@@ -119,6 +121,7 @@ class Session:
     known: list[FunctionType] = field(default_factory=list)
     classes: dict[type, ClassText] = field(default_factory=dict)
     lives: dict[FunctionText, Liveness] = field(default_factory=dict)
+    tables: set[int] = field(default_factory=set)
     decisions: dict[FunctionText, frozenset[str]] = field(default_factory=dict)
     recursive: set[cst.CSTNode] = field(default_factory=set)
 

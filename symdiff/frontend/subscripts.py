@@ -6,13 +6,26 @@ from collections.abc import Generator
 
 import libcst as cst
 
-from symdiff.frontend.frame import Frame
+from symdiff.frontend.frame import Frame, plain, type_of
+from symdiff.frontend.kinds import is_table
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import getitem
 from symdiff.frontend.pasting import PASTERS, paste
 from symdiff.frontend.records import get_entry, list_item
-from symdiff.frontend.values import BAD, Bad, Deque, Dict, Known, Listed, Value
+from symdiff.frontend.tables import read_default
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Deque,
+    Dict,
+    Known,
+    Listed,
+    Plain,
+    Ref,
+    Value,
+)
 from symdiff.ir.nodes import UNDEF, Atom, Const
+from symdiff.ir.types import Table
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 
@@ -41,6 +54,10 @@ def subscript(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Valu
             return get_entry(frame, base, index, node)
         case Listed():
             return list_item(frame, base, index, node)
+        case Plain() | Ref() if is_table(frame, base):
+            kind = type_of(atom_of(frame, base, node))
+            if isinstance(kind, Table) and kind.factory:
+                return read_default(frame, base, plain(index), node)
     return getitem(frame, base, index, node)
 
 

@@ -23,6 +23,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     dtype_of,
@@ -131,9 +132,13 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Dict:
-    """A dict with constant keys: its values are names in the scope of its number."""
+    """A dict with constant keys: its values are names in the scope of its number.
+
+    `sites` are the places in the text that may have made it.
+    """
 
     number: int
+    sites: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +265,9 @@ def signed(type: Type) -> bool:
 def adds_up(whole: Type, index: Type) -> bool:
     """Whether `x[i] += v` adds numbers, and does not join lists."""
     one = isinstance(whole, List) and isinstance(index, Scalar)
+    if isinstance(whole, Table):
+        number = isinstance(whole.value, Scalar | Array)
+        return number or (whole.empty and whole.factory in ("float", "int"))
     return not isinstance(whole, List) or (
         one and isinstance(whole.item, Scalar | Array)
     )
@@ -327,4 +335,6 @@ def loose(type: Type) -> Type:
             return Tuple(tuple(map(loose, items)))
         case List(item=item):
             return replace(type, item=loose(item))
+        case Table(key=key, value=value):
+            return replace(type, key=loose(key), value=loose(value))
     return type

@@ -16,6 +16,7 @@ from symdiff.analysis.activity import differentiable
 from symdiff.frontend import prelude
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import bind_arguments, inline
+from symdiff.frontend.kinds import is_table
 from symdiff.frontend.memory import atom_of, materialise
 from symdiff.frontend.operations import apply, taken
 from symdiff.frontend.records import known_items
@@ -96,6 +97,8 @@ def written_call(
     node: cst.CSTNode,
 ) -> Value | None:
     """The result of a call that is written out, or None if it is not."""
+    if name in _CONSUMERS and any(is_table(frame, arg) for arg in args):
+        args = [as_sequence(frame, v, node) if is_table(frame, v) else v for v in args]
     if name in ("builtins.min", "builtins.max") and "key" in kwargs and len(args) > 1:
         args = [apply(frame, "list", args, node)]
     if name == "itertools.chain" and not kwargs:
@@ -182,6 +185,8 @@ def as_sequence(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
         return expand(frame, prelude.listed, [value], {}, node)
     if isinstance(value, Deque):
         return value.items
+    if is_table(frame, value):
+        return apply(frame, "builtins.list", [value], node)
     items = known_items(frame, value)
     if items is not None:
         return apply(frame, "list", items, node)
@@ -222,8 +227,10 @@ def _as_list(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
     return value if fresh else apply(frame, "builtins.list", [value], node)
 
 
-def settled(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
-    """The value itself, or the list of what an iterator gives."""
+def settled(frame: Frame, name: str, value: Value, node: cst.CSTNode) -> Value:
+    """The value itself, or the list of what an iterator gives, or a dict's keys."""
+    if name in _CONSUMERS and is_table(frame, value):
+        return as_sequence(frame, value, node)
     if isinstance(value, Lazy):
         return expand(frame, prelude.listed, [value], {}, node)
     return value

@@ -24,6 +24,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     combine,
@@ -158,6 +159,8 @@ def _changed(
             return Tuple(tuple(_changed(item, change, inner) for item in items))
         case List(item=item, length=count):
             return List(inner(item), None if count is None else _kept(change(count)))
+        case Table():
+            return Table(inner(t.key), inner(t.value), t.factory, t.empty)
         case Opaque(kind="iterator", parts=parts):
             return Opaque("iterator", tuple(map(inner, parts)))
         case Opaque(kind=kind, parts=parts):

@@ -56,9 +56,9 @@ def _additem(x: Any, index: Any, value: Any) -> Any:
     return out
 
 
-def _pop(items: Any, index: int = -1) -> tuple[Any, Any]:
-    rest = list(items)
-    taken = rest.pop(index)
+def _pop(items: Any, *place: Any) -> tuple[Any, Any]:
+    rest = fresh(items) if isinstance(items, dict) else list(items)
+    taken = rest.pop(*place)
     return rest, taken
 
 
@@ -113,7 +113,9 @@ def _zeros(x: Any) -> Any:
         case list() | tuple():
             return type(x)([_zeros(item) for item in x])
         case dict():
-            return {key: _zeros(item) for key, item in x.items()}
+            out = fresh(x)
+            out.update((key, _zeros(item)) for key, item in x.items())
+            return out
         case np.ndarray() | np.generic():
             return np.zeros_like(x)
     return 0.0

@@ -22,6 +22,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     combine,
@@ -33,7 +34,7 @@ from symdiff.ir.types import (
 IMPORTABLE = ("numpy", "math", "builtins", "scipy")
 _PYTHON = {"float": "f8", "int": "i8", "bool": "b1", "complex": "c16"}
 _DTYPE = re.compile(r"[fiubcSUV]\d+|O")
-_RESERVED = {"any", "scalar", "opaque", "list", "tuple", *_PYTHON}
+_RESERVED = {"any", "scalar", "opaque", "list", "tuple", "dict", *_PYTHON}
 _QUOTED = re.compile(r"""('[^']*'|"[^"]*")""")
 _AXIS = re.compile(r"(?<=\w)\.(\d+)\b")
 _LENGTHS: dict[type[ast.operator], Callable[[Length, Length], Length]] = {
@@ -87,6 +88,9 @@ def show_type(t: Type) -> str:
         case List(item=item, length=length):
             tail = "" if length is None else f", {_show_length(length)}"
             return f"list[{show_type(item)}{tail}]"
+        case Table(key, value, factory, empty):
+            notes = [repr(factory)] * bool(factory) + ["()"] * empty
+            return f"dict[{', '.join([show_type(key), show_type(value), *notes])}]"
         case Opaque(kind=kind, parts=parts):
             plain = kind.isidentifier() and not _DTYPE.fullmatch(kind)
             inner = list(map(show_type, parts))
@@ -167,6 +171,11 @@ def _read_subscript(head: ast.expr, items: list[ast.expr]) -> Type:
             return List(read_type(item))
         case ast.Name(id="list"), [item, length]:
             return List(read_type(item), read_length(length))
+        case ast.Name(id="dict"), [key, value, *notes]:
+            words = [n.value for n in notes if isinstance(n, ast.Constant)]
+            factory = "".join(map(str, words))
+            empty = len(notes) > len(words)
+            return Table(read_type(key), read_type(value), factory, empty)
         case ast.Name(id=name), _ if name != "any" and not _DTYPE.fullmatch(name):
             return Opaque(name, tuple(map(read_type, items)))
         case ((ast.Name(id=str(dtype)) | ast.Constant(value=str(dtype))), _):

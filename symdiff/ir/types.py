@@ -148,6 +148,23 @@ class List:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A dict whose keys are known at run time only: all of one type, as the values.
+
+    `factory` says what a `defaultdict` makes of a key that is missing: `float`, `int`
+    or `list`. An `empty` one has no entries that could be of another type.
+    """
+
+    key: Type
+    value: Type
+    factory: str = ""
+    empty: bool = False
+
+    def __str__(self) -> str:
+        return f"dict[{self.key}, {self.value}]"
+
+
+@dataclass(frozen=True, slots=True)
 class Opaque:
     """A passive value: `str range iterator slice none ellipsis module function`.
 
@@ -164,7 +181,7 @@ class Opaque:
         return self.kind
 
 
-Type = AnyType | Scalar | Array | Tuple | List | Opaque
+Type = AnyType | Scalar | Array | Tuple | List | Table | Opaque
 ANY = AnyType()
 FLOAT = Scalar("f8", python=True)
 INT = Scalar("i8", python=True)
@@ -244,6 +261,11 @@ def _join(a: Type, b: Type, pairs: Pairs) -> Type:
             # An empty list has no items that could be of another type.
             kinds = [t.item for t in (a, b) if t.length != 0] or [a.item]
             return List(join_all(kinds), a.length if a.length == b.length else None)
+        case Table(), Table() if a.factory == b.factory:
+            full = [t for t in (a, b) if not t.empty] or [a]
+            keys, values = [t.key for t in full], [t.value for t in full]
+            empty = a.empty and b.empty
+            return Table(join_all(keys), join_all(values), a.factory, empty)
     return a if a == b else ANY
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from symdiff.ir.nodes import Atom
 from symdiff.ir.types import FOREIGN, Type
 from symdiff.rules.declare import case, constant, rule
-from symdiff.rules.infer import containers, reductions
+from symdiff.rules.infer import containers, parts, reductions
 from symdiff.rules.infer.reductions import python_float
 from symdiff.rules.registry import Case
 from symdiff.rules.structure import refuse
@@ -192,8 +192,8 @@ for names, kind in (
     ("zfill ljust rjust center removeprefix removesuffix join", containers.text),
     ("startswith endswith isdigit isalpha isalnum isupper islower", containers.boolean),
     ("find rfind index count", containers.integral),
-    ("split rsplit splitlines", containers.words),
-    ("partition rpartition", containers.three_texts),
+    ("split rsplit splitlines", parts.words),
+    ("partition rpartition", parts.three_texts),
 ):
     for name in names.split():
         constant(f"builtins.str.{name}(text, *args)", infer=kind)

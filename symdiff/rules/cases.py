@@ -20,6 +20,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     dtype_of,
@@ -29,7 +30,13 @@ from symdiff.ir.types import (
 from symdiff.rules.projection import projected, takes_complex
 from symdiff.rules.registry import Case, Rule, arguments
 
-KINDS = {Scalar: "scalar", Array: "array", List: "list", Tuple: "tuple"}
+KINDS = {
+    Scalar: "scalar",
+    Array: "array",
+    List: "list",
+    Tuple: "tuple",
+    Table: "dict",
+}
 
 
 class NoCase(LookupError):

@@ -15,11 +15,34 @@ def zeros(x: Any) -> Any:
     return np.zeros_like(x) if isinstance(x, np.ndarray) else 0.0
 
 
+def zero_entries(x: Any) -> Any:
+    """Return zeros in the structure of x, which holds dicts."""
+    if not isinstance(x, dict):
+        if isinstance(x, (list, tuple)):
+            return type(x)([zero_entries(item) for item in x])
+        return zeros(x)
+    out = x.copy()
+    out.update((key, zero_entries(item)) for key, item in x.items())
+    return out
+
+
 def plus(x: Any, y: Any) -> Any:
     """Add two gradients, item by item where they are lists or tuples."""
     if isinstance(x, (list, tuple)):
         return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
     return x + y
+
+
+def plus_entries(x: Any, y: Any) -> Any:
+    """Add two gradients that hold dicts; an entry that is missing counts as 0."""
+    if isinstance(y, dict):
+        out = y.copy() if not isinstance(x, dict) else x.copy()
+        for key, g in y.items() if isinstance(x, dict) else ():
+            out[key] = plus_entries(x[key], g) if key in x else g
+        return out
+    if isinstance(x, (list, tuple)):
+        return type(x)([plus_entries(a, b) for a, b in zip(x, y, strict=True)])
+    return y if isinstance(y, (list, tuple)) else plus(x, y)
 
 
 def unrepeat(g: Any, x: Any) -> Any:
@@ -42,6 +65,5 @@ def sorting_order(keys: Any, reverse: Any = False) -> Any:
     return sorted(range(len(keys)), key=lambda i: keys[i], reverse=reverse)
 
 
-CONTAINERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (zeros, plus, unrepeat, for_each, sorting_order)
-}
+_ALL = (zeros, zero_entries, plus, plus_entries, unrepeat, for_each, sorting_order)
+CONTAINERS: dict[str, Callable[..., Any]] = {f.__name__: f for f in _ALL}

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import AnyType, Array, List, Tuple, Type, dtype_of
+from symdiff.ir.types import AnyType, Array, List, Table, Tuple, Type, dtype_of
 from symdiff.rules.reads import parse, reads
 from symdiff.rules.registry import Case, Rule
 
@@ -62,7 +62,7 @@ def is_complex(t: Type | Iterable[Type]) -> bool:
             return any(map(is_complex, t))
         case Tuple(items=items):
             return any(map(is_complex, items))
-        case List(item=item):
+        case List(item=item) | Table(value=item):
             return is_complex(item)
     return (dtype_of(t) or "f")[0] == "c"  # type: ignore[arg-type]
 
@@ -74,7 +74,7 @@ def is_unknown(t: Type | Iterable[Type]) -> bool:
             return any(map(is_unknown, t))
         case Tuple(items=items):
             return any(map(is_unknown, items))
-        case List(item=item):
+        case List(item=item) | Table(value=item):
             return is_unknown(item)
         case AnyType():
             return True

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from symdiff.ir.nodes import Atom
 from symdiff.rules.cases import NoCase
 from symdiff.rules.declare import Make, case, constant, linear, rule
-from symdiff.rules.infer import containers, creation, indexing, shapes
+from symdiff.rules.infer import containers, creation, indexing, shapes, tables
 from symdiff.rules.infer.elementwise import like_first
 from symdiff.rules.layout import take_case
 from symdiff.rules.registry import Case
@@ -155,9 +155,25 @@ for op, infer in (("tuple", containers.display), ("list", containers.list_displa
     rule(f"{op}(*items)", make=display_case, infer=infer, view=["items"], cost="cheap")
 rule(
     "dict(*items)",
-    make=refuse("a dict has no cotangent"),
-    infer=containers.unknown,
+    make=refuse("a dict is differentiated entry by entry"),
+    infer=tables.table,
     view=["items"],
+    cost="cheap",
+)
+rule(
+    "builtins.dict(items)",
+    items="out_bar",
+    dot="dict(items_dot)",
+    infer=tables.copied_table,
+    view=["items"],
+    cost="cheap",
+)
+constant("collections.defaultdict(factory)", infer=tables.default_table)
+rule(
+    "builtins.dict.get(d, key, default)",
+    make=refuse("an entry that may be missing is differentiated by its key"),
+    infer=tables.entry,
+    view=["d", "default"],
     cost="cheap",
 )
 rule(
@@ -223,15 +239,16 @@ rule(
     cost="cheap",
 )
 constant("slice(*bounds)", infer=indexing.make_slice, cost="free")
-rule(
-    "plus(x, y)",
-    x="out_bar",
-    y="out_bar",
-    dot="plus(x_dot, y_dot)",
-    infer=like_first,
-    cost="cheap",
-    examples=[[(3,), (3,)]],
-)
+for name in ("plus", "plus_entries"):
+    rule(
+        f"{name}(x, y)",
+        x="out_bar",
+        y="out_bar",
+        dot=f"{name}(x_dot, y_dot)",
+        infer=like_first,
+        cost="cheap",
+        examples=[[(3,), (3,)]],
+    )
 rule(
     "unrepeat(g, x)",
     g="out_bar * (len(g) // len(x)) if len(x) else g",
@@ -239,7 +256,7 @@ rule(
     infer=containers.unrepeated,
     cost="cheap",
 )
-constant("zeros(x)", infer=containers.zero, cost="cheap")
+constant("zeros(x)", "zero_entries(x)", infer=containers.zero, cost="cheap")
 rule(
     "unbroadcast(g, x)",
     g="np.broadcast_to(np.reshape(out_bar, np.shape(x)), np.shape(g))",

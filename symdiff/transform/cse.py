@@ -26,7 +26,8 @@ Key = tuple[object, ...]
 
 _COMMUTE = frozenset(["add", "mul", "numpy.maximum", "numpy.minimum", "eq", "ne"])
 _STORAGE = """
-    setitem additem append insert pop list dict zeros same
+    setitem additem append insert pop list dict builtins.dict
+    collections.defaultdict zeros same
     iadd isub imul itruediv ipow ifloordiv imod imatmul
     numpy.zeros numpy.ones numpy.empty numpy.full
     numpy.zeros_like numpy.ones_like numpy.empty_like numpy.full_like

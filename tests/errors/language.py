@@ -105,8 +105,7 @@ def items_are_deleted(x, k):
 def sets(x):
     s = {1, 2}  # error: SD108
     t = {k for k in range(3)}  # error: SD108
-    u = {k: x for k in range(3)}  # error: SD108
-    return x + len(s) + len(t) + len(u)
+    return x + len(s) + len(t)
 
 
 def unknown_number_of_arguments(x, xs):

@@ -16,6 +16,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     combine,
@@ -32,6 +33,7 @@ from symdiff.rules.infer.common import (
     shape_in,
 )
 from symdiff.rules.infer.reductions import size_of
+from symdiff.rules.infer.tables import entered, forget_value
 
 
 def count(value: Length | None) -> Scalar:
@@ -56,11 +58,6 @@ def list_display(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`[a, b]`."""
     types = [forget_value(a.type) for a in args]
     return List(join_all(types), len(args))
-
-
-def forget_value(t: Type) -> Type:
-    """The type without the value of an int, as the items of a list have it."""
-    return Scalar(t.dtype, t.python) if isinstance(t, Scalar) else t
 
 
 def unpack(args: tuple[Atom, ...], kwargs: Kwargs) -> tuple[Type, ...] | Type:
@@ -95,6 +92,9 @@ def pop(args: tuple[Atom, ...], kwargs: Kwargs) -> tuple[Type, ...]:
     match args[0].type:
         case List(item=item, length=n):
             return List(item, None if n is None else combine(n, -1)), item
+        case Table(value=value) as table:
+            given = [forget_value(a.type) for a in args[2:]]
+            return table, join_all([*([] if table.empty else [value]), *given])
     return ANY, ANY
 
 
@@ -107,6 +107,8 @@ def updated(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
                 more = forget_value(item_type(new))
                 return List(more if n == 0 else join(item, more))
             return List(join(item, forget_value(new)), n)
+        case Table() as table:
+            return entered(table, args[1], args[2])
         case Tuple():
             return ANY
     return args[0].type
@@ -233,7 +235,7 @@ def item_type(t: Type) -> Type:
     match t:
         case Array(dtype=dtype, shape=known) if known:
             return result(dtype, known[1:])
-        case List(item=item):
+        case List(item=item) | Table(key=item):
             return item
         case Tuple(items=items):
             return join_all([forget_value(i) for i in items])
@@ -282,16 +284,6 @@ def unknown(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 def text(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """A string."""
     return STR
-
-
-def words(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """`text.split()`."""
-    return List(STR)
-
-
-def three_texts(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """`text.partition(mark)`."""
-    return Tuple((STR, STR, STR))
 
 
 def boolean(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:

@@ -6,6 +6,8 @@ from symdiff.ir.lengths import new_hole
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import (
     ANY,
+    FLOAT,
+    INT,
     STR,
     AnyType,
     Array,
@@ -14,9 +16,11 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     combine,
+    join,
     join_all,
     quotient,
     symbol,
@@ -37,6 +41,10 @@ UNKNOWN = "~"
 Indices = list[tuple[Type, Length | None]]
 
 
+MADE: dict[str, Type] = {"float": FLOAT, "int": INT, "list": List(ANY, 0)}
+"""What a `defaultdict` gives for a key that is missing."""
+
+
 def getitem(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`x[i]`: an item of a container, or NumPy's indexing of an array."""
     source, index = args[0].type, args[1]
@@ -45,6 +53,8 @@ def getitem(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
             return _of_tuple(source, index)
         case List():
             return _of_list(source, index)
+        case Table(value=value, factory=factory):
+            return join(value, MADE[factory]) if factory else value
         case Array(shape=None):
             return _unranked(source, index.type)
         case Array():

@@ -38,6 +38,16 @@ def text(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return STR
 
 
+def words(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`text.split()`."""
+    return List(STR)
+
+
+def three_texts(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`text.partition(mark)`."""
+    return Tuple((STR, STR, STR))
+
+
 def sorted_list(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """A list of the same items."""
     item = item_of(args[0].type)

@@ -8,9 +8,9 @@ of the reverse region. What is common to the whole function is in `Sweep`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from symdiff.analysis.activity import differentiable
+from symdiff.analysis.activity import differentiable, holds_table
 from symdiff.analysis.builder import Builder, Names
 from symdiff.errors import Diagnostic, InternalError
 from symdiff.ir.nodes import Apply, Atom, Const, Function, Origin, Stmt, Var
@@ -20,6 +20,7 @@ from symdiff.ir.types import (
     List,
     Opaque,
     Scalar,
+    Table,
     Tuple,
     Type,
     dtype_of,
@@ -213,7 +214,8 @@ class Scope:
         left, right = self.whole(var, old, origin), self.whole(var, new, origin)
         number = isinstance(var.type, Scalar | Array)
         if not number and not self.numeric(left) and not self.numeric(right):
-            return self.build.apply("plus", left, right, origin=origin)
+            op = "plus_entries" if holds_table(var.type) else "plus"
+            return self.build.apply(op, left, right, origin=origin)
         op = "add" if var.temp else "iadd"
         return self.build.apply(op, left, right, origin=origin)
 
@@ -275,7 +277,10 @@ class Scope:
                 parts = [self.zero_item(var, n, origin) for n in range(len(items))]
                 return self.build.apply("tuple", *parts, origin=origin)
             case List():
-                return self.build.apply("zeros", self.read(var), origin=origin)
+                op = "zero_entries" if holds_table(var.type) else "zeros"
+                return self.build.apply(op, self.read(var), origin=origin)
+            case Table():
+                return no_entries(self.build, cotangent_type(var.type), origin)
         base = "" if var.temp else f"{var.base}_bar"
         return self.build.apply(
             "numpy.zeros_like", self.read(var), base=base, temp=var.temp, origin=origin
@@ -288,6 +293,8 @@ class Scope:
         if isinstance(t, Scalar) or not differentiable(t):
             return Const(0.0)
         item = self.build.apply("getitem", self.read(var), Const(n), origin=origin)
+        if isinstance(t, Table):
+            return no_entries(self.build, cotangent_type(t), origin)
         op = "zeros" if isinstance(t, Tuple | List) else "numpy.zeros_like"
         return self.build.apply(op, item, origin=origin)
 
@@ -305,6 +312,18 @@ def _is_table(t: List) -> bool:
     return isinstance(t.item, List) and isinstance(item, Scalar)
 
 
+def no_entries(build: Builder, kind: Type, origin: Origin) -> Var:
+    """A zero cotangent of a dict: every key that is missing stands for zero."""
+    made = build.apply(
+        "collections.defaultdict", Const(float, "builtins.float"), origin=origin
+    )
+    out = replace(made, type=kind)
+    last = build.stmts[-1]
+    assert isinstance(last, Apply)
+    build.stmts[-1] = replace(last, outs=(out,))
+    return out
+
+
 def cotangent_type(t: Type) -> Type:
     """The type of the cotangent of a value."""
     match t:
@@ -314,6 +333,8 @@ def cotangent_type(t: Type) -> Type:
             return t
         case List(item=item, length=length):
             return List(cotangent_type(item), length)
+        case Table(key=key, value=value, empty=empty):
+            return Table(key, cotangent_type(value), "float", empty)
         case Tuple(items=items):
             return Tuple(tuple(map(cotangent_type, items)))
     return AnyType()

@@ -9,8 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from symdiff.analysis.activity import holds_table
 from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
-from symdiff.ir.types import AnyType, Array, List, Scalar, Tuple, Type, rank
+from symdiff.ir.types import (
+    AnyType,
+    Array,
+    List,
+    Scalar,
+    Table,
+    Tuple,
+    Type,
+    rank,
+)
+from symdiff.transform.adjoint.broadcast import unbroadcast
 from symdiff.transform.adjoint.scope import Bar, Scope
 
 Handler = Callable[[Scope, Apply, list[Bar | None], Origin], bool]
@@ -68,7 +79,9 @@ def deposit(scope: Scope, into: Atom, index: Atom, value: Atom, origin: Origin) 
     if scope.numeric(value):
         return build.apply("additem", into, index, value, origin=origin)
     old = build.apply("getitem", into, index, origin=origin)
-    both = build.apply("plus", old, value, origin=origin)
+    tables = holds_table(into.type) or holds_table(value.type)
+    op = "plus_entries" if tables else "plus"
+    both = build.apply(op, old, value, origin=origin)
     return build.apply("setitem", into, index, both, origin=origin)
 
 
@@ -98,6 +111,10 @@ def reverse_getitem(
         parts[index.value] = bar
         scope.add(source, tuple(parts), origin)
         return True
+    if isinstance(source.type, Table):
+        return _to_entry(
+            scope, source, index, scope.whole(stmt.out, bar, origin), origin
+        )
     single = isinstance(index.type, Scalar)
     if not isinstance(source.type, List | AnyType) or not single:
         return False
@@ -110,12 +127,107 @@ def reverse_getitem(
     return True
 
 
+def _to_entry(
+    scope: Scope, source: Var, key: Atom, value: Atom, origin: Origin
+) -> bool:
+    """Add to the cotangent of one entry of a dict."""
+    into = scope.current(source, origin)
+    since = len(scope.build.stmts)
+    out = deposit(scope, into, scope.read(key), value, origin)
+    scope.put(source, out, origin, since)
+    return True
+
+
+def _refuse_key(scope: Scope, stmt: Apply) -> None:
+    scope.sweep.refuse(
+        "SD202",
+        "the key of a dict depends on an independent variable",
+        stmt.origin,
+        "use keys that do not, such as names or indices",
+    )
+
+
+def reverse_list(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
+    """`list(d)`: the keys of a dict have no derivative."""
+    return isinstance(stmt.args[0].type, Table) if stmt.args else False
+
+
+def reverse_get(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
+    """`v = d.get(key, constant)`: an entry for a key that `d` lacks is never read."""
+    source, key, default = stmt.args
+    (bar,) = bars
+    if scope.is_active(default) or bar is None:
+        return False
+    if isinstance(source, Var) and scope.is_active(source):
+        _to_entry(scope, source, key, scope.whole(stmt.out, bar, origin), origin)
+    return True
+
+
+def reverse_entries(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
+    """`d = {k: v}`: each value gets the cotangent of its key."""
+    (bar,) = bars
+    assert bar is not None
+    whole = scope.whole(stmt.out, bar, origin)
+    for key, value in zip(stmt.args[::2], stmt.args[1::2], strict=True):
+        if scope.is_active(key):
+            _refuse_key(scope, stmt)
+        if isinstance(value, Var) and scope.is_active(value):
+            zero = scope.zero(value, origin)
+            get = "builtins.dict.get"
+            part = scope.build.apply(get, whole, scope.read(key), zero, origin=origin)
+            scope.add(value, part, origin)
+    return True
+
+
+def _set_entry(scope: Scope, stmt: Apply, bar: Bar, origin: Origin) -> bool:
+    """`d[k] = v`: what `v` gets is taken out, so that the older entry gets nothing."""
+    source, key, value = stmt.args
+    if scope.is_active(key):
+        _refuse_key(scope, stmt)
+        return True
+    active = isinstance(value, Var) and scope.is_active(value)
+    zero = scope.zero(value, origin) if active else Const(0.0)  # type: ignore[arg-type]
+    whole = scope.whole(stmt.out, bar, origin)
+    rest, part = scope.build.apply_many(
+        2, "pop", whole, scope.read(key), zero, origin=origin
+    )
+    scope.add(value, part, origin)
+    scope.add(source, rest, origin)
+    return True
+
+
+def reverse_additem(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
+    """`d[k] += v`: what the entry gets, `v` gets too; arrays have a rule."""
+    source, key, value = stmt.args
+    (bar,) = bars
+    if bar is None or not isinstance(source.type, Table):
+        return False
+    whole = scope.whole(stmt.out, bar, origin)
+    if isinstance(value, Var) and scope.is_active(value):
+        zero = scope.zero(value, origin)
+        get = "builtins.dict.get"
+        part = scope.build.apply(get, whole, scope.read(key), zero, origin=origin)
+        scope.add(value, unbroadcast(scope.build, part, value, origin), origin)
+    scope.add(source, whole, origin)
+    return True
+
+
 def reverse_setitem(
     scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
 ) -> bool:
     """`l[i] = v` of a list: the slot's cotangent goes to `v`; arrays have a rule."""
     source, index, value = stmt.args
     (bar,) = bars
+    if bar is not None and isinstance(source.type, Table):
+        return _set_entry(scope, stmt, bar, origin)
     if bar is None or not isinstance(source.type, List):
         return False
     place = scope.read(index)
@@ -171,6 +283,8 @@ def reverse_pop(
     others, mine = scope.whole(rest, first, origin), scope.whole(item, last, origin)
     place = [] if len(stmt.args) == 1 else [scope.read(stmt.args[1])]
     op = "insert" if place else "append"
+    if isinstance(source.type, Table):
+        op = "setitem"
     out = scope.build.apply(op, others, *place, mine, origin=origin)
     scope.add(source, out, origin)
     return True
@@ -197,7 +311,11 @@ HANDLERS: dict[str, Handler] = {
     "unpack": reverse_unpack,
     "getitem": reverse_getitem,
     "setitem": reverse_setitem,
+    "additem": reverse_additem,
     "append": reverse_append,
     "insert": reverse_insert,
+    "dict": reverse_entries,
+    "builtins.list": reverse_list,
+    "builtins.dict.get": reverse_get,
     "pop": reverse_pop,
 }

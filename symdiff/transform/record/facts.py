@@ -21,7 +21,7 @@ from symdiff.ir.nodes import (
     bound,
     targets,
 )
-from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Type
+from symdiff.ir.types import AnyType, Array, List, Opaque, Scalar, Table, Type
 from symdiff.rules import registry
 from symdiff.transform.adjoint.store import STORES, is_store
 
@@ -81,7 +81,7 @@ def _survey(block: Block, path: Path, facts: Facts) -> None:
             facts.order[var] = len(facts.order)
         match stmt:
             case Apply():
-                if is_store(stmt) and isinstance(stmt.args[0], Var):
+                if _overwrites(stmt) and isinstance(stmt.args[0], Var):
                     facts.killed.add(stmt.args[0])
             case If(mark=mark):
                 facts.regions[mark] = stmt
@@ -98,6 +98,12 @@ def _survey_loop(stmt: For | While, path: Path, facts: Facts) -> None:
     facts.heads.update((phi.out, stmt.mark) for phi in stmt.phis)
     for block in blocks(stmt):
         _survey(block, inner, facts)
+
+
+def _overwrites(stmt: Apply) -> bool:
+    """Whether the first operand is not there any more after the statement."""
+    entered = stmt.op in (*STORES, "pop") and isinstance(stmt.args[0].type, Table)
+    return is_store(stmt) or entered
 
 
 def price(stmt: Apply) -> float:
@@ -125,7 +131,7 @@ def _small_power(stmt: Apply) -> bool:
 
 def is_array(t: Type) -> bool:
     """Whether a value of this type may own storage that a store can overwrite."""
-    return isinstance(t, Array | AnyType | List)
+    return isinstance(t, Array | AnyType | List | Table)
 
 
 def shares_killed_storage(var: Var, facts: Facts) -> bool:

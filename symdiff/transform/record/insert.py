@@ -17,6 +17,7 @@ from symdiff.ir.nodes import (
     While,
     bound,
 )
+from symdiff.ir.types import List, Table, Type
 
 
 @dataclass(slots=True)
@@ -78,12 +79,16 @@ def _inside(stmt: Stmt, edits: Edits, names: Names) -> Stmt:
     return stmt
 
 
+_COPIES: dict[type[Type], str] = {List: "builtins.list", Table: "builtins.dict"}
+"""What copies a value that is not an array."""
+
+
 def _append(var: Var, tape: Var, copy: bool, names: Names) -> list[Stmt]:
     origin = Origin((), "forward")
     if not copy:
         return [Apply((tape,), "append", (tape, var), (), origin)]
     fresh = Var(names.take(f"{tape.name}_item"), var.type, var.base, True)
     return [
-        Apply((fresh,), "numpy.copy", (var,), (), origin),
+        Apply((fresh,), _COPIES.get(type(var.type), "numpy.copy"), (var,), (), origin),
         Apply((tape,), "append", (tape, fresh), (), origin),
     ]

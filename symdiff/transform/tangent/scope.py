@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from symdiff.analysis.activity import differentiable
+from symdiff.analysis.activity import differentiable, holds_table
 from symdiff.analysis.builder import Builder, Names
 from symdiff.errors import Diagnostic, InternalError
 from symdiff.ir.nodes import (
@@ -20,7 +20,7 @@ from symdiff.ir.nodes import (
     Stmt,
     Var,
 )
-from symdiff.ir.types import Array, List, Scalar, Tuple, Type
+from symdiff.ir.types import Array, List, Scalar, Table, Tuple, Type
 from symdiff.transform.adjoint.scope import cotangent_type
 
 Visit = Callable[["Tangents", Block, Builder], None]
@@ -78,11 +78,14 @@ class Tangents:
             case Tuple(items=items):
                 parts = [self._item(atom, n, t, build) for n, t in enumerate(items)]
                 return build.apply("tuple", *parts)
+            case Table():
+                return build.apply("zero_entries", atom)
             case List():
                 made = self.definitions.get(atom) if isinstance(atom, Var) else None
                 if isinstance(made, Apply) and made.op == "list" and not made.args:
                     return build.apply("list")
-                return build.apply("zeros", atom)
+                op = "zero_entries" if holds_table(atom.type) else "zeros"
+                return build.apply(op, atom)
             case kind if not differentiable(kind) and not isinstance(kind, Array):
                 return Const(0.0)
         return build.apply("numpy.zeros_like", atom)

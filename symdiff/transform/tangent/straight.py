@@ -17,10 +17,13 @@ from symdiff.transform.terms import linear_part
 STRUCTURAL: dict[str, tuple[int, ...]] = {
     "tuple": (),
     "list": (),
+    "dict": (),
     "unpack": (),
     "getitem": (1,),
     "setitem": (1,),
     "append": (),
+    "builtins.dict": (),
+    "builtins.dict.get": (1,),
     "insert": (1,),
     "pop": (1,),
     "same": (),
@@ -117,6 +120,8 @@ def _narrow(dot: Atom, out: Var, text: str, operands: dict[str, Atom]) -> bool:
 def _structural(at: Tangents, stmt: Apply, build: Builder) -> None:
     """The same operation on the tangents of what it moves."""
     passive = STRUCTURAL[stmt.op]
+    if stmt.op == "dict":
+        passive = tuple(range(0, len(stmt.args), 2))
     args = [a if n in passive else at.read(a, build) for n, a in enumerate(stmt.args)]
     outs = tuple(at.fresh(out) for out in stmt.outs)
     build.emit(Apply(outs, stmt.op, tuple(args), stmt.kwargs, build.origin))
