@@ -277,7 +277,8 @@ def read_attribute(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             "SD404",
             f"the attribute `{found.name}` of a value is not known",
             node,
-            help="call it if it is a method; attributes of objects are not supported",
+            help="annotate the parameter with its class, or call the gradient with "
+            "an object",
         )
     return found
 

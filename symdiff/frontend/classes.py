@@ -95,6 +95,19 @@ class ClassText:
         }
 
     @property
+    def frozen(self) -> bool:
+        """Whether the class is a dataclass whose objects do not change."""
+        if self.live is not None:
+            params = getattr(self.live, "__dataclass_params__", None)
+            return bool(params is not None and params.frozen)
+        assert self.node is not None
+        heads = [d.decorator for d in self.node.decorators]
+        args = [a for head in heads if isinstance(head, cst.Call) for a in head.args]
+        named = {a.keyword.value: a.value for a in args if a.keyword is not None}
+        value = named.get("frozen")
+        return value is not None and fold(value, literal) is True
+
+    @property
     def typed_dict(self) -> bool:
         """Whether the class only says what a dict has."""
         if self.live is not None:
@@ -124,12 +137,13 @@ class ClassText:
 
     def setter(self, name: str) -> FunctionType | str | None:
         """What `x.name = …` runs, or why it is refused; None if it simply stores."""
+        if self.frozen:
+            return f"`{self.name}` is frozen"
+        if self.method("__setattr__") is not None:
+            return f"`{self.name}` defines `__setattr__`"
         if self.live is None:
             own = self.method(name) is not None
             return f"`{self.name}` defines it itself" if own else None
-        hook = class_attribute(self.live, "__setattr__")
-        if isinstance(hook, FunctionType):
-            return f"`{self.name}` is frozen, or decides itself what that does"
         found = class_attribute(self.live, name)
         if isinstance(found, property):
             if isinstance(found.fset, FunctionType):

@@ -57,7 +57,8 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD304",
         "An attribute is assigned to",
-        "Objects with attributes are not followed.",
+        "An object of which nothing is known, or whose class decides itself what "
+        "setting an attribute does, is not followed.",
         "def f(x, p):\n    p.last = x\n    return x * x",
         "def f(x):\n    last = x\n    return last * x",
     ),
@@ -129,8 +130,8 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD404",
         "An attribute or a method is not known",
-        "Attributes of arguments are not followed, and of methods only those of "
-        "arrays, numbers, lists, strings and the user's classes are known.",
+        "Objects are followed that are passed, or whose class an annotation names; "
+        "of methods those of arrays, numbers, lists, strings and the user's classes.",
         "def f(p):\n    return p.mass * 2.0",
         "def f(mass):\n    return mass * 2.0",
     ),
