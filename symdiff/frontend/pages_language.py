@@ -171,9 +171,9 @@ LANGUAGE: tuple[Page, ...] = (
         "SD131",
         "The function that a name stands for changes in a loop",
         "Which function is called must be known before the loop runs.",
-        "def f(x):\n    g = np.sin\n    for _ in range(3):\n        x = g(x)\n"
+        "def f(x, n):\n    g = np.sin\n    for _ in range(n):\n        x = g(x)\n"
         "        g = np.cos\n    return x",
-        "def f(x):\n    for i in range(3):\n"
+        "def f(x, n):\n    for i in range(n):\n"
         "        x = np.sin(x) if i == 0 else np.cos(x)\n    return x",
     ),
     Page(
