@@ -34,7 +34,7 @@ from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
 from symdiff.transform.algebra_sums import sums
 from symdiff.transform.borders import Chosen, choose
-from symdiff.transform.cse import cse
+from symdiff.transform.cse import cse, cse_unrecorded
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.pack import pack
@@ -49,10 +49,10 @@ Observer = Callable[[str, Program], None]
 
 STAGES: tuple[tuple[str, Pass], ...] = (
     ("algebra", algebra),
-    ("cse", cse),
+    ("cse", cse_unrecorded),
     ("symbolic", symbolic),
     ("algebra", algebra),
-    ("cse", cse),
+    ("cse", cse_unrecorded),
     ("dce", dce),
     ("shapes", borrow_shapes),
     ("record", record),

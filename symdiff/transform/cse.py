@@ -45,7 +45,27 @@ _FRESH = frozenset((_STORAGE + _ITERATORS + _PICKING).split())
 to use up: each has its own. A context can be entered once only."""
 
 
-def cse(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
+def cse_unrecorded(fn: Function) -> Function:
+    """Merge with what the forward sweep computes in the iteration that is reversed.
+
+        for i in range(n):             for i in range(n):
+            t = numpy.sin(d)               t = numpy.sin(d)
+        for i in range(n):      →      for i in range(n):
+            s = numpy.sin(d)               d_bar = mul(y_bar, t)
+            d_bar = mul(y_bar, s)
+
+    For what the recorder has not seen yet: in that form a reverse loop may refer to
+    the values of the iteration.
+    """
+    return cse(fn, unrecorded=True)
+
+
+def cse(
+    fn: Function,
+    sweeps: Collection[str] = ("reverse",),
+    *,
+    unrecorded: bool = False,
+) -> Function:
     """Read an earlier value instead of computing it again.
 
         x2 = pow(x, 2)                     x2 = pow(x, 2)
@@ -58,7 +78,7 @@ def cse(fn: Function, sweeps: Collection[str] = ("reverse",)) -> Function:
     it is used, as a person would, and a cheap number is not kept alive for the sake of
     an inner block.
     """
-    main = _Pass(sweeps, _read_by(fn.body, sweeps), _heads(fn.body))
+    main = _Pass(sweeps, _read_by(fn.body, sweeps), _heads(fn.body), unrecorded)
     body = main.block(fn.body, _Scope({}, None))
     if main.renames:
         body = map_vars(body, lambda v: main.renames.get(v, v))
@@ -89,16 +109,19 @@ class _Pass:
     Until the recorder has run, a reverse loop reads the phis of the loop that it
     reverses as of the iteration, while outside of it they are the final values:
     `heads` has the loop of each phi, `inside` the reverse loops around.
+    `regions` has what the forward sweep's regions compute, by their mark.
     `contexts` counts the `with` and `try` around.
     """
 
     sweeps: Collection[str]
     recorded: set[Var]
     heads: dict[Var, str]
+    unrecorded: bool
     inside: list[str] = field(default_factory=list)
     values: dict[Var, Atom] = field(default_factory=dict)
     leaders: dict[Var, Atom] = field(default_factory=dict)
     renames: dict[Var, Var] = field(default_factory=dict)
+    regions: dict[tuple[str, str], dict[Key, Apply]] = field(default_factory=dict)
     contexts: int = 0
 
     def read(self, atom: Atom) -> Atom:
@@ -119,22 +142,35 @@ class _Pass:
             case If(then=then, orelse=orelse, phis=phis):
                 stmt = replace(
                     stmt,
-                    then=self.block(then, _Scope({}, scope)),
-                    orelse=self.block(orelse, _Scope({}, scope)),
+                    then=self.block(then, self.region(stmt, scope, "then")),
+                    orelse=self.block(orelse, self.region(stmt, scope, "else")),
                 )
                 stmt = replace(stmt, phis=map_phis(phis, self.read))
             case For(body=body, phis=phis):
                 self.inside.append(stmt.mark)
-                stmt = replace(stmt, body=self.block(body, _Scope({}, scope)))
+                stmt = replace(stmt, body=self.block(body, self.region(stmt, scope)))
                 stmt = replace(stmt, phis=map_phis(phis, self.read))
                 self.inside.pop()
             case While(head=head, body=body, phis=phis):
                 inner = _Scope({}, scope)
                 stmt = replace(stmt, head=self.block(head, inner))
-                stmt = replace(stmt, body=self.block(body, _Scope({}, inner)))
+                stmt = replace(stmt, body=self.block(body, self.region(stmt, inner)))
                 stmt = replace(stmt, phis=map_phis(phis, self.read))
         # A loop's test and stop are read inside: what they read is known only now.
         yield map_reads(stmt, self.read) if isinstance(stmt, For | While) else stmt
+
+    def region(
+        self, stmt: If | For | While, outer: _Scope, side: str = "body"
+    ) -> _Scope:
+        """The scope of a region; its reverse knows what it knew at its end."""
+        known: dict[Key, Apply] = {}
+        if not self.unrecorded:
+            return _Scope(known, outer)
+        if stmt.mark and stmt.origin.sweep in self.sweeps:
+            known.update(self.regions.get((stmt.mark, side), {}))
+        elif stmt.mark:
+            self.regions[stmt.mark, side] = known
+        return _Scope(known, outer)
 
     def apply(self, stmt: Apply, scope: _Scope) -> Iterator[Stmt]:
         self.contexts += {"enter": 1, "attempt": 1, "leave": -1}.get(stmt.op, 0)
@@ -153,7 +189,9 @@ class _Pass:
         for out, first in zip(stmt.outs, found.outs, strict=True):
             self.leaders[out] = self.leader(first)
         if not self.worth(stmt, found, scope):
-            if found.outs[0].temp and not stmt.outs[0].temp:
+            reverse = stmt.origin.sweep in self.sweeps
+            named = found.outs[0].temp and not stmt.outs[0].temp
+            if named or (reverse and found.outs[0] not in scope.own):
                 scope.known[key] = stmt
             yield stmt
         elif all(out.temp for out in stmt.outs):
@@ -173,7 +211,7 @@ class _Pass:
     def worth(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
         """Whether reading the earlier value is what a person would do."""
         if stmt.origin.sweep not in self.sweeps:
-            return self.both_recorded(stmt, found, scope)
+            return self.recorded_anyway(stmt, found, scope)
         if len(stmt.outs) != 1 and not all(out.temp for out in stmt.outs):
             return False
         entry = registry.find(stmt.op)
@@ -185,8 +223,10 @@ class _Pass:
             return out in scope.own
         return True
 
-    def both_recorded(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
-        """Whether two temporaries of the user's code get names in any case.
+    def recorded_anyway(self, stmt: Apply, found: Apply, scope: _Scope) -> bool:
+        """Whether two equal temporaries of the user's code get names in any case.
+
+        Of what is costly to compute one is enough: the other one then reads it.
 
         Under a context, `np.errstate` say, a computation may do more than give a value.
         """
@@ -199,7 +239,8 @@ class _Pass:
         cheap = entry is not None and entry.cost in ("free", "cheap")
         if cheap and isinstance(first.type, Scalar):
             return False
-        return out in self.recorded and first in self.recorded
+        known = out in self.recorded, first in self.recorded
+        return all(known) if cheap else any(known)
 
     def leader(self, atom: Atom) -> Atom:
         """The first variable that is known to have the same value."""

@@ -75,27 +75,18 @@ import numpy as np
 def adaptive_fwd(a, b, eps, rate):
     """Forward sweep of `adaptive`: its result, and what is saved of it."""
     middle = (a + b) / 2
-    ratio = (a + b) / 2
-    whole = (
-        (b - a)
-        / 6
-        * (
-            np.exp(-rate * a * a)
-            + 4 * np.exp(-rate * ratio * ratio)
-            + np.exp(-rate * b * b)
-        )
-    )
-    ratio = (middle - a) / 6
     exp = np.exp(-rate * a * a)
+    ratio = (a + b) / 2
+    exp_1 = np.exp(-rate * ratio * ratio)
+    exp_2 = np.exp(-rate * b * b)
+    whole = (b - a) / 6 * (exp + 4 * exp_1 + exp_2)
+    ratio = (middle - a) / 6
     ratio_1 = (a + middle) / 2
-    exp_1 = np.exp(-rate * ratio_1 * ratio_1)
-    exp_2 = np.exp(-rate * middle * middle)
+    exp_3 = np.exp(-rate * ratio_1 * ratio_1)
     ratio_2 = (b - middle) / 6
-    exp_3 = np.exp(-rate * middle * middle)
     ratio_3 = (middle + b) / 2
     exp_4 = np.exp(-rate * ratio_3 * ratio_3)
-    exp_5 = np.exp(-rate * b * b)
-    halves = ratio * (exp + 4 * exp_1 + exp_2) + ratio_2 * (exp_3 + 4 * exp_4 + exp_5)
+    halves = ratio * (exp + 4 * exp_3 + exp_1) + ratio_2 * (exp_1 + 4 * exp_4 + exp_2)
     test = abs(halves - whole) < 15 * eps
     if test:
         result = halves
@@ -113,13 +104,12 @@ def adaptive_fwd(a, b, eps, rate):
             adaptive_saved,
             adaptive_saved_1,
             ratio_2,
-            exp_5,
+            exp_2,
             exp_4,
             ratio_3,
-            exp_3,
-            ratio,
-            exp_2,
             exp_1,
+            ratio,
+            exp_3,
             ratio_1,
             exp,
         ),
@@ -141,9 +131,8 @@ def adaptive_bwd(a, b, saved, out_bar):
         exp_2,
         ratio_2,
         exp_3,
-        exp_4,
         ratio_3,
-        exp_5,
+        exp_4,
     ) = saved
     if test:
         halves_bar = out_bar
@@ -161,9 +150,9 @@ def adaptive_bwd(a, b, saved, out_bar):
     rate_bar -= 4 * prod * exp_1 * ratio_1 * ratio_1
     rate_bar -= prod * exp_2 * middle * middle
     prod = halves_bar * ratio_2
-    rate_bar -= prod * exp_3 * middle * middle
-    rate_bar -= 4 * prod * exp_4 * ratio_3 * ratio_3
-    rate_bar -= prod * exp_5 * a * a
+    rate_bar -= prod * exp_2 * middle * middle
+    rate_bar -= 4 * prod * exp_3 * ratio_3 * ratio_3
+    rate_bar -= prod * exp_4 * a * a
     return rate_bar
 
 

@@ -134,11 +134,15 @@ class Resolver:
         op, source = self.elements.get(var, ("", None))
         if source is None or source in self.facts.killed or self.loop is None:
             return False
-        fresh = Var(self.owner.names.take(var.base), var.type, var.base, var.temp)
-        origin = self._origin(index, Origin((), "reverse"))
         target = self.loop.target
         assert isinstance(target, Var)
         args = (source, target) if op == "getitem" else (target, source)
+        for stmt in self.block[:index]:
+            if isinstance(stmt, Apply) and stmt.op == op and stmt.args == args:
+                self.values[var] = stmt.out
+                return True
+        fresh = Var(self.owner.names.take(var.base), var.type, var.base, var.temp)
+        origin = self._origin(index, Origin((), "reverse"))
         read = Apply((fresh,), op, args, (), origin)
         self.before.setdefault(index, []).append((self.facts.order[var], read))
         self.values[var] = fresh
