@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symdiff.errors import Diagnostic, Label, Span, UnsupportedError
 
@@ -54,6 +54,17 @@ class Findings:
         """Add findings; of equal ones, one is shown in the end."""
         self._found.extend(findings)
 
+    def trace(self, mark: int, name: str, place: Place) -> None:
+        """Say by which call what was found after the mark is reached from its file."""
+        reached = f"{_REACHED} `{name}` at {place.filename}:{place.span.line}"
+        for at in range(mark, len(self._found)):
+            finding = self._found[at]
+            calls = [n for n in finding.notes if n.startswith(_REACHED)]
+            here = _file(calls[-1]) if calls else finding.filename
+            if here != place.filename:
+                notes = (*finding.notes, reached)
+                self._found[at] = replace(finding, notes=notes)
+
     def since(self, mark: int) -> tuple[Diagnostic, ...]:
         """What was found after the mark."""
         return tuple(self._found[mark:])
@@ -72,6 +83,14 @@ class Findings:
             raise UnsupportedError(
                 tuple(sorted(dict.fromkeys(self._found), key=_order))
             )
+
+
+_REACHED = "reached by the call of"
+
+
+def _file(note: str) -> str:
+    """The file of the last call that is noted."""
+    return note.rpartition(" at ")[2].rpartition(":")[0]
 
 
 def _order(finding: Diagnostic) -> tuple[str, Span, str]:

@@ -70,11 +70,26 @@ def call_user(
     values = bind_arguments(frame, text, dict(defaults), args, kwargs, node)
     if values is None or any(isinstance(v, Bad) for v in values.values()):
         return BAD
+    closure = None if scope is None else Closure(text, scope, tuple(defaults))
+    mark = frame.session.findings.mark()
+    value = _lowered(frame, text, closure, values, node)
+    frame.session.findings.trace(mark, text.name, frame.place(node))
+    return value
+
+
+def _lowered(
+    frame: Frame,
+    text: FunctionText,
+    closure: Closure | None,
+    values: dict[str, Value],
+    node: cst.CSTNode,
+) -> Value:
+    """Lower a call in one of its forms: of a recursive function, inlined, or split."""
     if text.node in frame.session.recursive:
-        closure = None if scope is None else Closure(text, scope, tuple(defaults))
         return frame.engine.call_again(frame, text, closure, values, node)
     functions = any(map(inlined, values.values()))
-    if scope is not None or functions or is_small(text):
+    if closure is not None or functions or is_small(text):
+        scope = None if closure is None else closure.scope
         return inline(frame, text, scope, values, node)
     return frame.engine.call(frame, text, values, node)
 
