@@ -92,7 +92,7 @@ def fork(
     else:
         taken = []
     last = rest[-1] if taken and rest else node
-    phis, _ = join_arms(frame, before, arms[0], arms[1], last)
+    phis, _ = join_arms(frame, before, arms[0], arms[1], last, test=test)
     if test != UNDEF:
         blocks = tuple(arms[0].builder.stmts), tuple(arms[1].builder.stmts)
         frame.builder.emit(If(test, *blocks, phis, frame.origin(node)))
@@ -198,7 +198,7 @@ def lower_ternary(frame: Frame, node: cst.IfExp) -> Lowering:
         for arm in arms:
             splice(frame, arm.builder.stmts)
         return apply(frame, "ifelse", [plain(test), *values], node)
-    return _branch(frame, before, test, arms, values, node)
+    return branch(frame, before, test, arms, values, node)
 
 
 def _quiet(
@@ -218,7 +218,7 @@ def _quiet(
     )
 
 
-def _branch(
+def branch(
     frame: Frame,
     before: State,
     test: Atom,
@@ -226,8 +226,9 @@ def _branch(
     values: Sequence[Value],
     node: cst.CSTNode,
 ) -> Value:
+    """Join two arms whose values are one expression's."""
     pair = (values[0], values[1])
-    phis, value = join_arms(frame, before, arms[0], arms[1], node, pair)
+    phis, value = join_arms(frame, before, arms[0], arms[1], node, pair, test)
     if test == UNDEF:
         return BAD
     then, orelse = (tuple(arm.builder.stmts) for arm in arms)
@@ -268,7 +269,7 @@ def short_circuit(
         other = Arm(empty, frame.state)
     arms = (arm, other) if conjunction else (other, arm)
     values = (second, first) if conjunction else (first, second)
-    return _branch(frame, before, test, arms, values, node)
+    return branch(frame, before, test, arms, values, node)
 
 
 def lower_not(frame: Frame, value: Value, node: cst.CSTNode) -> Value:

@@ -9,6 +9,7 @@ import libcst as cst
 
 from symdiff.frontend.assign import reference
 from symdiff.frontend.builtin import known_call
+from symdiff.frontend.choices import call_choice
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import call_user
 from symdiff.frontend.instances import (
@@ -44,6 +45,7 @@ from symdiff.frontend.values import (
     INLINED,
     Bad,
     Bound,
+    Choice,
     Closure,
     Deque,
     Dict,
@@ -156,6 +158,8 @@ def _call_object(
         case Partial(function=function, args=first, kwargs=given):
             more = {**dict(given), **kwargs}
             return call_value(frame, function, [*first, *args], more, node)
+        case Choice():
+            return call_choice(frame, callee, args, kwargs, node, call_value)
         case Object():
             method = object_attribute(frame, callee, "__call__", node)
             return call_value(frame, method, args, kwargs, node)

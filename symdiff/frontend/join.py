@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from symdiff.frontend import exits
+from symdiff.frontend.alternatives import merged
 from symdiff.frontend.frame import Block, Frame, plain, type_of
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.state import Key, State, base_name
@@ -68,6 +69,7 @@ class _Join:
     arms: tuple[Arm, Arm]
     node: cst.CSTNode
     out: State
+    test: Atom | None = None
     phis: list[Phi] = field(default_factory=list)
     merged: dict[int, tuple[frozenset[int], frozenset[int]]] = field(
         default_factory=dict
@@ -81,12 +83,14 @@ def join_arms(
     right: Arm,
     node: cst.CSTNode,
     results: tuple[Value, Value] | None = None,
+    test: Atom | None = None,
 ) -> tuple[tuple[Phi, ...], Value]:
     """Make the state after two paths the present one; `results` are merged as well.
 
     A path that has ended by `raise` contributes nothing.
     """
-    work = _Join(frame, before, (left, right), node, State())
+    test = None if test == UNDEF else test
+    work = _Join(frame, before, (left, right), node, State(), test)
     frame.state = work.out
     work.out.sharing = left.state.sharing.join(right.state.sharing)
     work.out.poison = {**left.state.poison, **right.state.poison}
@@ -194,10 +198,19 @@ def _merge(
     elif isinstance(one, Dict) and isinstance(other, Dict) and one != other:
         return _merge_dicts(work, one, other, base)
     elif not isinstance(one, Plain | Ref | Items):
-        return one if one == other else Conflict(describe(one))
+        return one if one == other else _either(work, one, other)
     elif not isinstance(other, Plain | Ref | Items):
         return Conflict(describe(other))
     return _merge_leaf(work, first, second, base, site)
+
+
+def _either(work: _Join, one: Value, other: Value) -> Value:
+    """One function or another; what they are is known, which it is is not."""
+
+    def phi(first: Atom, second: Atom) -> Atom:
+        return _phi(work, first, second, "")
+
+    return merged(work.test, (one, other), phi) or Conflict(describe(one))
 
 
 def _merge_dicts(work: _Join, first: Dict, second: Dict, base: str) -> Value:

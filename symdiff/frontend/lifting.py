@@ -21,6 +21,7 @@ from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.state import base_name
 from symdiff.frontend.values import (
     Bound,
+    Choice,
     Closure,
     Dict,
     Items,
@@ -70,6 +71,11 @@ class Lift:
             case Items(items=items, cls=cls):
                 parts = tuple(self.part(v, f"{name}_{n}") for n, v in enumerate(items))
                 return Piece("items", cls, cls, (), parts)
+        return self._made_of(value, name)
+
+    def _made_of(self, value: Value, name: str) -> Piece:
+        """Take apart what has other values in it; what has none is compiled in."""
+        match value:
             case Partial(function=function, args=args, kwargs=kwargs):
                 more = (*args, *(v for _, v in kwargs))
                 parts = tuple(self.part(v, name) for v in (function, *more))
@@ -80,6 +86,9 @@ class Lift:
                 return Piece("bound", text, text, (), (self.part(receiver, name),))
             case Method(receiver=receiver, name=method):
                 return Piece("method", method, None, (), (self.part(receiver, name),))
+            case Choice(test=test, first=first, second=second):
+                parts = tuple(self.part(v, name) for v in (Plain(test), first, second))
+                return Piece("choice", None, None, (), parts)
             case Object(number=number, cls=cls):
                 return self._record("object", number, cls)
             case Dict(number=number) | Listed(number=number):
@@ -196,9 +205,16 @@ def _partial(made: Rebuild, part: Piece) -> Value:
     return Partial(function, tuple(args), tuple(zip(part.names, more, strict=True)))
 
 
+def _choice(made: Rebuild, part: Piece) -> Value:
+    test, first, second = map(made.value, part.parts)
+    assert isinstance(test, Plain)
+    return Choice(test.atom, first, second)
+
+
 _MADE: dict[str, Callable[[Rebuild, Piece], Value]] = {
     "items": lambda m, p: Items(tuple(map(m.value, p.parts)), p.what),
     "partial": _partial,
+    "choice": _choice,
     "bound": lambda m, p: Bound(p.what, m.value(p.parts[0])),
     "method": lambda m, p: Method(m.value(p.parts[0]), str(p.key)),
     "object": lambda m, p: Object(m.record(p), p.what),

@@ -25,7 +25,7 @@ from symdiff.frontend.values import (
     never_none,
 )
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
-from symdiff.ir.types import Array, List, Opaque, Scalar, Table, Tuple, rank
+from symdiff.ir.types import NONE, Array, List, Opaque, Scalar, Table, Tuple, rank
 from symdiff.rules import registry
 
 _FOLDED = {
@@ -251,8 +251,11 @@ def _fold_identity(op: str, left: Atom, right: Atom) -> bool | None:
     if isinstance(left, Const) and isinstance(right, Const):
         return bool(_FOLDED[op](left.value, right.value))
     for one, other in ((left, right), (right, left)):
-        if isinstance(one, Const) and one.value is None and never_none(type_of(other)):
-            return op == "is_not"
+        if isinstance(one, Const) and one.value is None:
+            if type_of(other) == NONE:
+                return op == "is_"
+            if never_none(type_of(other)):
+                return op == "is_not"
     return None
 
 
@@ -260,6 +263,8 @@ def truth(atom: Atom) -> bool | None:
     """Whether a value is true, where that is known before the program runs."""
     if isinstance(atom, Const) and atom != UNDEF:
         return bool(atom.value)
+    if type_of(atom) == NONE:
+        return False
     number = constant_int(atom)
     return None if number is None else bool(number)
 

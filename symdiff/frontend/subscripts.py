@@ -6,12 +6,13 @@ from collections.abc import Generator
 
 import libcst as cst
 
+from symdiff.frontend.choices import are_functions, choose_entry, choose_item
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.kinds import is_table
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import getitem
 from symdiff.frontend.pasting import PASTERS, paste
-from symdiff.frontend.records import get_entry, list_item
+from symdiff.frontend.records import entries_of, get_entry, known_items, list_item
 from symdiff.frontend.tables import read_default
 from symdiff.frontend.values import (
     BAD,
@@ -47,6 +48,10 @@ def subscript(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Valu
     """`base[index]` for a base of any kind."""
     if index == UNDEF:
         return BAD
+    if not isinstance(index, Const) and not isinstance(base, Deque):
+        chosen = _chosen(frame, base, index, node)
+        if chosen is not None:
+            return chosen
     match base:
         case Deque(items=items):
             return getitem(frame, items, index, node)
@@ -59,6 +64,17 @@ def subscript(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Valu
             if isinstance(kind, Table) and kind.factory:
                 return read_default(frame, base, plain(index), node)
     return getitem(frame, base, index, node)
+
+
+def _chosen(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value | None:
+    """The item of a table of functions that the program chooses; None if it is none."""
+    if isinstance(base, Dict):
+        entries = entries_of(frame.state, base)
+        if are_functions([value for _, value in entries]):
+            return choose_entry(frame, entries, index, node)
+        return None
+    items = known_items(frame, base) or ()
+    return choose_item(frame, items, index, node) if are_functions(items) else None
 
 
 def index_atom(frame: Frame, node: cst.Subscript) -> Atom:

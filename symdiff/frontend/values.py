@@ -181,6 +181,15 @@ class Lazy:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of two functions, as `test` says when the program runs."""
+
+    test: Atom
+    first: Value
+    second: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A name that stands for different functions on different paths."""
 
@@ -210,6 +219,7 @@ Value = (
     | Listed
     | Deque
     | Lazy
+    | Choice
     | Conflict
     | Bad
 )
@@ -226,8 +236,11 @@ INLINED = (
     Dict,
     Listed,
     Deque,
+    Choice,
 )
 """What cannot be passed to a function of the IR: such a call is inlined."""
+CALLABLE = (Known, UserFunction, Closure, Method, UserClass, Bound, Partial, Choice)
+"""What is there to be called only."""
 
 
 def immutable(type: Type) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from symdiff.frontend.values import (
     Bound,
+    Choice,
     Closure,
     Deque,
     Dict,
@@ -33,7 +34,7 @@ def describe(value: Value) -> str:
             return f"an object of `{cls.name}`"
         case Bound(text=text):
             return f"the method `{text.name}`"
-        case Partial(function=function):
+        case Partial(function=function) | Choice(first=function):
             return describe(function)
         case Dict():
             return "this dict"
