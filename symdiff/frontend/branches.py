@@ -13,7 +13,7 @@ from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.kinds import known_member
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply, fold, harmless, splice, truth
-from symdiff.frontend.records import has_key, known_items
+from symdiff.frontend.records import entries_of, has_key, known_items
 from symdiff.frontend.scope import has_exit
 from symdiff.frontend.state import State
 from symdiff.frontend.values import (
@@ -337,6 +337,9 @@ def compare(
         )
         if known is not None:
             return plain(Const(known == isinstance(operator, cst.In)))
+        if isinstance(right, Dict):
+            keys = tuple(key for key, _ in entries_of(frame.state, right))
+            right = Plain(Const(keys))
         found = apply(frame, op, [right, left], node)
         negated = isinstance(operator, cst.NotIn)
         return lower_not(frame, found, node) if negated else found

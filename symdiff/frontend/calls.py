@@ -13,7 +13,6 @@ from symdiff.frontend.choices import call_choice
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import call_user
 from symdiff.frontend.instances import (
-    class_member,
     create,
     member,
     named_item,
@@ -36,6 +35,7 @@ from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
 from symdiff.frontend.operations import apply
 from symdiff.frontend.plans import lazy_plan
+from symdiff.frontend.protocols import call_protocol, object_member
 from symdiff.frontend.records import entries_of
 from symdiff.frontend.reflection import object_call
 from symdiff.frontend.ruled import call_ruled, receiver_of
@@ -59,6 +59,7 @@ from symdiff.frontend.values import (
     Plain,
     Ref,
     Step,
+    Super,
     UserClass,
     UserFunction,
     Value,
@@ -173,6 +174,9 @@ def _call_library(
     kwargs: Mapping[str, Value],
     node: cst.Call,
 ) -> Value:
+    asked = call_protocol(frame, callee.object, args, node)
+    if asked is not None:
+        return asked
     about = object_call(frame, callee.name, args, kwargs, node)
     if about is not None:
         return about
@@ -295,10 +299,8 @@ def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
             return BAD
         case Known():
             return member(frame, owner, name, node)
-        case Object():
-            return object_attribute(frame, owner, name, node)
-        case UserClass(text=cls):
-            return class_member(frame, cls, name, node)
+        case Object() | Super() | UserClass():
+            return object_member(frame, owner, name, node)
         case Items(cls=cls) if cls is not None:
             return named_item(frame, owner, name, node)
         case Plain() | Ref():

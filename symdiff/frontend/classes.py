@@ -48,8 +48,36 @@ class ClassText:
         if self.live is not None:
             found = class_attribute(self.live, name)
             return found if isinstance(found, FunctionType) else None
+        return self._text_method(name, decorated="")
+
+    def static(self, name: str) -> FunctionType | FunctionText | None:
+        """The static method that the class has under a name."""
+        return self._decorated(name, staticmethod, "__func__")
+
+    def of_class(self, name: str) -> FunctionType | FunctionText | None:
+        """The class method that the class has under a name."""
+        return self._decorated(name, classmethod, "__func__")
+
+    def getter(self, name: str) -> FunctionType | FunctionText | None:
+        """The function behind a property of the class."""
+        return self._decorated(name, property, "fget")
+
+    def _decorated(
+        self, name: str, kind: type, inside: str
+    ) -> FunctionType | FunctionText | None:
+        if self.live is None:
+            return self._text_method(name, decorated=kind.__name__)
+        found = class_attribute(self.live, name)
+        inner = getattr(found, inside) if isinstance(found, kind) else None
+        return inner if isinstance(inner, FunctionType) else None
+
+    def _text_method(self, name: str, decorated: str) -> FunctionText | None:
+        """The method of the class's text, undecorated or with one decorator."""
+        wanted = [decorated] if decorated else []
         for node in self._body():
             if isinstance(node, cst.FunctionDef) and node.name.value == name:
+                if [_last(d.decorator) for d in node.decorators] != wanted:
+                    continue
                 assert self.text is not None
                 assert self.resolver is not None
                 return function_text(node, self.text, self.resolver)

@@ -27,6 +27,7 @@ from symdiff.frontend.kinds import is_table
 from symdiff.frontend.lookup import lookup
 from symdiff.frontend.memory import atom_of, bind
 from symdiff.frontend.operations import apply
+from symdiff.frontend.protocols import call_operator
 from symdiff.frontend.records import (
     entries_of,
     holds_functions,
@@ -93,7 +94,9 @@ def _binary(frame: Frame, node: cst.BinaryOperation) -> Lowering:
         return known
     if isinstance(node.operator, cst.BitOr) and _are_dicts(frame, left, right):
         return merged(frame, [left, right], node)
-    return apply(frame, BINARY[type(node.operator)], [left, right], node)
+    op = BINARY[type(node.operator)]
+    found = call_operator(frame, op, [left, right], node)
+    return apply(frame, op, [left, right], node) if found is None else found
 
 
 _WHOLE: dict[type[cst.CSTNode], Callable[[Any, Any], Any]] = {
@@ -129,7 +132,9 @@ def _unary(frame: Frame, node: cst.UnaryOperation) -> Lowering:
         literal = isinstance(node.expression, cst.Integer | cst.Float | cst.Imaginary)
         if isinstance(value.atom, Const) and (literal or _is_infinite(value.atom)):
             return Plain(Const(-value.atom.value))
-    return apply(frame, UNARY[type(node.operator)], [value], node)
+    op = UNARY[type(node.operator)]
+    found = call_operator(frame, op, [value], node)
+    return apply(frame, op, [value], node) if found is None else found
 
 
 def _is_infinite(atom: Const) -> bool:

@@ -28,6 +28,7 @@ from symdiff.frontend.values import (
     Method,
     Object,
     Plain,
+    UserClass,
     UserFunction,
     Value,
 )
@@ -78,16 +79,20 @@ def _instance_member(frame: Frame, owner: Known, name: str, node: cst.CSTNode) -
 
 def class_member(frame: Frame, cls: ClassText, name: str, node: cst.CSTNode) -> Value:
     """The attribute of a class itself."""
-    method = cls.method(name)
+    method = cls.method(name) or cls.static(name)
     if method is not None:
-        return UserFunction(_text(frame, method))
+        return UserFunction(method_text(frame, method))
+    made = cls.of_class(name)
+    if made is not None:
+        return Bound(method_text(frame, made), UserClass(cls))
     found = cls.attribute(name)
     if found is None:
         return frame.report("SD404", f"`{cls.name}` has no attribute `{name}`", node)
     return from_global(frame, found, node)
 
 
-def _text(frame: Frame, method: FunctionType | FunctionText) -> FunctionText:
+def method_text(frame: Frame, method: FunctionType | FunctionText) -> FunctionText:
+    """The text of a method that is live or only read."""
     if isinstance(method, FunctionText):
         return method
     return frame.session.text_of(method)
@@ -103,11 +108,11 @@ def object_attribute(frame: Frame, obj: Object, name: str, node: cst.CSTNode) ->
         return frame.state.names[key]
     method = obj.cls.method(name)
     if method is not None:
-        return Bound(_text(frame, method), obj)
+        return Bound(method_text(frame, method), obj)
+    getter = obj.cls.getter(name)
+    if getter is not None:
+        return call_user(frame, method_text(frame, getter), None, (), [obj], {}, node)
     live = None if obj.cls.live is None else class_attribute(obj.cls.live, name)
-    if isinstance(live, property) and isinstance(live.fget, FunctionType):
-        text = frame.session.text_of(live.fget)
-        return call_user(frame, text, None, (), [obj], {}, node)
     if isinstance(live, cached_property) and isinstance(live.func, FunctionType):
         text = frame.session.text_of(live.func)
         found = call_user(frame, text, None, (), [obj], {}, node)
@@ -168,7 +173,7 @@ def create(
         if init is None:
             return obj
         done = call_user(
-            frame, _text(frame, init), None, (), [obj, *args], kwargs, node
+            frame, method_text(frame, init), None, (), [obj, *args], kwargs, node
         )
         return BAD if isinstance(done, Bad) else obj
     values = _field_values(frame, cls, fields, args, kwargs, node)
@@ -178,7 +183,7 @@ def create(
         bind(frame, (obj.number, name), value, node)
     after = cls.method("__post_init__")
     if after is not None:
-        call_user(frame, _text(frame, after), None, (), [obj], {}, node)
+        call_user(frame, method_text(frame, after), None, (), [obj], {}, node)
     return obj
 
 
@@ -219,7 +224,7 @@ def named_item(frame: Frame, owner: Items, name: str, node: cst.CSTNode) -> Valu
         return owner.items[names.index(name)]
     method = owner.cls.method(name)
     if method is not None and not name.startswith("_"):
-        return Bound(_text(frame, method), owner)
+        return Bound(method_text(frame, method), owner)
     return Method(owner, name)
 
 

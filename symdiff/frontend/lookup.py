@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import libcst as cst
@@ -21,10 +21,13 @@ from symdiff.frontend.library import (
     ruled,
 )
 from symdiff.frontend.namespaces import namespace_answer
+from symdiff.frontend.records import new_dict, new_list
 from symdiff.frontend.session import Capture
 from symdiff.frontend.source import FunctionText, Global
 from symdiff.frontend.values import (
     Bad,
+    Bound,
+    Items,
     Known,
     Partial,
     Plain,
@@ -103,6 +106,8 @@ def from_object(
         return _library(value)
     container = isinstance(value, np.ndarray | np.generic | list | dict | tuple)
     passive = type_of_value(value) in (GENERATOR, FOREIGN)
+    if getter is not None and _holds_functions(value):
+        return _table(frame, value, name, getter, node)
     if (container or passive) and getter is not None:
         return Ref(frame.capture(Capture(name, getter, value)))
     known = _known(frame, value, name, node)
@@ -115,6 +120,51 @@ def from_object(
         node,
         help=f"pass the numbers and arrays of `{name}` that are needed as arguments",
     )
+
+
+def _holds_functions(value: Any) -> bool:
+    """Whether a container has something in it that is no data."""
+    if isinstance(value, dict):
+        return all(map(is_constant, value)) and _holds_functions([*value.values()])
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return False
+    return isinstance(value, list | tuple) and any(
+        isinstance(item, _FUNCTIONS) or _holds_functions(item) for item in value
+    )
+
+
+_FUNCTIONS = (
+    FunctionType,
+    MethodType,
+    BuiltinFunctionType,
+    functools.partial,
+    np.ufunc,
+    type,
+)
+"""What is no data in a container of the user's."""
+
+
+def _table(
+    frame: Frame, value: Any, name: str, getter: Callable[[], Any], node: cst.CSTNode
+) -> Value:
+    """A live dict or list of functions, which must stay what it is, item by item."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    entries = [
+        (
+            Const(key),
+            from_object(frame, item, f"{name}_{key}", _item(getter, key), node),
+        )
+        for key, item in pairs
+    ]
+    frame.session.guard(name, lambda: len(getter()), len(value))
+    if isinstance(value, dict):
+        return new_dict(frame, entries, node) or Bad()
+    items = tuple(item for _, item in entries)
+    return new_list(frame, items) if isinstance(value, list) else Items(items)
+
+
+def _item(getter: Callable[[], Any], key: Any) -> Callable[[], Any]:
+    return lambda: getter()[key]
 
 
 def _ruled(
@@ -139,6 +189,9 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
             return UserClass(value)
         case FunctionType():
             return UserFunction(frame.session.text_of(value))
+        case MethodType(__func__=FunctionType() as fun, __self__=owner):
+            receiver = from_object(frame, owner, name, lambda: owner, node)
+            return Bound(frame.session.text_of(fun), receiver)
         case functools.partial():
             return _partial(frame, value, name, node)
         case ModuleType():

@@ -12,6 +12,7 @@ from symdiff.frontend.kinds import is_table
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import getitem
 from symdiff.frontend.pasting import PASTERS, paste
+from symdiff.frontend.protocols import call_special
 from symdiff.frontend.records import entries_of, get_entry, known_items, list_item
 from symdiff.frontend.tables import read_default
 from symdiff.frontend.values import (
@@ -21,6 +22,7 @@ from symdiff.frontend.values import (
     Dict,
     Known,
     Listed,
+    Object,
     Plain,
     Ref,
     Value,
@@ -36,6 +38,11 @@ def lower_subscript(frame: Frame, node: cst.Subscript) -> Lowering:
     base = yield node.value
     if isinstance(base, Known) and id(base.object) in PASTERS:
         return paste(frame, base.object, index_atom(frame, node), node)
+    if isinstance(base, Object | Known):
+        index = index_value(frame, node)
+        found = call_special(frame, base, "__getitem__", [index], node)
+        if found is not None:
+            return found
     if isinstance(base, Known):
         name = base.name
         return frame.report("SD133", f"`{name}` is subscripted; it is not data", node)
@@ -75,6 +82,11 @@ def _chosen(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Value 
         return None
     items = known_items(frame, base) or ()
     return choose_item(frame, items, index, node) if are_functions(items) else None
+
+
+def index_value(frame: Frame, node: cst.Subscript) -> Value:
+    """The index as an argument of a method."""
+    return plain(index_atom(frame, node))
 
 
 def index_atom(frame: Frame, node: cst.Subscript) -> Atom:

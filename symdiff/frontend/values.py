@@ -181,6 +181,14 @@ class Lazy:
 
 
 @dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of a live class: what comes after it for the receiver."""
+
+    cls: type
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of two functions, as `test` says when the program runs."""
 
@@ -219,6 +227,7 @@ Value = (
     | Listed
     | Deque
     | Lazy
+    | Super
     | Choice
     | Conflict
     | Bad
@@ -237,6 +246,7 @@ INLINED = (
     Listed,
     Deque,
     Choice,
+    Super,
 )
 """What cannot be passed to a function of the IR: such a call is inlined."""
 CALLABLE = (Known, UserFunction, Closure, Method, UserClass, Bound, Partial, Choice)
