@@ -211,7 +211,7 @@ def _run(work: Body) -> Value:
 
 
 def _require_kept(work: Body) -> None:
-    """Refuse stores into dicts and objects that were passed in parts."""
+    """Refuse changes of what was passed in parts: dicts, objects, enclosing names."""
     frame = work.frame
     for number, before in work.records.items():
         names = frame.state.names.items()
@@ -219,8 +219,8 @@ def _require_kept(work: Body) -> None:
         if now != before and frame.state.dead != "raise":
             frame.report(
                 "SD110",
-                f"`{work.text.name}` calls itself and changes a dict or an object that "
-                "is passed to it",
+                f"`{work.text.name}` calls itself and changes a dict, an object or a "
+                "name that belongs to its caller",
                 work.text.node,
                 help="return what is new",
             )

@@ -145,8 +145,8 @@ class Lift:
 class Rebuild:
     """Puts arguments together again in the callee, whose parameters are `leaves`.
 
-    `records` are the dicts and objects made, with what they hold: the caller does not
-    see what is stored into them.
+    `records` are the dicts, objects and scopes made, with what they hold: the caller
+    does not see what is bound in them.
     """
 
     frame: Frame
@@ -179,9 +179,10 @@ class Rebuild:
         defaults = tuple((n[1:], self.value(p)) for n, p in pairs if n not in free)
         made = Closure(part.what, scope, defaults)
         self.inside.append(made)
-        for name, inner in pairs:
-            if name in free:
-                frame.state.names[scope.number, name] = self.value(inner)
+        held = {name: self.value(inner) for name, inner in pairs if name in free}
+        for name, value in held.items():
+            frame.state.names[scope.number, name] = value
+        self.records[scope.number] = held
         del self.inside[depth:]
         return made
 

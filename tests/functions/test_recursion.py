@@ -65,5 +65,20 @@ def test_a_dict_that_is_changed_on_the_way():
     def start(x):
         return count(x, {"n": 0})
 
-    with pytest.raises(UnsupportedError, match="changes a dict or an object"):
+    with pytest.raises(UnsupportedError, match="changes a dict, an object or a name"):
+        grad(start)(0.5)
+
+
+def test_a_count_of_its_own_calls():
+    def start(x):
+        calls = 0
+
+        def half(t):
+            nonlocal calls
+            calls += 1
+            return t if calls > 3 else half(t * t)
+
+        return half(x)
+
+    with pytest.raises(UnsupportedError, match="changes a dict, an object or a name"):
         grad(start)(0.5)
