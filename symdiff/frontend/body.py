@@ -164,7 +164,7 @@ def _put_together(work: Body, given: Mapping[str, Given]) -> None:
             continue
         value = made.value(what)
         if name:
-            frame.state.names[0, name] = value
+            frame.state.names[0, name.removeprefix("=")] = value
         elif isinstance(value, Closure):
             frame.scope = replace(frame.scope, parent=value.scope)
     work.records = made.records

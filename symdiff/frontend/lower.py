@@ -7,18 +7,16 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from symdiff.errors import Span, UnsupportedError
-from symdiff.frontend.arguments import as_floats, static_value
-from symdiff.frontend.described import described
+from symdiff.errors import UnsupportedError
+from symdiff.frontend.arguments import as_floats
 from symdiff.frontend.engine import Lowering
-from symdiff.frontend.findings import Place
+from symdiff.frontend.entry import entry_parameters, header_place
 from symdiff.frontend.finish import finish
 from symdiff.frontend.read import Target
 from symdiff.frontend.recursion import ATTEMPTS, Recursion
 from symdiff.frontend.session import Guard, Restart, Session, TypeGuard
-from symdiff.frontend.source import FunctionText, signature
+from symdiff.frontend.source import signature
 from symdiff.frontend.summary import NotFirstOrder, literal_default
-from symdiff.frontend.values import BAD
 from symdiff.ir.nodes import Program
 from symdiff.ir.records import PLAIN, Layout, Part
 
@@ -66,7 +64,9 @@ def lower(
             session = session.again()
     text = target.function
     message = f"`{text.name}` calls itself with arguments of ever new types"
-    session.findings.report("SD110", message, _place(text), help="write it as a loop")
+    session.findings.report(
+        "SD110", message, header_place(text), help="write it as a loop"
+    )
     session.findings.raise_any()
     raise UnsupportedError(())
 
@@ -80,27 +80,13 @@ def _attempt(
 ) -> Lowered:
     """Lower a function with what is known so far of those that call themselves."""
     session, text = engine.session, target.function
-    given: dict[str, Any] = {}
-    for at, param in enumerate(text.parameters):
-        bound = at == 0 and target.receiver is not None
-        values = {param.name: target.receiver} if bound else statics
-        if param.name in values:
-            given[param.name] = static_value(session, values[param.name], param.name)
-        elif param.kind == "stars" or (
-            param.kind == "star" and param.name not in types
-        ):
-            _refuse_star(session, text, param.name)
-            given[param.name] = BAD
-        else:
-            given[param.name] = types.get(param.name) or described(
-                param.annotation, text.resolver
-            )
+    given = entry_parameters(session, target, types, statics)
     given = as_floats(given, whole) if whole else given
     try:
         found = engine.function(text, given, entry=True)
     except NotFirstOrder:
         message = f"`{text.name}` returns a function"
-        session.findings.report("SD130", message, _place(text))
+        session.findings.report("SD130", message, header_place(text))
         session.findings.raise_any()
         raise UnsupportedError(()) from None
     session.findings.raise_any()
@@ -110,23 +96,6 @@ def _attempt(
     captures = tuple((c.name, c.getter) for c in found.captures)
     guards = tuple(session.guards.values())
     return Lowered(program, captures, guards, _signature(target), found.layout)
-
-
-def _refuse_star(session: Session, text: FunctionText, name: str) -> None:
-    session.findings.report(
-        "SD117",
-        f"the parameter `*{name}` collects any number of arguments",
-        _place(text),
-        help="name the parameters",
-    )
-
-
-def _place(text: FunctionText) -> Place:
-    span = text.span
-    first = Span(
-        span.line, span.column, span.line, len(text.text.lines[span.line - 1]) + 1
-    )
-    return Place(first, text.text.filename, text.name, text.text.lines)
 
 
 def _signature(target: Target) -> inspect.Signature:
