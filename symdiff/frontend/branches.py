@@ -8,18 +8,15 @@ import libcst as cst
 
 from symdiff.frontend import exits
 from symdiff.frontend.frame import Frame, plain, type_of
-from symdiff.frontend.identity import identical, is_true
+from symdiff.frontend.identity import is_true
 from symdiff.frontend.join import Arm, join_arms
-from symdiff.frontend.kinds import known_member
 from symdiff.frontend.memory import atom_of
-from symdiff.frontend.operations import apply, fold, harmless, splice, truth
-from symdiff.frontend.records import entries_of, has_key, known_items
+from symdiff.frontend.operations import apply, harmless, splice, truth
+from symdiff.frontend.records import known_items
 from symdiff.frontend.scope import has_exit
 from symdiff.frontend.state import State
 from symdiff.frontend.values import (
     BAD,
-    Bad,
-    Dict,
     Plain,
     Value,
     immutable,
@@ -278,77 +275,3 @@ def lower_not(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
     if isinstance(test, bool):
         return plain(Const(not test))
     return apply(frame, "not_", [plain(test)], node)
-
-
-COMPARISONS: dict[type[cst.CSTNode], str] = {
-    cst.LessThan: "lt",
-    cst.LessThanEqual: "le",
-    cst.GreaterThan: "gt",
-    cst.GreaterThanEqual: "ge",
-    cst.Equal: "eq",
-    cst.NotEqual: "ne",
-    cst.Is: "is_",
-    cst.IsNot: "is_not",
-    cst.In: "contains",
-    cst.NotIn: "contains",
-}
-
-
-def lower_comparison(frame: Frame, node: cst.Comparison) -> Lowering:
-    """Lower `a < b < c`: each operand once, and as lazily as Python does it."""
-    first = yield node.left
-    return (yield from _chain(frame, first, node.comparisons, node))
-
-
-def _chain(
-    frame: Frame,
-    first: Value,
-    parts: Sequence[cst.ComparisonTarget],
-    node: cst.Comparison,
-) -> Lowering:
-    second = yield parts[0].comparator
-    result = compare(frame, first, second, parts[0].operator, node)
-    if len(parts) == 1:
-        return result
-    test = decide(frame, result, node)
-    if isinstance(test, bool):
-        return (yield from _chain(frame, second, parts[1:], node)) if test else result
-    before = frame.state
-    with frame.block(before.copy()) as builder:
-        last = yield from _chain(frame, second, parts[1:], node)
-        arm = Arm(builder, frame.state)
-    return short_circuit(frame, before, test, result, arm, last, True, node)
-
-
-def compare(
-    frame: Frame,
-    left: Value,
-    right: Value,
-    operator: cst.BaseCompOp,
-    node: cst.CSTNode,
-) -> Value:
-    """One comparison; decided at once where both sides are known."""
-    op = COMPARISONS[type(operator)]
-    if op == "contains":
-        known = (
-            has_key(frame, right, left)
-            if isinstance(right, Dict)
-            else known_member(left, right)
-        )
-        if known is not None:
-            return plain(Const(known == isinstance(operator, cst.In)))
-        if isinstance(right, Dict):
-            keys = tuple(key for key, _ in entries_of(frame.state, right))
-            right = Plain(Const(keys))
-        found = apply(frame, op, [right, left], node)
-        negated = isinstance(operator, cst.NotIn)
-        return lower_not(frame, found, node) if negated else found
-    if isinstance(left, Bad) or isinstance(right, Bad):
-        return BAD
-    same = identical(left, right, op)
-    if same is not None:
-        return plain(Const(same == (op in ("is_", "eq"))))
-    known = fold(op, atom_of(frame, left, node), atom_of(frame, right, node))
-    return (
-        apply(frame, op, [left, right], node) if known is None else plain(Const(known))
-    )

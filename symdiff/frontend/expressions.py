@@ -16,11 +16,11 @@ import libcst as cst
 
 from symdiff.frontend.branches import (
     lower_boolean,
-    lower_comparison,
     lower_not,
     lower_ternary,
 )
 from symdiff.frontend.calls import lower_call, read_attribute
+from symdiff.frontend.comparisons import lower_comparison
 from symdiff.frontend.comprehensions import lower_comprehension
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.kinds import is_table

@@ -17,8 +17,8 @@ from symdiff.frontend.scope import Scope
 from symdiff.frontend.session import Capture, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.state import HIDDEN, Cell, Key, State
-from symdiff.frontend.values import BAD, Bad, Closure, Plain, Value, loose
-from symdiff.ir.lengths import forget
+from symdiff.frontend.values import BAD, Bad, Closure, Plain, Value
+from symdiff.ir.lengths import forget, loose
 from symdiff.ir.nodes import (
     NOWHERE,
     UNDEF,

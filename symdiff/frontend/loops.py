@@ -36,8 +36,8 @@ from symdiff.frontend.values import (
     Ref,
     Value,
     cells_of,
-    loose,
 )
+from symdiff.ir.lengths import loose
 from symdiff.ir.nodes import UNDEF, Const, Phi
 from symdiff.ir.types import join
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from symdiff.frontend.assign import assign
-from symdiff.frontend.branches import compare, decide, fork, short_circuit
+from symdiff.frontend.branches import decide, fork, short_circuit
 from symdiff.frontend.builtin import known_call
+from symdiff.frontend.comparisons import compare
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.join import Arm
 from symdiff.frontend.memory import atom_of

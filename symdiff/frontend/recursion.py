@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from symdiff.frontend.findings import Place
 from symdiff.frontend.session import Restart, Returned
-from symdiff.frontend.values import Plain, Value, loose
-from symdiff.ir.lengths import forget
+from symdiff.frontend.values import Plain, Value
+from symdiff.ir.lengths import forget, loose
 from symdiff.ir.types import (
     ANY,
     AnyType,

@@ -15,7 +15,7 @@ from symdiff.frontend.findings import Findings
 from symdiff.frontend.liveness import Liveness, decisive_names, liveness
 from symdiff.frontend.read import read_function
 from symdiff.frontend.source import FunctionText
-from symdiff.frontend.values import loose
+from symdiff.ir.lengths import loose
 from symdiff.ir.nodes import Function
 from symdiff.ir.records import PLAIN, Layout
 from symdiff.ir.types import Type, type_of_value

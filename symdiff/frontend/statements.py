@@ -203,12 +203,6 @@ def _effect(frame: Frame, op: str, args: Sequence[Value], node: cst.CSTNode) -> 
         frame.builder.emit(Apply((), op, tuple(atoms), (), frame.origin(node)))
 
 
-def _nonlocal(frame: Frame, node: cst.Nonlocal) -> None:
-    """Names of a function around this one that is lowered with it, or a refusal."""
-    if any(frame.key(item.name.value) is None for item in node.names):
-        refuse(frame, node)
-
-
 def _delete(frame: Frame, node: cst.Del) -> None:
     targets: list[cst.BaseExpression] = [node.target]
     if isinstance(node.target, cst.Tuple):
@@ -315,7 +309,6 @@ STATEMENTS: dict[type[cst.CSTNode], Callable[[Frame, Any], None]] = {
     cst.Raise: _raise,
     cst.With: lower_with,
     cst.Try: lower_try,
-    cst.Nonlocal: _nonlocal,
     cst.Del: _delete,
     cst.Global: _outer,
     cst.Nonlocal: _outer,

@@ -9,7 +9,7 @@ that never becomes a value of the program (a module, a function, a lambda).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from symdiff.frontend.classes import ClassText
@@ -190,7 +190,7 @@ class Super:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of two functions, as `test` says when the program runs."""
+    """One of two functions: `test` says which one."""
 
     test: Atom
     first: Value
@@ -347,17 +347,3 @@ def cells_of(value: Value) -> frozenset[int]:
             case Plain(shares=shares, holds=holds, within=within):
                 found |= shares | holds | within
     return frozenset(found)
-
-
-def loose(type: Type) -> Type:
-    """A type without what may change from one time to the next: values of integers."""
-    match type:
-        case Scalar(value=value) if value is not None:
-            return replace(type, value=None)
-        case Tuple(items=items):
-            return Tuple(tuple(map(loose, items)))
-        case List(item=item):
-            return replace(type, item=loose(item))
-        case Table(key=key, value=value):
-            return replace(type, key=loose(key), value=loose(value))
-    return type

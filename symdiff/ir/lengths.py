@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from symdiff.ir.types import (
@@ -69,6 +70,20 @@ def forget(t: Type, lost: Callable[[str], bool]) -> Type:
         return seen.setdefault(d, hole(len(seen)))
 
     return _changed(t, change, lambda item: forget(item, lost))
+
+
+def loose(type: Type) -> Type:
+    """A type without what may change from one time to the next: values of integers."""
+    match type:
+        case Scalar(value=value) if value is not None:
+            return replace(type, value=None)
+        case Tuple(items=items):
+            return Tuple(tuple(map(loose, items)))
+        case List(item=item):
+            return replace(type, item=loose(item))
+        case Table(key=key, value=value):
+            return replace(type, key=loose(key), value=loose(value))
+    return type
 
 
 def spelled_with(types: Iterable[Type]) -> frozenset[str]:
