@@ -23,7 +23,7 @@ from symdiff.backend.sharing import Copies, Sharing, Summary
 from symdiff.backend.statements import Statements
 from symdiff.backend.stores import Stores
 from symdiff.backend.unset import uncertain
-from symdiff.ir.nodes import Function, Var, atoms, phis, walk
+from symdiff.ir.nodes import Const, Function, Var, atoms, phis, walk
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ def _read(function: Function, nesting: Nesting) -> set[str]:
 
 
 def _header(function: Function, show: Expressions) -> list[str]:
-    defaults = dict(function.defaults)
+    defaults = _last_defaults(function)
     shown: list[str] = []
     for p in function.params:
         if p.name in function.captured and "*" not in shown:
@@ -111,6 +111,17 @@ def _header(function: Function, show: Expressions) -> list[str]:
             p.name if value is None else f"{p.name}={flat(show.constant(value))}"
         )
     return header(function.name, shown)
+
+
+def _last_defaults(function: Function) -> dict[str, Const]:
+    """The defaults that no parameter without one follows, as `**options` may."""
+    defaults = dict(function.defaults)
+    found: dict[str, Const] = {}
+    for p in reversed([p for p in function.params if p.name not in function.captured]):
+        if p.name not in defaults:
+            break
+        found[p.name] = defaults[p.name]
+    return found
 
 
 def _doc(doc: str) -> list[str]:

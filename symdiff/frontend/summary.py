@@ -144,16 +144,11 @@ def _function(work: Body, atoms: list[Atom]) -> Function:
 
 
 def _defaults(work: Body) -> tuple[tuple[str, Const], ...]:
-    """The defaults that are literals; those of a live function by their values.
-
-    One before a parameter without a default, as `**options` is here, is left out.
-    """
+    """The defaults that are literals; those of a live function by their values."""
     found: list[tuple[str, Const]] = []
     for param in work.text.parameters:
         value = literal_default(work.text, param.name)
-        if value is None:
-            found.clear()
-        elif param.name in work.params:
+        if param.name in work.params and value is not None:
             found.append((param.name, value))
     return tuple(found)
 
