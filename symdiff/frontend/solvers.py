@@ -6,39 +6,24 @@ quad(lambda x: k * x, 0.0, b)      →      quad(integrand, 0.0, b, args=(k,))
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from symdiff.analysis.builder import Names
-from symdiff.frontend import prelude
-from symdiff.frontend.finish import prune
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply
+from symdiff.frontend.outlined import outlined
 from symdiff.frontend.records import known_items
-from symdiff.frontend.values import BAD, Bad, Closure, Items, Plain, UserFunction, Value
-from symdiff.frontend.written import expand
-from symdiff.ir.edit import map_vars, reads
-from symdiff.ir.nodes import (
-    UNDEF,
-    Apply,
-    Atom,
-    Call,
-    Function,
-    Return,
-    Stmt,
-    Var,
-    bound,
-    walk,
-)
+from symdiff.frontend.values import BAD, Bad, Items, Plain, Value
+from symdiff.ir.nodes import UNDEF
 from symdiff.ir.references import reference
-from symdiff.ir.types import FLOAT, AnyType, Scalar
+from symdiff.ir.types import FLOAT, Array, List, Scalar, Tuple, Type, dtype_of, rank
 from symdiff.rules import registry
 
 ROOTS = ("brentq", "brenth", "bisect", "ridder", "newton")
 SOLVERS = {
     "scipy.integrate.quad": "integrand",
+    "scipy.integrate.odeint": "slope",
     **{f"scipy.optimize.{name}": "residual" for name in ROOTS},
 }
 """What a function without a name is called, by the solver that it is passed to."""
@@ -60,13 +45,10 @@ def solver_call(
     extra = _extra(frame, given.pop("args", Items(())))
     if len(args) > len(names) or any(isinstance(v, Bad) for v in given.values()):
         return BAD
-    start = given.get("x0")
-    if start is not None and not isinstance(
-        type_of(atom_of(frame, start, node)), Scalar
-    ):
-        what = f"`{op}` is differentiated for one unknown"
-        return frame.report("SD202", what, node, help="pass a number as `x0`")
-    found = outlined(frame, args[0], SOLVERS[op], extra, node)
+    kinds = _own(frame, op, given, node)
+    if kinds is None:
+        return BAD
+    found = outlined(frame, args[0], SOLVERS[op], kinds, extra, node)
     if found is None:
         return BAD
     if found.free:
@@ -80,95 +62,36 @@ def _extra(frame: Frame, value: Value) -> Sequence[Value]:
     return [value] if items is None else items
 
 
-@dataclass(frozen=True, slots=True)
-class Outlined:
-    """A function of the program, and what it is passed beside its own arguments."""
-
-    name: str
-    free: tuple[Atom, ...]
-
-
-def outlined(
-    frame: Frame, function: Value, label: str, extra: Sequence[Value], node: cst.CSTNode
-) -> Outlined | None:
-    """Lower a function of one number as a function of the program.
-
-    What it reads of the scopes around it becomes parameters, after its own. None, with
-    a finding, if it does not return a number.
-    """
-    text = function.text if isinstance(function, Closure | UserFunction) else None
-    unnamed = text is None or isinstance(text.node, cst.Lambda)
-    name = label if text is None or unnamed else text.name
-    base = text.parameters[0].name if text is not None and text.parameters else "x"
-    cells = len(frame.cells)
-    written = set(frame.written)
-    with frame.block() as inner:
-        own = frame.builder.fresh(base, FLOAT, False)
-        given = [function, Plain(own), Items(tuple(extra))]
-        result = expand(frame, prelude.applied, given, {}, node)
-        value = UNDEF if isinstance(result, Bad) else atom_of(frame, result, node)
-        stmts = tuple(inner.stmts)
-    if value == UNDEF:
-        return None
-    if not isinstance(type_of(value), Scalar | AnyType):
-        frame.report("SD202", f"`{name}` returns {type_of(value)}, not a number", node)
-        return None
-    if any(cell < cells for cell in frame.written - written):
-        frame.report("SD305", f"`{name}` writes to what is outside of it", node)
-        return None
-    if _has_effect(frame, stmts):
-        frame.report(
-            "SD202",
-            f"`{name}` prints or draws, and a solver calls it as often as it likes",
-            node,
-            help="let it compute its value only",
-        )
-        return None
-    free = _free(stmts, value, own)
-    body = prune((*stmts, Return(value, frame.origin(node))))
-    known = frame.session.outlined
-    key = f"{name}#{label}{len(known)}"
-    known[key] = _renamed(Function(key, (own, *free), body))
-    return Outlined(key, free)
+def _own(
+    frame: Frame, op: str, given: dict[str, Value], node: cst.Call
+) -> tuple[Type, ...] | None:
+    """The types of what the solver itself passes; None, with a finding, if unknown."""
+    if op == "scipy.integrate.odeint":
+        return _state(frame, given, node)
+    start = given.get("x0")
+    kind = FLOAT if start is None else type_of(atom_of(frame, start, node))
+    if isinstance(kind, Scalar):
+        return (FLOAT,)
+    what = f"`{op}` is differentiated for one unknown"
+    frame.report("SD202", what, node, help="pass a number as `x0`")
+    return None
 
 
-def _renamed(fn: Function) -> Function:
-    """The function with names of its own: `x` for `x_1` of the function around it."""
-    names = Names(set())
-    found: dict[Var, Var] = {}
-    for param in fn.params:
-        base = param.base or "p"
-        found[param] = Var(names.take(base), param.type, base, False)
-    for stmt in walk(fn.body):
-        for var in bound(stmt):
-            found[var] = replace(var, name=names.take(var.base))
-    body = map_vars(fn.body, found.__getitem__)
-    return replace(fn, params=tuple(found[p] for p in fn.params), body=body)
-
-
-_ALLOWED = ("assert", "raise", "defined")
-
-
-def _has_effect(frame: Frame, stmts: Sequence[Stmt]) -> bool:
-    """Whether statements, or the functions that they call, have an effect."""
-    known = {f.function.name: f.function for f in frame.session.functions.values()}
-    todo, seen = [tuple(stmts)], set[str]()
-    while todo:
-        for stmt in walk(todo.pop()):
-            if isinstance(stmt, Apply) and stmt.op not in _ALLOWED:
-                entry = registry.find(stmt.op)
-                if entry is not None and entry.effect:
-                    return True
-            elif isinstance(stmt, Call) and stmt.function not in seen:
-                seen.add(stmt.function)
-                todo.append(known[stmt.function].body)
-    return False
-
-
-def _free(stmts: Sequence[Stmt], value: Atom, own: Var) -> tuple[Var, ...]:
-    """The variables of the enclosing function that statements read, in order."""
-    inside = {own, *(v for s in walk(tuple(stmts)) for v in bound(s))}
-    last = [value] if isinstance(value, Var) else []
-    return tuple(
-        v for v in dict.fromkeys([*reads(tuple(stmts)), *last]) if v not in inside
+def _state(
+    frame: Frame, given: dict[str, Value], node: cst.Call
+) -> tuple[Type, ...] | None:
+    """The state is an array, also where it starts from a list; then comes the time."""
+    atom = atom_of(frame, given["y0"], node) if "y0" in given else UNDEF
+    if isinstance(type_of(atom), List | Tuple):
+        atom = frame.emit("numpy.array", [atom], node)
+        given["y0"] = Plain(atom)
+    kind = type_of(atom)
+    if isinstance(kind, Array) and rank(kind) == 1 and dtype_of(kind) == "f8":
+        return kind, FLOAT
+    frame.report(
+        "SD202",
+        f"`odeint` starts from {kind}",
+        node,
+        help="start from an array or list of floats",
     )
+    return None

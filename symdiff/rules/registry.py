@@ -138,6 +138,7 @@ class Rule:
 _LACKING = {
     "numpy.pad": ("constant_values",),
     "numpy.logspace": ("base",),
+    "scipy.integrate.odeint": ("t",),
     "numpy.unwrap": ("discont", "period"),
     "numpy.ediff1d": ("to_end", "to_begin"),
     "scipy.ndimage.convolve": ("cval",),

@@ -7,9 +7,9 @@ Their derivative needs that of the function they are given, so it is no template
 from __future__ import annotations
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import ANY, FLOAT, Tuple, Type
-from symdiff.rules.declare import rule
-from symdiff.rules.infer.common import Kwargs
+from symdiff.ir.types import ANY, FLOAT, Array, Tuple, Type
+from symdiff.rules.declare import case, rule
+from symdiff.rules.infer.common import Kwargs, shape_in
 from symdiff.rules.structure import refuse
 
 
@@ -21,6 +21,15 @@ def number(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
 def integral(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """The integral, and an estimate of its error."""
     return Tuple((FLOAT, FLOAT))
+
+
+def path(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """The state at each time."""
+    shapes = [shape_in(a.type) for a in args[1:3]]
+    if any(shape is None or len(shape) != 1 for shape in shapes):
+        return Array("f8", None)
+    (length,), (count,) = (shape or () for shape in shapes)
+    return Array("f8", (count, length))
 
 
 BRACKET = "xtol=2e-12, rtol=8.881784197001252e-16, maxiter=100, disp=True"
@@ -48,6 +57,15 @@ rule(
     outs=2,
     cost="never",
     note="in the bounds and in what the integrand depends on",
+)
+PATH = "np.einsum('ti,tij->j', out_bar, sensitivity)"
+rule(
+    "scipy.integrate.odeint(func, y0, t, args=(), rtol=None, atol=None, tcrit=None, "
+    "h0=0.0, hmax=0.0, hmin=0.0, mxstep=0; Dfun=None, full_output=0, tfirst=False)",
+    cases=[case("", "", y0=PATH, args=PATH)],
+    infer=path,
+    cost="never",
+    note="in the start and in what the slope depends on, by forward sensitivities",
 )
 rule(
     "scipy.integrate.quad_vec(f, a, b, *, args=())",

@@ -14,7 +14,7 @@ from symdiff.testing import check_grads
 pytest.importorskip("scipy")
 
 from scipy import optimize
-from scipy.integrate import quad
+from scipy.integrate import odeint, quad
 from scipy.optimize import brentq, newton
 
 
@@ -80,6 +80,63 @@ def within(k):
 
 def passive(k):
     return k * brentq(np.cos, 1.0, 2.0) + k * quad(np.sin, 0.0, 1.0)[0]
+
+
+TIMES = np.linspace(0.0, 2.0, 6)
+
+
+def decay(y, t, k):
+    return -k * y
+
+
+def decayed(k, y0):
+    path = odeint(decay, y0, TIMES, args=(k,))
+    return np.sum(path**2)
+
+
+def pendulum(y, t, b, c):
+    theta, omega = y
+    return [omega, -b * omega - c * np.sin(theta)]
+
+
+def swung(b, c, s):
+    path = odeint(pendulum, [s, 0.1], TIMES, args=(b, c), rtol=1e-10, atol=1e-10)
+    return np.sum(path[:, 0] * np.cos(TIMES)) + path[-1, 1]
+
+
+def mixed(w, c):
+    def slope(y, t):
+        return w[0] * np.roll(y, 1) - c * w[1:] * y * (1 + t)
+
+    start = np.ones(2) * w[1]
+    return np.sum(odeint(slope, start, TIMES, rtol=1e-10, atol=1e-10))
+
+
+def stiff(k):
+    path = odeint(lambda y, t: -1000.0 * (y - np.cos(k * t)), [0.0], TIMES)
+    return np.sum(path)
+
+
+PATHS = [
+    (decayed, (0.7, np.array([1.0, 2.0]))),
+    (swung, (0.3, 2.0, 1.0)),
+    (mixed, (np.array([0.3, 0.5, 0.2]), 0.9)),
+    (stiff, (1.3,)),
+]
+
+
+@pytest.mark.parametrize(("f", "args"), PATHS)
+def test_path(f, args):
+    check_grads(f, args, modes=("rev",), rtol=1e-5, atol=1e-5)
+
+
+def test_second_order_of_a_path():
+    check_grads(decayed, PATHS[0][1], order=2, modes=("rev",), rtol=1e-5, atol=1e-5)
+
+
+def test_a_path_has_no_tangent():
+    with pytest.raises(UnsupportedError, match="forward mode"):
+        symdiff.jvp(decayed, PATHS[0][1], PATHS[0][1])
 
 
 CASES = [
@@ -176,9 +233,24 @@ def stores_outside(k):
     return brentq(counted, -1.0, 2.0) + count[0]
 
 
+def times_vary(k):
+    return np.sum(odeint(decay, np.ones(2), TIMES * k, args=(1.0,)))
+
+
+def starts_from_a_number(k):
+    return np.sum(odeint(decay, k, TIMES, args=(1.0,)))
+
+
+def slope_is_a_matrix(k):
+    return np.sum(odeint(lambda y, t: np.outer(y, y) * k, np.ones(2), TIMES))
+
+
 @pytest.mark.parametrize(
     ("f", "what"),
     [
+        (times_vary, "no derivative rule in the times"),
+        (starts_from_a_number, "start from an array or list"),
+        (slope_is_a_matrix, "not an array with one axis"),
         (vector, "for one unknown"),
         (slope_given, "SD130|SD202"),
         (prints, "prints or draws"),

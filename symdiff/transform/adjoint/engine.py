@@ -27,7 +27,6 @@ from symdiff.ir.nodes import (
     Origin,
     Program,
     Return,
-    Stmt,
     Var,
     While,
     bound,
@@ -37,6 +36,7 @@ from symdiff.ir.types import AnyType, Scalar, Tuple, dtype_of
 from symdiff.transform.adjoint.branch import reverse_if
 from symdiff.transform.adjoint.call import reverse_call
 from symdiff.transform.adjoint.loop import reverse_for, reverse_while
+from symdiff.transform.adjoint.naming import name_value
 from symdiff.transform.adjoint.prepare import Prepared
 from symdiff.transform.adjoint.region import EDGES, reverse_edge
 from symdiff.transform.adjoint.scope import (
@@ -128,7 +128,7 @@ class Engine:
         grads = [_cotangent(scope, fn.params[n], origin) for n in wrt]
         result = nested(scope.build, chosen.nest, grads, origin)
         if value:
-            forward, primal = _name_value(forward, fn.result)
+            forward, primal = name_value(forward, fn.result)
             result = scope.build.apply("tuple", primal, result, origin=origin)
         elif aux:
             more = scope.build.apply("getitem", fn.result, Const(1), origin=origin)
@@ -168,7 +168,7 @@ class Engine:
             fn, live, names, definitions, stores, prepared.counters, prepared.backward
         )
         sweep.mixed = has_complex(self.program)
-        sweep.derive = self.derive
+        sweep.derive, sweep.define = self.derive, self.define
         scope = Scope(sweep)
         last = body[-1]
         assert isinstance(last, Return)
@@ -221,6 +221,12 @@ class Engine:
         if key not in self.made:
             fn = self.program.function(name)
             self.made[key] = (self._joint(fn, mask, with_result=False),)
+        return self.made[key][0].name
+
+    def define(self, key: Key, base: str, make: Callable[[str], Function]) -> str:
+        """The name of a further function that an operation is given."""
+        if key not in self.made:
+            self.made[key] = (self.finish(make(self._free(base))),)
         return self.made[key][0].name
 
     def _adjoint_of(self, name: str, mask: tuple[bool, ...]) -> Adjoint:
@@ -313,20 +319,6 @@ def _names(fn: Function) -> set[str]:
     names = {p.name for p in fn.params}
     names.update(v.name for s in walk(fn.body) for v in bound(s))
     return names
-
-
-def _name_value(forward: Block, value: Atom) -> tuple[Block, Atom]:
-    """Call the returned value `value` if the user has not named it."""
-    if not isinstance(value, Var) or not value.temp:
-        return forward, value
-    named = replace(value, base="value", temp=False)
-    out: list[Stmt] = []
-    for stmt in forward:
-        if isinstance(stmt, Apply | Call) and value in stmt.outs:
-            outs = tuple(named if v == value else v for v in stmt.outs)
-            stmt = replace(stmt, outs=outs)
-        out.append(stmt)
-    return tuple(out), named
 
 
 def _cotangent(scope: Scope, param: Var, origin: Origin) -> Atom:

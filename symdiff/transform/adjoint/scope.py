@@ -28,6 +28,7 @@ from symdiff.ir.types import (
 from symdiff.rules.projection import is_complex
 from symdiff.transform.adjoint.store import Stores
 
+Key = tuple[str, tuple[bool, ...]]
 Bar = Atom | tuple["Bar | None", ...]
 """A cotangent: one value, or for a tuple whose items are known one for each item."""
 
@@ -59,6 +60,10 @@ def _no_function(name: str, mask: tuple[bool, ...]) -> str:
     raise InternalError(f"nothing derives {name} in {mask}")
 
 
+def _nowhere(key: Key, base: str, make: Callable[[str], Function]) -> str:
+    raise InternalError(f"nothing holds {base}")
+
+
 @dataclass(slots=True)
 class Sweep:
     """What all regions of one function's reverse sweep share.
@@ -68,7 +73,8 @@ class Sweep:
     name of its result; `findings` collects what has no derivative, `edges` the
     tokens of the contexts that the reverse sweep is in. In a `mixed` program
     values of unknown type may be complex. `derive(name, mask)` is the name of the
-    adjoint of a function of the program that an operation calls.
+    adjoint of a function of the program that an operation calls, `define(key, name,
+    make)` that of another function for it.
     """
 
     fn: Function
@@ -80,6 +86,7 @@ class Sweep:
     backward: dict[str, CallAdjoint]
     mixed: bool = False
     derive: Callable[[str, tuple[bool, ...]], str] = _no_function
+    define: Callable[[Key, str, Callable[[str], Function]], str] = _nowhere
     edges: dict[Var, Var] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 

@@ -14,6 +14,7 @@ from symdiff.ir.references import passed, reference, referred
 from symdiff.ir.types import FLOAT, Scalar, Tuple, Type
 from symdiff.rules.template import emit
 from symdiff.transform.adjoint.emitter import Emitter
+from symdiff.transform.adjoint.paths import reverse_path
 from symdiff.transform.adjoint.scope import Bar, Scope, cotangent_type
 
 
@@ -99,6 +100,7 @@ def _call(
 
 
 HANDLERS = {
+    "scipy.integrate.odeint": reverse_path,
     "scipy.integrate.quad": reverse_quad,
     "scipy.integrate.quad_vec": reverse_quad,
     **{

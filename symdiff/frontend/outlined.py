@@ -1,0 +1,160 @@
+"""A function that is passed to an operation → a function of the program.
+
+The call of the function is inlined into a block of its own; what the block reads of
+the scopes around it becomes parameters, after those that the operation passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import libcst as cst
+
+from symdiff.analysis.builder import Names
+from symdiff.frontend import prelude
+from symdiff.frontend.finish import prune
+from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.memory import atom_of
+from symdiff.frontend.values import Bad, Closure, Items, Plain, UserFunction, Value
+from symdiff.frontend.written import expand
+from symdiff.ir.edit import map_vars, reads
+from symdiff.ir.nodes import (
+    UNDEF,
+    Apply,
+    Atom,
+    Call,
+    Function,
+    Return,
+    Stmt,
+    Var,
+    bound,
+    walk,
+)
+from symdiff.ir.types import AnyType, Array, List, Scalar, Tuple, Type, rank
+from symdiff.rules import registry
+
+_APPLIED: dict[int, Callable[..., Any]] = {
+    1: prelude.applied,
+    2: prelude.applied_to_two,
+}
+_BASES = {1: ("x",), 2: ("y", "t")}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A function of the program, and what it is passed beside its own arguments."""
+
+    name: str
+    free: tuple[Var, ...]
+
+
+def outlined(
+    frame: Frame,
+    function: Value,
+    label: str,
+    kinds: Sequence[Type],
+    extra: Sequence[Value],
+    node: cst.CSTNode,
+) -> Outlined | None:
+    """Lower a function of one or two arguments as a function of the program.
+
+    One of a single argument returns a number, one of two an array as long as the
+    first. None, with a finding, if it does not, or has effects.
+    """
+    text = function.text if isinstance(function, Closure | UserFunction) else None
+    unnamed = text is None or isinstance(text.node, cst.Lambda)
+    name = label if text is None or unnamed else text.name
+    bases = [p.name for p in text.parameters] if text is not None else []
+    bases = bases if len(bases) >= len(kinds) else list(_BASES[len(kinds)])
+    cells, written = len(frame.cells), set(frame.written)
+    with frame.block() as inner:
+        pairs = zip(bases, kinds, strict=False)
+        own = tuple(frame.builder.fresh(base, kind, False) for base, kind in pairs)
+        given = [function, *map(Plain, own), Items(tuple(extra))]
+        result = expand(frame, _APPLIED[len(kinds)], given, {}, node)
+        value = UNDEF if isinstance(result, Bad) else atom_of(frame, result, node)
+        if len(kinds) == 2 and isinstance(type_of(value), List | Tuple):
+            value = frame.emit("numpy.array", [value], node)
+        stmts = tuple(inner.stmts)
+    if value == UNDEF:
+        return None
+    if any(cell < cells for cell in frame.written - written):
+        frame.report("SD305", f"`{name}` writes to what is outside of it", node)
+        return None
+    if not _is_fit(frame, name, stmts, value, len(kinds), node):
+        return None
+    free = _free(stmts, value, own)
+    body = prune((*stmts, Return(value, frame.origin(node))))
+    known = frame.session.outlined
+    key = f"{name}#{label}{len(known)}"
+    known[key] = _renamed(Function(key, (*own, *free), body))
+    return Outlined(key, free)
+
+
+def _is_fit(
+    frame: Frame,
+    name: str,
+    stmts: Sequence[Stmt],
+    value: Atom,
+    count: int,
+    node: cst.CSTNode,
+) -> bool:
+    """Whether a solver may call a function; a finding says why not."""
+    kind = type_of(value)
+    number = isinstance(kind, Scalar | AnyType)
+    if not (number if count == 1 else isinstance(kind, Array) and rank(kind) == 1):
+        wanted = "a number" if count == 1 else "an array with one axis"
+        frame.report("SD202", f"`{name}` returns {kind}, not {wanted}", node)
+        return False
+    if _has_effect(frame, stmts):
+        frame.report(
+            "SD202",
+            f"`{name}` prints or draws, and a solver calls it as often as it likes",
+            node,
+            help="let it compute its value only",
+        )
+        return False
+    return True
+
+
+_ALLOWED = ("assert", "raise", "defined")
+
+
+def _has_effect(frame: Frame, stmts: Sequence[Stmt]) -> bool:
+    """Whether statements, or the functions that they call, have an effect."""
+    known = {f.function.name: f.function for f in frame.session.functions.values()}
+    todo, seen = [tuple(stmts)], set[str]()
+    while todo:
+        for stmt in walk(todo.pop()):
+            if isinstance(stmt, Apply) and stmt.op not in _ALLOWED:
+                entry = registry.find(stmt.op)
+                if entry is not None and entry.effect:
+                    return True
+            elif isinstance(stmt, Call) and stmt.function not in seen:
+                seen.add(stmt.function)
+                todo.append(known[stmt.function].body)
+    return False
+
+
+def _free(stmts: Sequence[Stmt], value: Atom, own: Sequence[Var]) -> tuple[Var, ...]:
+    """The variables of the enclosing function that statements read, in order."""
+    inside = {*own, *(v for s in walk(tuple(stmts)) for v in bound(s))}
+    last = [value] if isinstance(value, Var) else []
+    found = dict.fromkeys([*reads(tuple(stmts)), *last])
+    return tuple(v for v in found if v not in inside)
+
+
+def _renamed(fn: Function) -> Function:
+    """The function with names of its own: `x` for `x_1` of the function around it."""
+    names = Names(set())
+    found: dict[Var, Var] = {}
+    for param in fn.params:
+        base = param.base or "p"
+        found[param] = Var(names.take(base), param.type, base, False)
+    for stmt in walk(fn.body):
+        for var in bound(stmt):
+            found[var] = replace(var, name=names.take(var.base))
+    body = map_vars(fn.body, found.__getitem__)
+    return replace(fn, params=tuple(found[p] for p in fn.params), body=body)
