@@ -306,3 +306,20 @@ def test_a_list_that_is_stretched_over_the_rows_of_an_array():
 
     check_grads(loss, (0.5, -1.5, np.arange(6.0).reshape(3, 2)))
     check_grads(loss, (0.5, -1.5, np.arange(4.0).reshape(2, 2)))
+
+
+OUTSIDE = np.linspace(0.0, 2.0, 6)
+
+
+def reads_what_is_outside(k, y):
+    a = np.tanh(OUTSIDE * k)
+    b = np.exp(a) @ np.outer(a, y)
+    c = np.linalg.solve(np.outer(b, b) + np.eye(2), y)
+    return np.sum(c**2)
+
+
+def test_a_function_that_is_called_may_read_an_array_of_the_module():
+    def f(k):
+        return reads_what_is_outside(k, np.array([1.0, 2.0])) * k
+
+    symdiff.check_grads(f, (0.7,), order=2)

@@ -58,11 +58,13 @@ rule(
     cost="never",
     note="in the bounds and in what the integrand depends on",
 )
+# What the handlers of both modes write, in short.
+DOT = "np.einsum('tij,j->ti', sensitivity, y0_dot)"
 PATH = "np.einsum('ti,tij->j', out_bar, sensitivity)"
 rule(
     "scipy.integrate.odeint(func, y0, t, args=(), rtol=None, atol=None, tcrit=None, "
     "h0=0.0, hmax=0.0, hmin=0.0, mxstep=0; Dfun=None, full_output=0, tfirst=False)",
-    cases=[case("", "", y0=PATH, args=PATH)],
+    cases=[case("", DOT, y0=PATH, args=PATH)],
     infer=path,
     cost="never",
     note="in the start and in what the slope depends on, by forward sensitivities",

@@ -298,6 +298,7 @@ class Engine:
                 name=fn.name if with_result else self._free(f"{fn.name}_vjp"),
                 params=(*fn.params, seed),
                 defaults=(),
+                captured=(),
                 body=(*forward, *scope.build.stmts, Return(value, origin)),
                 doc=f"Adjoint of `{fn.shown}`: the cotangent{plural} of {listed}.",
             )

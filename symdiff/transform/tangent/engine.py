@@ -99,6 +99,7 @@ class Forward:
         names = Names({p.name for p in fn.params} | {v.name for v in definitions})
         live, mixed = active(fn, chosen), has_complex(self.program)
         at = Tangents(fn, live, names, definitions, self._callee, mixed, self._slope)
+        at.define = self._define
         dots = {p: at.fresh(p, named=True) for p in chosen}
         at.dots.update(dots)
         build = Builder(names)
@@ -135,6 +136,20 @@ class Forward:
                 ", and its derivative", ""
             )
             self.made[key] = self.finish(replace(whole, body=body, doc=doc))
+        return self.made[key].name
+
+    def _define(
+        self,
+        key: tuple[str, tuple[bool, ...]],
+        base: str,
+        make: Callable[[str], Function],
+    ) -> str:
+        """The name of a further function that an operation is given."""
+        if key not in self.made:
+            taken = Names({*self.taken, *(f.name for f in self.program.functions)})
+            own = taken.take(base)
+            self.taken.add(own)
+            self.made[key] = self.finish(make(own))
         return self.made[key].name
 
     def _callee(

@@ -21,14 +21,19 @@ from symdiff.ir.nodes import (
     Var,
 )
 from symdiff.ir.types import Array, List, Scalar, Table, Tuple, Type
-from symdiff.transform.adjoint.scope import cotangent_type
+from symdiff.transform.adjoint.scope import Key, cotangent_type
 
 Visit = Callable[["Tangents", Block, Builder], None]
 SWEEP = "tangent"
+Define = Callable[[Key, str, Callable[[str], Function]], str]
 
 
 def _no_function(name: str, mask: tuple[bool, ...]) -> str:
     raise InternalError(f"nothing derives {name} in {mask}")
+
+
+def _nowhere(key: Key, base: str, make: Callable[[str], Function]) -> str:
+    raise InternalError(f"nothing holds {base}")
 
 
 @dataclass(slots=True)
@@ -39,7 +44,7 @@ class Tangents:
     computes a call's result and its tangent, and the parameters that it takes tangents
     of; None if the call has no tangent. In a `mixed` program values of unknown type may
     be complex. `slope(name, mask)` is the name of the derivative of a function that a
-    solver calls, in one direction.
+    solver calls, in one direction; `define` that of another function for it.
     """
 
     fn: Function
@@ -49,6 +54,7 @@ class Tangents:
     callee: Callable[[Call, tuple[bool, ...]], tuple[str, tuple[bool, ...]] | None]
     mixed: bool = False
     slope: Callable[[str, tuple[bool, ...]], str] = _no_function
+    define: Define = _nowhere
     dots: dict[Var, Atom] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 

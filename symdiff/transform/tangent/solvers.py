@@ -8,6 +8,7 @@ from symdiff.ir.references import passed, reference, referred
 from symdiff.ir.types import FLOAT, Tuple
 from symdiff.rules.template import emit
 from symdiff.transform.adjoint.emitter import Emitter
+from symdiff.transform.tangent.paths import tangent_path
 from symdiff.transform.tangent.scope import Tangents
 
 
@@ -90,6 +91,7 @@ def _emitter(build: Builder) -> Emitter:
 
 ROOTS = ("brentq", "brenth", "bisect", "ridder", "newton")
 HANDLERS = {
+    "scipy.integrate.odeint": tangent_path,
     "scipy.integrate.quad": tangent_quad,
     **{f"scipy.optimize.{name}": tangent_root for name in ROOTS},
 }
