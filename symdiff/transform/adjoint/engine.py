@@ -41,20 +41,17 @@ from symdiff.transform.adjoint.prepare import Prepared
 from symdiff.transform.adjoint.region import EDGES, reverse_edge
 from symdiff.transform.adjoint.scope import (
     Bar,
-    CallAdjoint,
     Scope,
-    Sweep,
     backward,
     cotangent_type,
 )
 from symdiff.transform.adjoint.split import cut, is_cheap, keep_parameters
 from symdiff.transform.adjoint.store import Stores, is_store, restore
 from symdiff.transform.adjoint.straight import reverse_apply
+from symdiff.transform.adjoint.sweep import CallAdjoint, Key, Sweep
 from symdiff.transform.borders import Chosen, nested
 
 Finish = Callable[[Function], Function]
-Key = tuple[str, tuple[bool, ...]]
-"""A function, and which of its parameters it is differentiated by."""
 
 
 @dataclass(frozen=True, slots=True)

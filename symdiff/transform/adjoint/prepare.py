@@ -26,8 +26,8 @@ from symdiff.ir.nodes import (
     While,
 )
 from symdiff.ir.types import INT, Scalar
-from symdiff.transform.adjoint.scope import CallAdjoint
 from symdiff.transform.adjoint.store import is_store
+from symdiff.transform.adjoint.sweep import CallAdjoint
 
 SplitCall = Callable[[Call, Builder], CallAdjoint | None]
 

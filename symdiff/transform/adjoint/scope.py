@@ -2,18 +2,16 @@
 
 A `Scope` belongs to one region (the function's body, an arm, a loop's body). It holds
 the cotangents of the values that the region defines or adds to, and the statements
-of the reverse region. What is common to the whole function is in `Sweep`.
+of the reverse region. What is common to the whole function is in its `Sweep`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from symdiff.analysis.activity import differentiable, holds_table
-from symdiff.analysis.builder import Builder, Names
-from symdiff.errors import Diagnostic, InternalError
-from symdiff.ir.nodes import Apply, Atom, Const, Function, Origin, Stmt, Var
+from symdiff.analysis.builder import Builder
+from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
 from symdiff.ir.types import (
     AnyType,
     Array,
@@ -26,9 +24,8 @@ from symdiff.ir.types import (
     dtype_of,
 )
 from symdiff.rules.projection import is_complex
-from symdiff.transform.adjoint.store import Stores
+from symdiff.transform.adjoint.sweep import Sweep
 
-Key = tuple[str, tuple[bool, ...]]
 Bar = Atom | tuple["Bar | None", ...]
 """A cotangent: one value, or for a tuple whose items are known one for each item."""
 
@@ -40,76 +37,6 @@ _HANDED_ON = frozenset((_CONTAINERS + " " + _ITEMS).split())
 
 _RECENT = 16
 """A contribution has been made by one of the last so many statements."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallAdjoint:
-    """How a call is reversed: `args` are the primal values that `function` takes.
-
-    After them comes the cotangent of the call's result; it returns the cotangents of
-    the arguments in `wrt`, in order. None stands for one that is not active here.
-    """
-
-    function: str
-    args: tuple[Atom, ...]
-    wrt: tuple[Var | None, ...]
-    result: Var
-
-
-def _no_function(name: str, mask: tuple[bool, ...]) -> str:
-    raise InternalError(f"nothing derives {name} in {mask}")
-
-
-def _nowhere(key: Key, base: str, make: Callable[[str], Function]) -> str:
-    raise InternalError(f"nothing holds {base}")
-
-
-@dataclass(slots=True)
-class Sweep:
-    """What all regions of one function's reverse sweep share.
-
-    `definitions` maps a value to the statement that binds it; `counters` has the trip
-    count of each counted loop by its mark, `backward` the adjoint of each call by the
-    name of its result; `findings` collects what has no derivative, `edges` the
-    tokens of the contexts that the reverse sweep is in. In a `mixed` program
-    values of unknown type may be complex. `derive(name, mask)` is the name of the
-    adjoint of a function of the program that an operation calls, `define(key, name,
-    make)` that of another function for it.
-    """
-
-    fn: Function
-    active: set[Var]
-    names: Names
-    definitions: dict[Var, Stmt]
-    stores: Stores
-    counters: dict[str, Var]
-    backward: dict[str, CallAdjoint]
-    mixed: bool = False
-    derive: Callable[[str, tuple[bool, ...]], str] = _no_function
-    define: Callable[[Key, str, Callable[[str], Function]], str] = _nowhere
-    edges: dict[Var, Var] = field(default_factory=dict)
-    findings: list[Diagnostic] = field(default_factory=list)
-
-    @property
-    def pre_activation(self) -> str:
-        """What the cotangent of `W @ h + b` in `tanh(W @ h + b)` is called."""
-        taken = any(v.base == "z" for v in self.definitions)
-        return "" if taken else "z_bar"
-
-    def refuse(self, code: str, message: str, origin: Origin, help: str = "") -> None:
-        """Note that something has no derivative; all notes are raised together."""
-        source = self.fn.source
-        self.findings.append(
-            Diagnostic(
-                code=code,
-                message=message,
-                span=origin.spans[0] if origin.spans else None,
-                help=help,
-                filename=source.filename if source else "<unknown>",
-                function=self.fn.name,
-                lines=tuple(source.text.splitlines()) if source else (),
-            )
-        )
 
 
 class Scope:

@@ -21,7 +21,8 @@ from symdiff.ir.nodes import (
     Var,
 )
 from symdiff.ir.types import Array, List, Scalar, Table, Tuple, Type
-from symdiff.transform.adjoint.scope import Key, cotangent_type
+from symdiff.transform.adjoint.scope import cotangent_type
+from symdiff.transform.adjoint.sweep import Key
 
 Visit = Callable[["Tangents", Block, Builder], None]
 SWEEP = "tangent"
