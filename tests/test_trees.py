@@ -624,3 +624,79 @@ def test_annotations_say_what_an_argument_is_made_of() -> None:
     found = space["loss_grad"](params, {"rate": 0.5, "steps": 2}, 1.5)
     assert found[0] == space["Params"](0.375, space["Point"](0.25, 1.0), None)
     assert found[1] == {"rate": 4.0, "steps": None}
+
+
+# ---- loops over containers that are left early
+
+
+@dataclass
+class Bracket:
+    limit: float
+    rate: float
+
+
+BRACKETS = [Bracket(1.0, 0.1), Bracket(2.0, 0.2), Bracket(3.0, 0.3)]
+
+
+def returns(brackets: Any, x: float) -> float:
+    for bracket in brackets:
+        if x < bracket.limit:
+            return float(bracket.rate) * x**2
+    return x
+
+
+def breaks(brackets: Any, x: float) -> float:
+    total = before = 0.0
+    for bracket in brackets:
+        if x <= bracket.limit:
+            total += (x - before) * bracket.rate
+            break
+        total += (bracket.limit - before) * bracket.rate
+        before = bracket.limit
+    else:
+        total += (x - before) * 0.5
+    return total * 2
+
+
+def continues(brackets: Any, x: float) -> float:
+    total = 0.0
+    for i, bracket in enumerate(brackets):
+        if bracket.limit < x:
+            continue
+        total += bracket.rate * x
+        if i == 1 and x > 1.7:
+            break
+        total *= 2.0
+    return total
+
+
+def nested(brackets: Any, x: float) -> float:
+    total = 0.0
+    for k in range(4):
+        for bracket in brackets:
+            if bracket.limit * k > x:
+                break
+            if k == 3 and x > 2:
+                return total * x
+            total += bracket.rate * x * k
+        else:
+            total += 0.1 * x
+        total *= 1.1
+    return total
+
+
+@pytest.mark.parametrize("fun", [returns, breaks, continues, nested])
+@pytest.mark.parametrize("x", [0.5, 1.5, 1.8, 2.5, 3.5])
+def test_a_loop_over_objects_may_be_left(fun: Any, x: float) -> None:
+    differences(fun, (BRACKETS, x), (0, 1))
+
+
+def test_the_else_of_a_loop_over_objects() -> None:
+    def f(brackets: Any, x: float) -> float:
+        for bracket in brackets:
+            x = x * bracket.rate
+        else:
+            x = x + 1.0
+        return x**2
+
+    differences(f, (BRACKETS, 2.0))

@@ -25,6 +25,7 @@ from symdiff.ir.nodes import UNDEF, Atom, Const, If
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
 EXITS = (cst.Return, cst.Break, cst.Continue)
+Places = tuple[cst.CSTNode, cst.CSTNode]
 
 
 def decide(frame: Frame, value: Value, node: cst.CSTNode) -> bool | Atom:
@@ -59,7 +60,7 @@ def fork(
     test: bool | Atom,
     then: Callable[[], object],
     orelse: Callable[[], object],
-    places: tuple[cst.CSTNode, cst.CSTNode],
+    places: Places,
     rest: Sequence[cst.CSTNode],
 ) -> bool:
     """Lower two arms; true if the `rest` of the statements was lowered with them.
@@ -128,9 +129,10 @@ def lower_guarded(frame: Frame, node: cst.While) -> None:
         frame.builder.emit(If(test, *arms, phis, frame.origin(node)))
 
 
-def guard(frame: Frame, rest: Sequence[cst.CSTNode], node: cst.CSTNode) -> None:
-    """Lower statements that run only if no exit was taken before them."""
-    flag = left(frame, node)
+def guard(frame: Frame, rest: Callable[[], None], places: Places) -> None:
+    """Lower what runs only if no exit was taken before; `places` are its two ends."""
+    node, last = places
+    flag = exits.left(frame, node)
     before = frame.state
     number = frame.scope.number
     with frame.block(before.copy()) as gone:
@@ -140,9 +142,9 @@ def guard(frame: Frame, rest: Sequence[cst.CSTNode], node: cst.CSTNode) -> None:
     with frame.block(before.copy()) as builder:
         for kind in exits.KINDS:
             frame.state.names.pop((number, kind), None)
-        frame.engine.statements(frame, rest)
+        rest()
         second = Arm(builder, frame.state)
-    phis, _ = join_arms(frame, before, first, second, rest[-1])
+    phis, _ = join_arms(frame, before, first, second, last)
     then, orelse = tuple(gone.stmts), tuple(builder.stmts)
     frame.builder.emit(If(flag, then, orelse, phis, frame.origin(node)))
 
@@ -165,15 +167,6 @@ def lower_else(frame: Frame, node: cst.For | cst.While) -> None:
     phis, _ = join_arms(frame, before, first, second, node.orelse)
     arms = tuple(then.stmts), tuple(orelse.stmts)
     frame.builder.emit(If(flag, *arms, phis, frame.origin(node.orelse)))
-
-
-def left(frame: Frame, node: cst.CSTNode) -> Atom:
-    """Whether the present path has left, as one atom."""
-    found = exits.flags(frame)
-    flag: Atom = found[0] if found else Const(False)
-    for other in found[1:]:
-        flag = frame.emit("logical_or", [flag, other], node)
-    return flag
 
 
 # ---- the expressions

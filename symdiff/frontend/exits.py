@@ -7,6 +7,8 @@ an `else`. A name that is missing means: not left.
 
 from __future__ import annotations
 
+import libcst as cst
+
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.state import HIDDEN, Key, State, base_name
 from symdiff.frontend.values import NOTHING, Plain, Value
@@ -53,6 +55,15 @@ def flags(frame: Frame) -> list[Atom]:
     found = [frame.state.names.get((number, kind)) for kind in KINDS]
     atoms = [value.atom for value in found if isinstance(value, Plain)]
     return [atom for atom in atoms if atom != Const(False)]
+
+
+def left(frame: Frame, node: cst.CSTNode) -> Atom:
+    """Whether the present path has left, as one atom."""
+    found = flags(frame)
+    flag: Atom = found[0] if found else Const(False)
+    for other in found[1:]:
+        flag = frame.emit("logical_or", [flag, other], node)
+    return flag
 
 
 def clear(state: State, number: int, kinds: tuple[str, ...]) -> None:

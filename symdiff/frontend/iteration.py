@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import libcst as cst
 
@@ -11,11 +12,18 @@ from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
 from symdiff.frontend.assumptions import Assumption
-from symdiff.frontend.branches import EXITS, decide, left, lower_else, lower_guarded
+from symdiff.frontend.branches import (
+    EXITS,
+    decide,
+    guard,
+    lower_else,
+    lower_guarded,
+)
 from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.iterators import ENTRIES, Plan
 from symdiff.frontend.loops import lower_loop
 from symdiff.frontend.plans import (
+    SHORT,
     at_index,
     by_index,
     can_index,
@@ -89,7 +97,7 @@ def _finish_body(frame: Frame, node: cst.CSTNode, made: _Made) -> None:
         frame.state.names[number, "?else"] = broken
     if frame.state.dead in ("return", "loop"):
         frame.state.dead = ""
-    stop = left(frame, node)
+    stop = exits.left(frame, node)
     made.stop = None if stop == Const(False) else stop
     exits.clear(frame.state, number, ("break",))
 
@@ -157,9 +165,10 @@ def lower_for(frame: Frame, node: cst.For) -> None:
     )
     if frame.session.findings.since(findings):
         items = counted_items(frame, source, node.iter)
-        if items is not None and not has_exit(node, EXITS):
+        if items is not None:
             frame.rollback(mark)
             _unroll(frame, node, counted_items(frame, source, node.iter) or ())
+            return
     lower_else(frame, node)
 
 
@@ -176,17 +185,40 @@ def _refused(frame: Frame, node: cst.For) -> None:
 
 
 def _unroll(frame: Frame, node: cst.For, items: Sequence[Value]) -> None:
-    """Lower the body for each item in turn: they are functions, not data."""
-    if has_exit(node, EXITS):
+    """Lower the body for each item in turn: they are functions or objects, not data."""
+    if len(items) > SHORT and has_exit(node, EXITS):
         frame.report(
             "SD114",
-            "a loop over functions is left early",
+            f"a loop over {len(items)} functions or objects is left early",
             node.iter,
             help="put the condition into an `if` around the rest of the body",
         )
-    for item in items:
+    _iterations(frame, node, tuple(items))
+    number = frame.scope.number
+    broken = frame.state.names.get((number, "?break"))
+    if broken is not None and node.orelse is not None:
+        frame.state.names[number, "?else"] = broken
+    exits.clear(frame.state, number, ("break",))
+    if frame.state.dead == "loop":
+        frame.state.dead = ""
+    if not frame.state.dead:
+        lower_else(frame, node)
+
+
+def _iterations(frame: Frame, node: cst.For, items: tuple[Value, ...]) -> None:
+    """Lower iterations in a row, each only if the ones before have not left."""
+    for at, item in enumerate(items):
         assign(frame, node.target, item, node.target)
         frame.engine.suite(frame, node.body)
+        exits.clear(frame.state, frame.scope.number, ("continue",))
+        found = exits.flags(frame)
+        if Const(True) in found or frame.state.dead in ("return", "raise"):
+            return
+        frame.state.dead = ""
+        if found:
+            rest = partial(_iterations, frame, node, items[at + 1 :])
+            guard(frame, rest, (node.iter, node))
+            return
 
 
 def lower_for_over(

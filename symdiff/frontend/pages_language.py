@@ -114,12 +114,16 @@ LANGUAGE: tuple[Page, ...] = (
     ),
     Page(
         "SD114",
-        "A loop over functions is left early",
-        "A loop over functions is written out, one copy of its body for each.",
-        "def f(x):\n    for g in (np.sin, np.cos):\n        x = g(x)\n"
-        "        if x > 0.5:\n            break\n    return x",
-        "def f(x):\n    for g in (np.sin, np.cos):\n        if x <= 0.5:\n"
-        "            x = g(x)\n    return x",
+        "A loop over many functions is left early",
+        "A loop over functions or objects is written out, one copy of its body for "
+        "each; if it may be left early, each copy is inside of the one before.",
+        "def f(x):\n    for g in (\n"
+        + "        np.sin, np.cos, np.tan, np.exp, np.tanh, np.sqrt,\n" * 3
+        + "    ):\n        x = g(x)\n        if x > 0.5:\n            break\n"
+        "    return x",
+        "def f(x):\n    for g in (\n"
+        + "        np.sin, np.cos, np.tan, np.exp, np.tanh, np.sqrt,\n" * 3
+        + "    ):\n        if x <= 0.5:\n            x = g(x)\n    return x",
     ),
     Page(
         "SD116",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import libcst as cst
@@ -58,7 +59,8 @@ def lower_statements(frame: Frame, body: Sequence[cst.CSTNode]) -> None:
     queue = deque(_flat(body))
     while queue and not frame.state.dead:
         if exits.flags(frame):
-            guard(frame, tuple(queue), queue[0])
+            rest = partial(lower_statements, frame, tuple(queue))
+            guard(frame, rest, (queue[0], queue[-1]))
             return
         node = queue.popleft()
         if isinstance(node, cst.If):
