@@ -114,7 +114,7 @@ def test_refused_where_the_user_calls_it(path):
 
 
 @pytest.mark.slow
-def test_what_is_refused_inside_says_by_which_call_it_was_reached():
+def test_refused_where_the_user_calls_an_installed_package():
     loss = taken("sklearn.metrics.mean_squared_error")
 
     def program(y):
@@ -122,6 +122,23 @@ def test_what_is_refused_inside_says_by_which_call_it_was_reached():
 
     with pytest.raises(UnsupportedError) as caught:
         symdiff.grad(program)(np.ones(3))
+    (finding,) = caught.value.diagnostics
+    assert finding.filename == __file__
+    assert "`sklearn.metrics.mean_squared_error` has no derivative" in finding.message
+
+
+def test_what_is_refused_in_another_file_says_by_which_call(tmp_path, monkeypatch):
+    path = tmp_path / "helpers_of_the_test.py"
+    path.write_text("def inner(x):\n    return eval('x')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    inner = import_module("helpers_of_the_test").inner
+
+    def program(x):
+        return inner(x) ** 2
+
+    with pytest.raises(UnsupportedError) as caught:
+        symdiff.grad(program)(1.0)
+    (finding,) = caught.value.diagnostics
     line = program.__code__.co_firstlineno + 1
-    for finding in caught.value.diagnostics:
-        assert finding.notes[-1].endswith(f"at {__file__}:{line}")
+    assert (finding.filename, finding.span.line) == (str(path), 2)
+    assert finding.notes == (f"reached by the call of `inner` at {__file__}:{line}",)

@@ -57,6 +57,8 @@ class Findings:
     def trace(self, mark: int, name: str, place: Place) -> None:
         """Say by which call what was found after the mark is reached from its file."""
         reached = f"{_REACHED} `{name}` at {place.filename}:{place.span.line}"
+        # Of equal ones, one is enough to go on with.
+        self._found[mark:] = dict.fromkeys(self._found[mark:])
         for at in range(mark, len(self._found)):
             finding = self._found[at]
             calls = [n for n in finding.notes if n.startswith(_REACHED)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -207,6 +208,17 @@ def text_function(obj: Any) -> FunctionType | None:
     """The Python function whose text says what a library function does, if one does."""
     inner = getattr(obj, "_implementation", obj)  # NumPy's dispatchers have it inside
     return inner if isinstance(inner, FunctionType) else None
+
+
+def is_installed(path: str) -> bool:
+    """Whether a file belongs to a package that is installed, not to the user."""
+    return bool({"site-packages", "dist-packages"} & set(Path(path).parts))
+
+
+def foreign(fun: FunctionType, filename: str) -> bool:
+    """Whether a text of the user's calls a public function of an installed package."""
+    mine = is_installed(filename) or not is_installed(fun.__code__.co_filename)
+    return not mine and resolve(dotted(fun)) is fun
 
 
 def op_of(known: Any, name: str) -> str:

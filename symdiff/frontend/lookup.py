@@ -15,6 +15,7 @@ from symdiff.frontend.constants import Unresolved
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.library import (
     dotted,
+    foreign,
     is_constant,
     is_dtype,
     is_library,
@@ -187,6 +188,8 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
             return UserFunction(value)
         case ClassText():
             return UserClass(value)
+        case FunctionType() if foreign(value, frame.scope.text.text.filename):
+            return _library(value)
         case FunctionType():
             return UserFunction(frame.session.text_of(value))
         case MethodType(__func__=FunctionType() as fun, __self__=owner):
