@@ -148,6 +148,8 @@ class Expressions:
             return unary(SIGNS[op], self.atom(args[0]))
         if op == "verbatim":
             return call(function_name(args[0]), *map(self.atom, args[1:]))
+        if op == "external":
+            return call(self.atom(args[0]), *map(self.atom, args[1:]))
         if is_display(op):
             return self.display(stmt, [self.atom(a) for a in shown_items(stmt)])
         return self.other(stmt)

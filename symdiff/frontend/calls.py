@@ -10,6 +10,7 @@ import libcst as cst
 from symdiff.frontend.assign import reference
 from symdiff.frontend.builtin import known_call
 from symdiff.frontend.choices import call_choice
+from symdiff.frontend.external import call_cached, is_cached
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import call_user
 from symdiff.frontend.instances import (
@@ -126,6 +127,8 @@ def call_value(
     match callee:
         case Bad():
             return BAD
+        case Known(object=found) if is_cached(found):
+            return call_cached(frame, callee, args, kwargs, node)
         case Known():
             return _call_library(frame, callee, args, kwargs, node)
         case UserFunction(text=text):

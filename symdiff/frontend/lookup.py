@@ -104,6 +104,8 @@ def from_object(
     own = isinstance(value, FunctionText | ClassText)
     outside = is_library(value) or is_dtype(value)
     if not own and (outside or namespace_answer(value) is not None):
+        if not isinstance(value, ModuleType):
+            frame.session.guard(name, getter, value)
         return _library(value)
     container = isinstance(value, np.ndarray | np.generic | list | dict | tuple)
     passive = type_of_value(value) in (GENERATOR, FOREIGN)
@@ -195,6 +197,10 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
         case MethodType(__func__=FunctionType() as fun, __self__=owner):
             receiver = from_object(frame, owner, name, lambda: owner, node)
             return Bound(frame.session.text_of(fun), receiver)
+        case functools._lru_cache_wrapper():
+            return Known(value, name)
+        case object(py_func=FunctionType() as fun):
+            return UserFunction(frame.session.text_of(fun))
         case functools.partial():
             return _partial(frame, value, name, node)
         case ModuleType():

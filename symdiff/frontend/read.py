@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 import inspect
 import linecache
 from collections.abc import Iterable
@@ -47,6 +48,7 @@ def read_live(fun: Any) -> Target:
     entry = ruled(fun)
     if entry is not None:
         return Target(read_function(_calling(fun, entry)))
+    fun = _inside(fun)
     if isinstance(fun, MethodType):
         fun, receiver = fun.__func__, fun.__self__
     found = text_function(fun)
@@ -68,6 +70,16 @@ def _calling(fun: Any, entry: Rule) -> FunctionType:
     made: FunctionType = space[name]
     space[name] = fun
     return made
+
+
+def _inside(fun: Any) -> Any:
+    """The function inside of what compiles it, or keeps its results."""
+    compiled = getattr(fun, "py_func", None)
+    if isinstance(compiled, FunctionType):
+        return compiled
+    if isinstance(fun, functools._lru_cache_wrapper):
+        return fun.__wrapped__
+    return fun
 
 
 def read_text(text: str, filename: str, name: str | None = None) -> Target:

@@ -30,6 +30,7 @@ ARITY: dict[str, int | None] = {
     ),
     "attempt": 0,
     "verbatim": None,
+    "external": None,
     **dict.fromkeys(["enter", "lastly", "leave"], 1),
     "handler": 2,
 }

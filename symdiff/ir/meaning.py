@@ -152,6 +152,7 @@ CORE: dict[str, Meaning] = {
     "lastly": lambda token: None,
     "leave": _leave,
     "verbatim": _verbatim,
+    "external": lambda function, *args: function(*args),
     "format": lambda spec, *values: spec.format(*values),
     "unbroadcast": _unbroadcast,
     "zeros": _zeros,

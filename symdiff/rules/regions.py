@@ -8,7 +8,8 @@ They are effects, so nothing moves across them that is not free to; and they are
 statements in one block, so what is computed inside is there for all that follows.
 `handler` begins what an exception leads to, an `if` that is never taken otherwise;
 `lastly` begins what follows in any case. `verbatim` is a `try` that is kept as it is, a
-function's text and what it is called with.
+function's text and what it is called with; `external` calls a function of the user's
+as it is.
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ constant("lastly(token)", "leave(token)", infer=nothing, effect=True, cost="neve
 rule(
     "verbatim(text, *values)",
     make=refuse("a value that is differentiated goes through an exception"),
+    infer=unknown,
+    effect=True,
+    cost="never",
+)
+rule(
+    "external(function, *values)",
+    make=refuse("it is called as it is"),
     infer=unknown,
     effect=True,
     cost="never",
