@@ -19,6 +19,7 @@ from symdiff.frontend.plans import length, plan, static_items
 from symdiff.frontend.records import new_dict, table_of
 from symdiff.frontend.scope import target_names
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
+from symdiff.ir.edit import substitute
 from symdiff.ir.nodes import UNDEF, Atom, For, If, Var
 from symdiff.ir.types import List, Scalar
 
@@ -97,7 +98,8 @@ def _count(frame: Frame, source: Plan, cell: int, node: Comprehension) -> None:
     if isinstance(out.type, List):
         long = replace(out, type=replace(out.type, length=known))
         phis = (replace(p, out=long) if p.out == out else p for p in loop.phis)
-        frame.builder.stmts[-1] = replace(loop, phis=tuple(phis))
+        (counted,) = substitute((replace(loop, phis=tuple(phis)),), {out: long})
+        frame.builder.stmts[-1] = counted
         frame.state.heap[cell] = long
 
 

@@ -16,7 +16,7 @@ from symdiff.frontend import exits
 from symdiff.frontend.alternatives import merged
 from symdiff.frontend.frame import Block, Frame, plain, type_of
 from symdiff.frontend.memory import atom_of
-from symdiff.frontend.state import Key, State, base_name
+from symdiff.frontend.state import Key, Poison, State, base_name
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -93,7 +93,10 @@ def join_arms(
     work = _Join(frame, before, (left, right), node, State(), test)
     frame.state = work.out
     work.out.sharing = left.state.sharing.join(right.state.sharing)
-    work.out.poison = {**left.state.poison, **right.state.poison}
+    for arm in work.arms:
+        stale = _stale(arm, frame.scope.number)
+        work.out.poison |= stale
+        work.out.doubts |= arm.state.doubts | (arm.state.poison.keys() - stale.keys())
     work.out.dead = _dead(left.state.dead, right.state.dead)
     _join_cells(work)
     _join_names(work)
@@ -104,6 +107,16 @@ def join_arms(
         value = _merge(work, first, second, "", (id(node), "result"))
     _pair(work)
     return tuple(work.phis), value
+
+
+def _stale(arm: Arm, scope: int) -> dict[int, Poison]:
+    """What is stale on a path, as far as anybody reads it after the two meet."""
+    if arm.state.dead not in ("return", "raise"):
+        return arm.state.poison
+    names = arm.state.names.items()
+    read = (cells_of(value) for key, value in names if not arm.lacks(key, scope))
+    kept = frozenset().union(*read)
+    return {cell: p for cell, p in arm.state.poison.items() if cell in kept}
 
 
 def _dead(first: str, second: str) -> str:

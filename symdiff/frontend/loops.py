@@ -270,6 +270,7 @@ def _finish(loop: Loop, builder: Block) -> tuple[Phi, ...]:
     for cell, out, first in loop.cells:
         phis.append(Phi(out, first, out if gone else end.heap[cell]))
     frame.state = loop.start
+    frame.state.doubts |= end.doubts
     for key in frame.state.names.keys() | end.names.keys():
         if not frame.live_after(loop.node, key):
             frame.state.names.pop(key, None)

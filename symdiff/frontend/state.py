@@ -70,7 +70,7 @@ class Poison:
 class State:
     """The references and versions at one point; branches copy it and join the copies.
 
-    `dead` says how
+    `doubts` are the cells that were stale on a path that has returned. `dead` says how
     the path has ended, if it has: by `raise`, by `return`, or by an exit of the `loop`
     around (break, continue). The exits taken are hidden names, see `exits.py`.
     """
@@ -79,6 +79,7 @@ class State:
     heap: dict[int, Atom] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=Sharing)
     poison: dict[int, Poison] = field(default_factory=dict)
+    doubts: set[int] = field(default_factory=set)
     dead: str = ""
 
     def copy(self) -> State:
@@ -88,5 +89,6 @@ class State:
             dict(self.heap),
             self.sharing.copy(),
             dict(self.poison),
+            set(self.doubts),
             self.dead,
         )

@@ -77,6 +77,7 @@ def summary(work: Body, result: Value, entry: bool) -> Returned:
     atoms = [atom_of(frame, part, place) for part in parts]
     atoms += [frame.state.heap[work.cells[p]] for p in writes]
     function = _function(work, atoms)
+    doubts = frame.state.poison.keys() | frame.state.doubts
     return Returned(
         function,
         tuple(work.params),
@@ -86,7 +87,7 @@ def summary(work: Body, result: Value, entry: bool) -> Returned:
         tuple(_same(work, part) for part in parts),
         tuple(_shares(work, part) for part in parts),
         writes,
-        tuple(p for p, c in work.cells.items() if c in frame.state.poison),
+        tuple(p for p, c in work.cells.items() if c in doubts),
         tuple(capture for capture, _ in frame.captures),
         Layout(tuple(work.trees.items()), tree, frozenset(frame.rebound)),
         ends=frame.state.dead != "raise",

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from expressions import condition, scalar
-from scope import NEW, SMALL, Helper, Scope, Shape, Value
+from scope import NEW, Helper, Scope, Shape, Value
 from statements import bounded, new_name, unused
 from stores import STATEMENTS
 
@@ -121,8 +121,7 @@ def draw_params(s: Scope) -> dict[str, Value]:
 def own_storage(shape: Shape, writable: bool) -> Value:
     """A parameter, which shares no storage with another one."""
     homes = frozenset({next(NEW)} if shape else ())
-    sure = max(shape, default=0) <= SMALL
-    return Value(shape, writable=writable, homes=homes, exact=sure)
+    return Value(shape, writable=writable, homes=homes)
 
 
 def draw_argument(rng: random.Random, value: Value) -> Any:
@@ -148,6 +147,8 @@ def write_helper(s: Scope, name: str) -> tuple[str, Helper]:
     inner.depth = 0
     inner.names = dict(zip(names, params, strict=True))
     inner.helpers = list(s.helpers)
+    if stores:
+        inner.lent = frozenset().union(*(p.homes for p in params))
     inner.frozen = frozenset({"return"})
     rows = block(inner, s.rng.choice([0, 1, 2, 3]))
     results: tuple[Shape, ...] = s.rng.choice(

@@ -22,9 +22,6 @@ _OPTIONAL = """
 DEFAULT = frozenset(_DEFAULT.split())
 OPTIONAL = frozenset(_OPTIONAL.split())
 
-SMALL = 4
-"""The compiler gives longer axes of arguments a name instead of their length."""
-
 NEW = itertools.count(1)
 """Numbers for pieces of storage; what counts is whether two of them are the same."""
 
@@ -34,8 +31,7 @@ class Value:
     """A variable: its shape, or a whole number between `low` and `high`.
 
     `writable` is false for what may share memory with an argument. `homes` are the
-    pieces of storage that it may be in. `exact` says whether the compiler knows the
-    lengths as numbers: it tells those of arguments apart by name if they are long.
+    pieces of storage that it may be in.
     """
 
     shape: Shape = ()
@@ -45,7 +41,6 @@ class Value:
     writable: bool = True
     items: int = 0
     homes: frozenset[int] = frozenset()
-    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,10 @@ class Helper:
 
 @dataclass
 class Scope:
-    """The variables in sight, and the choices that are left."""
+    """The variables in sight, and the choices that are left.
+
+    Loops around run over the `held` storage; the `lent` is of a caller of the function.
+    """
 
     rng: random.Random
     features: frozenset[str]
@@ -72,6 +70,7 @@ class Scope:
     helpers: list[Helper] = field(default_factory=list)
     frozen: frozenset[str] = frozenset()
     held: frozenset[int] = frozenset()
+    lent: frozenset[int] = frozenset()
     depth: int = 0
     loops: int = 0
 
@@ -103,17 +102,16 @@ class Scope:
         """Whether no loop around runs over the storage of a value."""
         return self.has("wild") or not v.homes & self.held
 
-    def may_bind(self, name: str, shared: bool, exact: bool = True) -> bool:
+    def may_bind(self, name: str, shared: bool) -> bool:
         """Whether a tame program binds a name anew; `shared` to an array that exists.
 
-        Where it depends on the data which names share an array, a store is refused;
-        where a value has known lengths or others, its rank is not known.
+        Where it depends on the data which names share an array, a store is refused.
         """
         v = self.names.get(name)
         if v is None or not v.shape or not self.depth or self.has("wild"):
             return True
         others = (w.homes for other, w in self.names.items() if other != name)
-        if shared or exact != v.exact or not self.free(v):
+        if shared or not self.free(v) or v.homes & self.lent:
             return False
         return not any(v.homes & h for h in others)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import itertools
-import re
 from collections.abc import Callable
 
 from expressions import call, expression, index, part, scalar
-from scope import NEW, SMALL, Scope, Shape, Value
+from scope import NEW, Scope, Shape, Value
 
 Statement = Callable[[Scope], list[str] | None]
 
@@ -33,8 +32,7 @@ def target(s: Scope, shape: Shape, text: str = "", shared: bool = False) -> str:
     """A name to bind to `text`: mostly one that has a value of that shape already."""
     shared = shared or bool(shape and text and homes(s, text))
     known = [n for n in s.of_shape(shape) if n not in s.frozen]
-    sure = exact(s, text, shape) if shape and text else True
-    known = [n for n in known if s.may_bind(n, shared, sure)]
+    known = [n for n in known if s.may_bind(n, shared)]
     if known and s.chance(0.65):
         return s.pick(known)
     return new_name(s)
@@ -60,46 +58,44 @@ def bounded(s: Scope, shape: Shape) -> str:
     return f"{f}({text})"
 
 
-def fresh(s: Scope, text: str) -> bool:
-    """Whether the value of an expression shares no memory with an argument."""
+def source(text: str) -> ast.expr:
+    """What an expression is a view of: a name, a call of a helper, or itself."""
     node = ast.parse(text, mode="eval").body
     while True:
         match node:
-            case ast.Name(id=name):
-                return name in s.names and s.names[name].writable
             case ast.Subscript(value=inner) | ast.Attribute(value=inner):
                 node = inner
-            case ast.Call(func=ast.Name()):
-                return False
             case ast.Call(
-                func=ast.Attribute(attr="flip" | "reshape"), args=[inner, *_]
+                func=ast.Attribute(value=ast.Name(id="np"), attr="flip" | "ravel"),
+                args=[inner, *_],
             ):
                 node = inner
+            case ast.Call(func=ast.Attribute(value=inner, attr="reshape" | "ravel")):
+                node = inner
             case _:
-                return True
+                return node
+
+
+def fresh(s: Scope, text: str) -> bool:
+    """Whether the value of an expression shares no memory with an argument."""
+    match source(text):
+        case ast.Name(id=name):
+            return name in s.names and s.names[name].writable
+        case ast.Call(func=ast.Name()):
+            return False
+    return True
 
 
 def homes(s: Scope, text: str) -> frozenset[int]:
     """The storage of arrays in sight that the value of an expression may be in."""
-    node = ast.parse(text, mode="eval").body
-    while True:
-        match node:
-            case ast.Name(id=name):
-                return s.names[name].homes if name in s.names else frozenset()
-            case ast.Subscript(value=inner) | ast.Attribute(value=inner):
-                node = inner
-            case ast.Call(func=ast.Name()):
-                names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
-                known = [s.names[n].homes for n in names if n in s.names]
-                return frozenset().union(*known)
-            case ast.Call(
-                func=ast.Attribute(attr="flip" | "reshape"), args=[inner, *_]
-            ):
-                node = inner
-            case ast.Call(func=ast.Attribute(value=inner, attr="reshape")):
-                node = inner
-            case _:
-                return frozenset()
+    match source(text):
+        case ast.Name(id=name):
+            return s.names[name].homes if name in s.names else frozenset()
+        case ast.Call(func=ast.Name()) as node:
+            names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+            known = [s.names[n].homes for n in names if n in s.names]
+            return frozenset().union(*known)
+    return frozenset()
 
 
 def bind(s: Scope, name: str, text: str, shape: Shape) -> str:
@@ -113,19 +109,7 @@ def bound(s: Scope, text: str, shape: Shape) -> Value:
     if not shape:
         return Value()
     home = homes(s, text) or frozenset({next(NEW)})
-    sure = exact(s, text, shape)
-    return Value(shape, writable=fresh(s, text), homes=home, exact=sure)
-
-
-def exact(s: Scope, text: str, shape: Shape) -> bool:
-    """Whether the lengths of an expression are numbers in the text, by its looks."""
-    names = set(re.findall(r"[a-zA-Z_]\w*", text)) & set(s.names)
-    known = [s.names[n].exact for n in names if s.names[n].shape]
-    if max(shape) > SMALL:
-        return bool(re.search(r"\[\[|array\(|(ones|full|zeros)\(\(?\d", text)) or any(
-            known
-        )
-    return ":" not in text and all(known)
+    return Value(shape, writable=fresh(s, text), homes=home)
 
 
 def assign(s: Scope) -> list[str]:
@@ -204,15 +188,26 @@ def view(s: Scope) -> list[str] | None:
         text, n = part(s, shape[0])
         text = f"{old}[{text}]"
         return [bind(s, target(s, (n,), text), text, (n,))] if n else None
-    text, shape = s.rng.choice(
-        [
-            (f"{old}[{index(s, shape[0])}]", shape[1:]),
-            (f"{old}[:, {index(s, shape[1])}]", shape[:1]),
-            (f"{old}.T", shape[::-1]),
-        ]
-        + [(f"{old}.reshape(-1)", (shape[0] * shape[1],))] * s.has("reshape")
-    )
+    forms = [
+        (f"{old}[{index(s, shape[0])}]", shape[1:]),
+        (f"{old}[:, {index(s, shape[1])}]", shape[:1]),
+        (f"{old}.T", shape[::-1]),
+    ]
+    if s.has("reshape") and s.has("wild"):
+        # A view or a copy, which depends on how the array lies in memory.
+        forms.append((f"{old}.reshape(-1)", (shape[0] * shape[1],)))
+    text, shape = s.rng.choice(forms)
     return [bind(s, target(s, shape, text), text, shape)]
+
+
+def flatten(s: Scope) -> list[str]:
+    """`A = np.zeros((m, n))`, `v = A.reshape(-1)`: surely a view."""
+    shape = (s.m, s.n)
+    made = s.pick([f"np.zeros({shape})", f"np.full({shape}, {scalar(s, 0)})"])
+    name = new_name(s)
+    rows = [bind(s, name, made, shape)]
+    text = s.pick([f"{name}.reshape(-1)", f"{name}.ravel()", f"np.ravel({name})"])
+    return [*rows, bind(s, new_name(s), text, (s.m * s.n,))]
 
 
 def unpack(s: Scope) -> list[str] | None:
@@ -244,8 +239,7 @@ def several(s: Scope) -> list[str] | None:
             name = new_name(s) if s.chance(0.7) else f"{name}_"
         names.append(name)
         home = found_homes or frozenset({next(NEW)}) if shape else frozenset()
-        sure = not shape or exact(s, text, shape)
-        s.names[name] = Value(shape, writable=not shape, homes=home, exact=sure)
+        s.names[name] = Value(shape, writable=not shape, homes=home)
     return [f"{', '.join(names)} = {text}"]
 
 

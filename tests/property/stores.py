@@ -137,6 +137,7 @@ STATEMENTS: list[tuple[int, str, Statement]] = [
     (1, "chain", plain.chain),
     (2, "alias", plain.alias),
     (3, "views", plain.view),
+    (1, "reshape", plain.flatten),
     (6, "stores", store),
     (3, "inplace", inplace),
     (1, "unpack", plain.unpack),
