@@ -17,6 +17,47 @@ from stages import locate
 D = np.array([0.4, -0.9, 0.7])
 
 FOUND = {
+    "zeros in the shape of a value that the path does not define": (
+        """
+        def f(x, d):
+            if x > 0:
+                y = np.concatenate([d, d * x])
+            s = x * 2
+            if x > 0:
+                s = s + np.sum(y * y)
+            return s
+        """,
+        (-0.3, D),
+    ),
+    "a value that the first iteration does not define is recorded": (
+        """
+        def f(x, d):
+            s = x
+            for k in range(1, 3):
+                v = np.sin(d[:k]) * x
+                if k > 1:
+                    s += np.sum(last * v)
+                last = v
+            return s
+        """,
+        (0.3, D),
+    ),
+    "storage that is stale only on a path that has returned": (
+        """
+        def f(x, d):
+            n = 0
+            if x > 3:
+                d[1] *= 0.5
+            elif x > 2:
+                while n < 2:
+                    n += 1
+                    d *= 2
+                    d = np.ones(3)
+                return x
+            return np.max(d) * x
+        """,
+        (0.3, D),
+    ),
     "a list that the loop changes is recorded as a list": (
         """
         def f(x, d):

@@ -34,6 +34,7 @@ from symdiff.transform.record.facts import (
 from symdiff.transform.record.insert import Edits, insert
 from symdiff.transform.record.iterate import finish_loops
 from symdiff.transform.record.resolver import Resolver
+from symdiff.transform.record.shadow import Shadows
 from symdiff.transform.record.thread import thread
 
 
@@ -52,12 +53,14 @@ def record(fn: Function) -> Function:
     names = Names(
         {p.name for p in fn.params} | {v.name for s in walk(fn.body) for v in bound(s)}
     )
-    recorder = Recorder(survey(fn), names)
     forward = tuple(s for s in fn.body if s.origin.sweep == "forward")
-    reverse = recorder.region(
-        tuple(s for s in fn.body if s.origin.sweep != "forward"), ()
-    )
-    forward = insert(forward, recorder.edits, names)
+    reverse = tuple(s for s in fn.body if s.origin.sweep != "forward")
+    shadows = Shadows(forward, names)
+    reverse = shadows.zeros(reverse)
+    facts = survey(replace(fn, body=shadows.insert(forward)))
+    recorder = Recorder(facts, names, shadows)
+    reverse = recorder.region(reverse, ())
+    forward = insert(shadows.insert(forward), recorder.edits, names)
     whole = replace(fn, body=(*forward, *reverse))
     whole = finish_loops(whole, recorder.facts, recorder.tapes, names)
     return thread(whole, set(recorder.tapes), names)
@@ -65,10 +68,14 @@ def record(fn: Function) -> Function:
 
 @dataclass(slots=True)
 class Recorder:
-    """Decides for one function; `edits` is what the forward sweep does besides."""
+    """Decides for one function; `edits` is what the forward sweep does besides.
+
+    What may be undefined where it is recorded is recorded by its shadow.
+    """
 
     facts: Facts
     names: Names
+    shadows: Shadows
     edits: Edits = field(default_factory=Edits)
     tapes: dict[Var, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)

@@ -76,6 +76,9 @@ class Resolver:
             var = max(self.needed, key=lambda v: self.facts.order[v])
             self._decide(var, self.needed[var])
             del self.needed[var]
+        for var, shadow in self.owner.shadows.made.items():
+            if shadow in self.values:
+                self.values[var] = self.values[shadow]
         out: list[Stmt] = []
         for index in range(len(self.block) + 1):
             inserted = sorted(self.before.get(index, []), key=lambda pair: pair[0])
@@ -115,6 +118,7 @@ class Resolver:
         return values
 
     def _need(self, var: Var, index: int) -> None:
+        var = self.owner.shadows.made.get(var, var)
         if var in self.values or self.facts.home(var, self.path) != self.path:
             return
         self.needed[var] = min(index, self.needed.get(var, index))
@@ -288,7 +292,7 @@ class Resolver:
             var.temp and not var.base,
         )
         self.owner.edits.append(
-            var,
+            self.owner.shadows.of(var),
             tape,
             self._where(var),
             copy=is_array(var.type) and shares_killed_storage(var, self.facts),
@@ -320,7 +324,8 @@ class Resolver:
         """Make a value of an arm known after the `if`."""
         mark, side = self.path[-1]
         out = Var(self.owner.names.take(var.base), var.type, var.base, var.temp)
-        ends: tuple[Atom, Atom] = (var, UNDEF) if side == "then" else (UNDEF, var)
+        value = self.owner.shadows.of(var)
+        ends: tuple[Atom, Atom] = (value, UNDEF) if side == "then" else (UNDEF, value)
         self.owner.edits.pass_out(mark, Phi(out, *ends))
         facts = self.facts
         facts.homes[out] = self.path[:-1]
