@@ -110,8 +110,6 @@ def _compare(sample: Sample, value: Any, gradients: Any) -> str:
 
 
 def _plain(program: Program) -> Program:
-    """The program without what the text leaves out: the user's source."""
-    return dataclasses.replace(
-        program,
-        functions=tuple(dataclasses.replace(f, source=None) for f in program.functions),
-    )
+    """The program without what the text leaves out: the user's source and names."""
+    bare = (dataclasses.replace(f, source=None, base="") for f in program.functions)
+    return dataclasses.replace(program, functions=tuple(bare))

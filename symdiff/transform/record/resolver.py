@@ -76,7 +76,7 @@ class Resolver:
             var = max(self.needed, key=lambda v: self.facts.order[v])
             self._decide(var, self.needed[var])
             del self.needed[var]
-        for var, shadow in self.owner.shadows.made.items():
+        for var, shadow in self.owner.shadows.read.items():
             if shadow in self.values:
                 self.values[var] = self.values[shadow]
         out: list[Stmt] = []
@@ -118,7 +118,7 @@ class Resolver:
         return values
 
     def _need(self, var: Var, index: int) -> None:
-        var = self.owner.shadows.made.get(var, var)
+        var = self.owner.shadows.read.get(var, var)
         if var in self.values or self.facts.home(var, self.path) != self.path:
             return
         self.needed[var] = min(index, self.needed.get(var, index))

@@ -43,12 +43,16 @@ ZEROS = ("numpy.zeros_like", "zeros")
 
 
 class Shadows:
-    """The shadows of one function, made when they are asked for."""
+    """The shadows of one function, made when they are asked for.
+
+    The reverse sweep refers to those in `read` in place of their values.
+    """
 
     def __init__(self, body: Block, names: Names) -> None:
         """Look for the values of `body` that may be undefined."""
         self.names = names
         self.made: dict[Var, Var] = {}
+        self.read: dict[Var, Var] = {}
         self.phis = {phi.out: phi for stmt in walk(body) for phi in phis(stmt)}
         self.partial = _partial(self.phis, _raised(body))
 
@@ -67,7 +71,9 @@ class Shadows:
         What a block reads besides is defined in it. A value with a shadow is read
         through that everywhere, so that one of the two is recorded.
         """
-        return substitute(self._zeros(block), self.made)
+        block = self._zeros(block)
+        self.read = dict(self.made)
+        return substitute(block, self.read)
 
     def _zeros(self, block: Block) -> Block:
         plain = [s for s in block if isinstance(s, Apply) and s.op not in ZEROS]
@@ -143,7 +149,10 @@ def _raised(body: Block) -> set[Var]:
 
 
 def _partial(found: dict[Var, Phi], raised: set[Var]) -> set[Var]:
-    """The merged values that may be undefined: one of their ends is, or may be."""
+    """The merged values that may be undefined: one of their ends is, or may be.
+
+    What the front-end merges for itself, a `result`, is defined where it is read.
+    """
     readers: dict[Var, list[Var]] = {}
     todo: list[Var] = []
     for phi in found.values():
@@ -155,7 +164,7 @@ def _partial(found: dict[Var, Phi], raised: set[Var]) -> set[Var]:
     partial: set[Var] = set()
     while todo:
         var = todo.pop()
-        if var not in partial:
+        if var not in partial and var.base != "result":
             partial.add(var)
             todo += readers.get(var, [])
     return partial
