@@ -18,6 +18,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from symdiff.analysis.builder import Names
 from symdiff.ir.edit import substitute
 from symdiff.ir.nodes import (
@@ -36,7 +38,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
-from symdiff.ir.types import Tuple, Type
+from symdiff.ir.types import List, Scalar, Tuple, Type
 
 ZEROS = ("numpy.zeros_like", "zeros")
 """What makes a zero cotangent in the shape of a value."""
@@ -130,10 +132,15 @@ class Shadows:
 
 
 def _nothing(kind: Type) -> Const:
-    """A value that has no shape, in a tuple of the right length."""
-    if not isinstance(kind, Tuple):
-        return Const(0.0)
-    return Const(tuple(_nothing(item).value for item in kind.items))
+    """A value that has no shape, in a tuple of the right length; it can be copied."""
+    match kind:
+        case Scalar():
+            return Const(0.0)
+        case List():
+            return Const(())
+        case Tuple(items=items):
+            return Const(tuple(_nothing(item).value for item in items))
+    return Const(np.float64(0.0))
 
 
 def _raised(body: Block) -> set[Var]:
