@@ -7,7 +7,6 @@ from dataclasses import replace
 from symdiff.analysis.builder import Builder, Names
 from symdiff.ir.edit import reads
 from symdiff.ir.nodes import (
-    UNDEF,
     Apply,
     Atom,
     Block,
@@ -20,10 +19,10 @@ from symdiff.ir.nodes import (
     While,
     atoms,
     bound,
-    phis,
     walk,
 )
 from symdiff.ir.types import dtype_of
+from symdiff.transform.undefined import undefined
 from symdiff.transform.unpacked import unpacked
 
 
@@ -43,49 +42,8 @@ def defined(fn: Function) -> Function:
     So the program's own `UnboundLocalError` comes out although the gradient has no
     other use for the value. What the front-end merges for itself is always defined.
     """
-    maybe = _maybe_undefined(fn)
+    maybe = undefined(fn.body)
     return replace(fn, body=_ask(fn.body, maybe, set())) if maybe else fn
-
-
-def _maybe_undefined(fn: Function) -> set[Var]:
-    readers: dict[Var, list[Var]] = {}
-    todo: list[Var] = []
-    for stmt in walk(fn.body):
-        gone = _raising(stmt)
-        for phi in phis(stmt):
-            for end, raises in zip((phi.first, phi.second), gone, strict=True):
-                if end == UNDEF and not raises:
-                    todo.append(phi.out)
-                elif isinstance(end, Var):
-                    readers.setdefault(end, []).append(phi.out)
-    found: set[Var] = set()
-    while todo:
-        var = todo.pop()
-        if var not in found:
-            found.add(var)
-            todo += readers.get(var, [])
-    return {v for v in found if v.base != "result"}
-
-
-def _raising(stmt: Stmt) -> tuple[bool, bool]:
-    """Which arms of an `if` end in `raise`: nothing is read after them."""
-    if not isinstance(stmt, If):
-        return False, False
-    return _raises(stmt.then), _raises(stmt.orelse)
-
-
-def _raises(block: Block) -> bool:
-    todo = [block]
-    while todo:
-        last = todo.pop()[-1:]
-        match last:
-            case (Apply(op="raise"),):
-                continue
-            case (If(then=then, orelse=orelse),):
-                todo += [then, orelse]
-            case _:
-                return False
-    return True
 
 
 def _ask(block: Block, maybe: set[Var], asked: set[Var]) -> Block:

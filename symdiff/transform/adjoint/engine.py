@@ -50,6 +50,7 @@ from symdiff.transform.adjoint.store import Stores, is_store, restore
 from symdiff.transform.adjoint.straight import reverse_apply
 from symdiff.transform.adjoint.sweep import CallAdjoint, Key, Sweep
 from symdiff.transform.borders import Chosen, nested
+from symdiff.transform.undefined import undefined
 
 Finish = Callable[[Function], Function]
 
@@ -164,6 +165,7 @@ class Engine:
         sweep = Sweep(
             fn, live, names, definitions, stores, prepared.counters, prepared.backward
         )
+        sweep.partial = undefined(body)
         sweep.mixed = has_complex(self.program)
         sweep.derive, sweep.define = self.derive, self.define
         scope = Scope(sweep)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symdiff.ir.nodes import (
-    UNDEF,
     Apply,
     Atom,
     Block,
@@ -20,7 +19,7 @@ from symdiff.ir.nodes import (
     phis,
     walk,
 )
-from symdiff.ir.types import AnyType, Array, List, Tuple, Type, join_all, shape_of
+from symdiff.ir.types import Array, List, Tuple, Type, join_all, shape_of
 from symdiff.rules.projection import is_complex
 from symdiff.transform.adjoint.iteration import (
     Iteration,
@@ -130,12 +129,12 @@ def _reverse_body(
 def _nothing(inner: Scope, phi: Phi, head: Phi, origin: Origin) -> Atom:
     """Zero, for a value that the iteration does not read: as the one after it.
 
-    One that has no value before the loop cannot be asked for its shape.
+    That must be defined, or its cotangent has no shape either.
     """
     found = head.out.type
     known = shape_of(found) is not None and isinstance(found, Array)
     same = known and found == cotangent_type(phi.out.type)
-    if same or (phi.first == UNDEF and isinstance(found, AnyType | Array)):
+    if same and phi.second not in inner.sweep.partial:
         return inner.build.apply("numpy.zeros_like", head.out, origin=origin)
     return inner.zero(phi.out, origin)
 

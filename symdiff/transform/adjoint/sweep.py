@@ -43,7 +43,8 @@ class Sweep:
     `definitions` maps a value to the statement that binds it; `counters` has the trip
     count of each counted loop by its mark, `backward` the adjoint of each call by the
     name of its result; `findings` collects what has no derivative, `edges` the
-    tokens of the contexts that the reverse sweep is in. In a `mixed` program
+    tokens of the contexts that the reverse sweep is in, `partial` has the values that
+    may be undefined. In a `mixed` program
     values of unknown type may be complex. `derive(name, mask)` is the name of the
     adjoint of a function of the program that an operation calls, `define(key, name,
     make)` that of another function for it.
@@ -60,6 +61,7 @@ class Sweep:
     derive: Callable[[str, tuple[bool, ...]], str] = _no_function
     define: Callable[[Key, str, Callable[[str], Function]], str] = _nowhere
     edges: dict[Var, Var] = field(default_factory=dict)
+    partial: set[Var] = field(default_factory=set)
     findings: list[Diagnostic] = field(default_factory=list)
 
     @property

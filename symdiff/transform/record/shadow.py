@@ -39,6 +39,7 @@ from symdiff.ir.nodes import (
     walk,
 )
 from symdiff.ir.types import List, Scalar, Tuple, Type
+from symdiff.transform.undefined import undefined
 
 ZEROS = ("numpy.zeros_like", "zeros")
 """What makes a zero cotangent in the shape of a value."""
@@ -56,7 +57,7 @@ class Shadows:
         self.made: dict[Var, Var] = {}
         self.read: dict[Var, Var] = {}
         self.phis = {phi.out: phi for stmt in walk(body) for phi in phis(stmt)}
-        self.partial = _partial(self.phis, _raised(body))
+        self.partial = undefined(body)
 
     def of(self, var: Var) -> Var:
         """What is as a value where that is defined, and is always defined."""
@@ -141,37 +142,3 @@ def _nothing(kind: Type) -> Const:
         case Tuple(items=items):
             return Const(tuple(_nothing(item).value for item in items))
     return Const(np.float64(0.0))
-
-
-def _raised(body: Block) -> set[Var]:
-    """The values that an arm does not define because it raises."""
-    found: set[Var] = set()
-    for stmt in walk(body):
-        if isinstance(stmt, If):
-            for arm in (stmt.then, stmt.orelse):
-                last = arm[-1] if arm else None
-                if isinstance(last, Apply) and last.op == "raise":
-                    found.update(phi.out for phi in stmt.phis)
-    return found
-
-
-def _partial(found: dict[Var, Phi], raised: set[Var]) -> set[Var]:
-    """The merged values that may be undefined: one of their ends is, or may be.
-
-    What the front-end merges for itself, a `result`, is defined where it is read.
-    """
-    readers: dict[Var, list[Var]] = {}
-    todo: list[Var] = []
-    for phi in found.values():
-        for end in (phi.first, phi.second):
-            if end == UNDEF and phi.out not in raised:
-                todo.append(phi.out)
-            elif isinstance(end, Var):
-                readers.setdefault(end, []).append(phi.out)
-    partial: set[Var] = set()
-    while todo:
-        var = todo.pop()
-        if var not in partial and var.base != "result":
-            partial.add(var)
-            todo += readers.get(var, [])
-    return partial
