@@ -16,6 +16,7 @@ import pytest
 
 import symdiff
 from symdiff.signature import raw
+from symdiff.structures import leaves
 from symdiff.testing import active, compare
 
 rng = np.random.default_rng(0)
@@ -31,6 +32,7 @@ def differences(fun: Any, args: tuple[Any, ...], argnums: Any = None) -> Any:
     assert not wrong, wrong
     for now, then in zip(args, before, strict=True):
         assert raw(now) == raw(then)
+        np.testing.assert_equal([*leaves(now)], [*leaves(then)])
     return found
 
 
@@ -700,3 +702,49 @@ def test_the_else_of_a_loop_over_objects() -> None:
         return x**2
 
     differences(f, (BRACKETS, 2.0))
+
+
+def test_copies_are_of_their_own() -> None:
+    def f(rates: Rates, state: Any, x: float) -> Any:
+        other, deep = copy.copy(rates), copy.deepcopy(state)
+        other.beta *= x
+        deep["a"][0] = x
+        deep["in"]["k"] *= x
+        shallow = copy.copy(state)
+        shallow["k"] = 0.0
+        shallow["a"][1] = x
+        a = copy.deepcopy(state["a"]) * x
+        total = rates.beta * other.beta + state["k"] * deep["in"]["k"]
+        return total + np.sum(state["a"] * deep["a"] * a) + state["in"]["k"]
+
+    state = {"a": rng.normal(size=3), "k": 1.5, "in": {"k": 0.5}}
+    differences(f, (Rates(0.4), state, 1.3))
+
+
+class Vectors:
+    def __init__(self) -> None:
+        self.u, self.v = rng.normal(size=3), rng.normal(size=3)
+
+
+@pytest.mark.parametrize("make", [Vectors, lambda: vars(Vectors())])
+def test_gradients_own_their_storage(make: Any) -> None:
+    def read(p: Any) -> Any:
+        p = vars_of(p)
+        return np.sum(p["u"] * p["v"])
+
+    def vars_of(p: Any) -> Any:
+        return p if isinstance(p, dict) else {"u": p.u, "v": p.v}
+
+    p = make()
+    found = symdiff.grad(read)(p)
+    for gradient in vars_of(found).values():
+        assert not any(np.shares_memory(gradient, a) for a in vars_of(p).values())
+
+
+def test_a_cotangent_that_is_an_attribute_is_not_written_to() -> None:
+    def f(p: Vectors, x: float) -> Any:
+        q = copy.deepcopy(p)
+        q.v[0] = x
+        return np.sum(q.v * p.v)
+
+    differences(f, (Vectors(), 2.0))

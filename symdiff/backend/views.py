@@ -12,7 +12,7 @@ def _numpy(names: str) -> frozenset[str]:
     return frozenset(f"numpy.{name}" for name in names.split())
 
 
-_ALIASES = frozenset({"same", "ifelse", "logical_and", "logical_or"})
+_ALIASES = frozenset({"same", "ifelse", "logical_and", "logical_or", "attribute"})
 # Beside what the rules declare: a view that is missed would be a wrong result.
 _VIEWS = _numpy(
     """

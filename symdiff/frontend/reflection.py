@@ -1,4 +1,4 @@
-"""Builtins that ask what an object has: `getattr`, `hasattr`, `dataclasses.replace`."""
+"""Functions of Python's own about objects: `getattr`, `dataclasses.replace`, copies."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
+from symdiff.frontend.copying import copied
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.instances import object_attribute, store_attribute
 from symdiff.frontend.memory import bind
@@ -21,7 +22,9 @@ def object_call(
     kwargs: Mapping[str, Value],
     node: cst.CSTNode,
 ) -> Value | None:
-    """A call about an object that is known attribute by attribute."""
+    """A call about an object that is known attribute by attribute, or a copy."""
+    if name in ("copy.copy", "copy.deepcopy") and len(args) == 1 and not kwargs:
+        return copied(frame, args[0], name == "copy.deepcopy", node)
     if not args or not isinstance(args[0], Object):
         return None
     owner = args[0]
@@ -32,8 +35,6 @@ def object_call(
             return _fields(frame, name, owner, node)
         case "dataclasses.replace" | "copy.replace", 1:
             return _replaced(frame, owner, kwargs, node)
-        case "copy.copy", 1:
-            return _replaced(frame, owner, {}, node)
     return None
 
 
@@ -86,9 +87,7 @@ def _replaced(
     frame: Frame, owner: Object, kwargs: Mapping[str, Value], node: cst.CSTNode
 ) -> Value | None:
     """Another object with the same attributes but for those that are given."""
-    plain = owner.cls.method("__post_init__") is None
-    hooks = ("__copy__", "__reduce_ex__", "__reduce__", "__getstate__", "__setstate__")
-    if not plain or any(owner.cls.method(hook) for hook in hooks):
+    if owner.cls.method("__post_init__") is not None:
         return None
     values = _values(frame, owner)
     if not kwargs.keys() <= values.keys():
