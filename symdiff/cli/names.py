@@ -53,6 +53,7 @@ LANGUAGE = (
     "python.while",
     "builtins.enumerate",
     "builtins.zip",
+    "builtins.map",
     "numpy.c_",
     "numpy.r_",
     "numpy.fill_diagonal",
@@ -105,6 +106,8 @@ def _spellings(name: str) -> Iterator[str]:
             yield from (f"ndarray.{last}", f"numpy.{last}")
             if last == "T":
                 yield "numpy.transpose"
+        case "numpy.random.Generator":
+            yield f"generator.{last}"
         case "":
             yield f"builtins.{last}"
     method = last.partition("[")[0]

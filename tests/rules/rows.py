@@ -20,6 +20,7 @@ builtins.min | min(x, y) | f, f
 builtins.pow | pow(x, 3) | f
 builtins.sum | sum(x) | 4
 builtins.zip | sum([a * b for a, b in zip(x, y)]) | 3, 3
+builtins.map | sum(map(lambda v: v * v, x)) | 3
 builtins.reversed | sum([v * v for v in reversed(x)]) | 3
 builtins.sorted | np.array(sorted(x)) * np.arange(4) | 4
 builtins.complex | abs(complex(x, y)) | f, f
@@ -462,7 +463,13 @@ scipy.special.y0 | scipy.special.y0(x) | pos 3
 scipy.special.y1 | scipy.special.y1(x) | pos 3
 scipy.special.yn | scipy.special.yn(2, x) | pos 3
 scipy.special.zeta | scipy.special.zeta(2.5, x) | pos 3
+# --- solvers
+scipy.integrate.odeint | ODEINT | 2; f
+scipy.integrate.quad | scipy.integrate.quad(lambda v: np.exp(-x * v**2), 0.0, y)[0] | pos f, pos f
+scipy.optimize.brentq | scipy.optimize.brentq(lambda v: v**3 + x * v - y, -5.0, 5.0) | pos f, f
+scipy.optimize.newton | scipy.optimize.newton(lambda v: v**3 + x * v - y, 0.5) | pos f, f
 # --- statistics
+numpy.random.Generator.normal | GENERATOR | f, pos f
 numpy.average | np.average(x, weights=y) | 4; pos 4
 numpy.bincount | np.bincount([0, 2, 2, 1], x) | 4
 numpy.corrcoef | np.corrcoef(x, y)[0, 1] | 5; 5

@@ -32,6 +32,11 @@ KINDS = {
     ),
 }
 LINES = {
+    "GENERATOR": ["out = np.random.default_rng(4).normal(x, y, size=3)"],
+    "ODEINT": [
+        "times = np.linspace(0.0, 1.0, 4)",
+        "out = scipy.integrate.odeint(lambda s, t: -y * s + t, x, times, rtol=1e-10)",
+    ],
     "AT": ["a = np.zeros(4)", "np.add.at(a, [0, 0, 2], y)", "out = a * x"],
 }
 
