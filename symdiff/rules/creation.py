@@ -107,6 +107,8 @@ rule(
     cost="cheap",
     note="of two vectors",
 )
+for name in ("bartlett", "blackman", "hamming", "hanning"):
+    constant(f"numpy.{name}(M)", infer=creation.window, cost="cheap")
 for name in ("float64", "float32"):
     linear(
         f"numpy.{name}(x)",

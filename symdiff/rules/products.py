@@ -69,7 +69,7 @@ rule(
     infer=infer.matmul,
     cost="never",
     formula="a @ b",
-    aliases=["numpy.matmul", "operator.matmul"],
+    aliases=["numpy.matmul", "numpy.linalg.matmul", "operator.matmul"],
     examples=SHAPES,
 )
 rule("imatmul(a, b)", cases=MATMUL, infer=infer.matmul, cost="never", formula="a @ b")
@@ -288,6 +288,7 @@ rule(
 )
 rule(
     "numpy.cross(a, b, *, axis=-1)",
+    aliases=["numpy.linalg.cross"],
     a="unbroadcast(np.cross(b, out_bar, axis=axis), a)",
     b="unbroadcast(np.cross(out_bar, a, axis=axis), b)",
     dot="np.cross(a_dot, b, axis=axis) + np.cross(a, b_dot, axis=axis)",
@@ -318,6 +319,7 @@ rule(
 )
 rule(
     "numpy.tensordot(a, b, axes=2)",
+    aliases=["numpy.linalg.tensordot"],
     make=tensordot_case,
     infer=infer.tensordot,
     cost="never",

@@ -62,6 +62,7 @@ rule(
 )
 linear(
     "numpy.matrix_transpose(x)",
+    aliases=["numpy.linalg.matrix_transpose"],
     x="np.swapaxes(out_bar, -1, -2)",
     infer=infer.matrix_transpose,
     view=["x"],

@@ -463,6 +463,11 @@ scipy.special.y0 | scipy.special.y0(x) | pos 3
 scipy.special.y1 | scipy.special.y1(x) | pos 3
 scipy.special.yn | scipy.special.yn(2, x) | pos 3
 scipy.special.zeta | scipy.special.zeta(2.5, x) | pos 3
+numpy.linalg.cross | np.linalg.cross(x, y) | 3; 3
+numpy.linalg.matmul | np.linalg.matmul(x, y) | 2,3; 3,2
+numpy.linalg.matrix_transpose | np.linalg.matrix_transpose(x) * np.arange(2) | 2,3
+numpy.linalg.tensordot | np.linalg.tensordot(x, y, axes=1) | 2,3; 3,2
+numpy.hanning | np.hanning(4) * x | 4
 # --- solvers
 scipy.integrate.odeint | ODEINT | 2; f
 scipy.integrate.quad | scipy.integrate.quad(lambda v: np.exp(-x * v**2), 0.0, y)[0] | pos f, pos f

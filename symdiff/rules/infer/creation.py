@@ -65,6 +65,11 @@ def eye(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return Array(dtype, (rows, columns) if known else None)  # type: ignore[arg-type]
 
 
+def window(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`np.hanning(M)`: double precision, so many."""
+    return Array("f8", lengths(args[0]))
+
+
 def arange(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`np.arange(...)`: a vector; its length is known for ints in steps of one."""
     dtype = dtype_argument(kwargs.get("dtype"), promote(a.type for a in args))
