@@ -190,10 +190,8 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
             return UserFunction(value)
         case ClassText():
             return UserClass(value)
-        case FunctionType() if foreign(value, frame.scope.text.text.filename):
-            return _library(value)
         case FunctionType():
-            return UserFunction(frame.session.text_of(value))
+            return _function(frame, value)
         case MethodType(__func__=FunctionType() as fun, __self__=owner):
             receiver = from_object(frame, owner, name, lambda: owner, node)
             return Bound(frame.session.text_of(fun), receiver)
@@ -208,6 +206,13 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
         case type():
             return UserClass(frame.session.class_of(value))
     return Known(value, name) if is_instance(value) else None
+
+
+def _function(frame: Frame, fun: FunctionType) -> Value:
+    """A function of an installed package, or one of the user's."""
+    if foreign(fun, frame.scope.text.text.filename):
+        return _library(fun)
+    return UserFunction(frame.session.text_of(fun))
 
 
 def _partial(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value:
