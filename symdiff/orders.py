@@ -13,6 +13,7 @@ from math import prod
 from typing import Any
 
 from symdiff import frontend, pipeline
+from symdiff.analysis.builder import Names
 from symdiff.errors import UnsupportedError
 from symdiff.ir.check import check
 from symdiff.ir.edit import map_origins
@@ -170,6 +171,7 @@ def _directional(program: Program, layout: Layout, options: Options) -> Made:
     result: Tree = sequence(layout.result, layout.result)
     if options.transform == "hvp":
         made = dce(_second(made), functions_with_effects(program))
+        made = replace(made, doc=_product(fn, [fn.params[n] for n in chosen.leaves]))
         result = layout.result
     params = (*layout.params, *tangents(layout, chosen, named))
     layouts = {made.name: Layout(params, result)}
@@ -288,16 +290,44 @@ def _jacobian(program: Program, layout: Layout, options: Options) -> Made:
         main = by_rows(fn, (forward, backward), wrt, chosen.nest, name)
         made = (*made, forward, backward)
         return _assemble(program, main, made), layouts, {}
-    forward_mode = _forward(program, options.without)
-    jvps = []
+    dots, made = _derivatives(program, chosen, wrt, options)
+    main = by_columns(fn, dots, wrt, chosen.nest, name)
+    if options.transform == "hessian":
+        main = replace(main, doc=f"Hessian of `{fn.name.removesuffix('_grad')}`.")
+    return _assemble(program, main, (*made, *dots)), layouts, {}
+
+
+def _derivatives(
+    program: Program, chosen: Chosen, wrt: list[Var], options: Options
+) -> tuple[list[Function], tuple[Function, ...]]:
+    """The derivative in a direction of each argument, without the value; callees."""
+    fn, forward = program.main, _forward(program, options.without)
+    base = f"{fn.name}_dot"
+    if options.transform == "hessian":
+        base = f"{fn.name.removesuffix('_grad')}_hvp"
+    both = []
     for n, var in zip(chosen.leaves, wrt, strict=True):
         mask = tuple(n == k for k in range(len(fn.params)))
         suffix = "jvp" if len(wrt) == 1 else f"jvp_{var.name}"
-        jvps.append(forward_mode.tangent(program.main, mask, f"{fn.name}_{suffix}"))
-    _raise(forward_mode)
-    main = by_columns(fn, jvps, wrt, chosen.nest, name)
-    made = tuple(forward_mode.made.values())
-    return _assemble(program, main, made), layouts, {}
+        both.append(forward.tangent(fn, mask, f"{fn.name}_{suffix}"))
+    _raise(forward)
+    made = tuple(forward.made.values())
+    names = Names(f.name for f in (*program.functions, *made))
+    effects = functions_with_effects(program)
+    dots = []
+    for one, var in zip(both, wrt, strict=True):
+        own = names.take(base if len(wrt) == 1 else f"{base}_{var.name}")
+        dot = replace(dce(_second(one), effects), name=own)
+        if options.transform == "hessian":
+            dot = replace(dot, doc=_product(fn, [var]))
+        dots.append(dot)
+    return dots, made
+
+
+def _product(fn: Function, wrt: list[Var]) -> str:
+    """What the derivative of a gradient in a direction is."""
+    listed = ", ".join(f"{v.name}_dot" for v in wrt)
+    return f"Hessian of `{fn.name.removesuffix('_grad')}` times {listed}."
 
 
 def _rows_are_fewer(fn: Function, wrt: list[Var]) -> bool:

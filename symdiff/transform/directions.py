@@ -33,21 +33,21 @@ Step = Callable[[Builder, Atom], list[Atom]]
 
 
 def by_columns(
-    fn: Function, jvps: list[Function], wrt: list[Var], nest: Nest, name: str
+    fn: Function, dots: list[Function], wrt: list[Var], nest: Nest, name: str
 ) -> Function:
-    """The Jacobian in forward mode: `jvps` has the tangent function of each of `wrt`.
+    """The Jacobian in forward mode: `dots` has the derivative in each of `wrt`.
 
     `nest` is the structure of the Jacobians by each argument.
 
     for x_dot in np.eye(x.size):
-        _, out_dot = f_jvp(x, x_dot)
+        out_dot = f_dot(x, x_dot)
         columns.append(out_dot)
     return np.stack(columns, axis=-1)
     """
     build = Builder(Names(p.name for p in fn.params), REST)
     kinds = _parts(fn)
     found = [
-        _columns(build, fn, jvp, var, kinds) for jvp, var in zip(jvps, wrt, strict=True)
+        _columns(build, fn, dot, var, kinds) for dot, var in zip(dots, wrt, strict=True)
     ]
     return _driver(build, fn, _nested(build, found, fn, nest), name)
 
@@ -135,7 +135,7 @@ def _spread(build: Builder, value: Var) -> list[Var]:
 def _columns(
     build: Builder,
     fn: Function,
-    jvp: Function,
+    derivative: Function,
     var: Var,
     kinds: tuple[Type, ...] | None,
 ) -> list[Atom]:
@@ -143,9 +143,8 @@ def _columns(
     count = 1 if kinds is None else len(kinds)
 
     def push(inner: Builder, seed: Atom) -> list[Atom]:
-        out = inner.fresh("", fn.result.type, True)
         dot = inner.fresh("out_dot", fn.result.type)
-        inner.emit(Call((out, dot), jvp.name, (*fn.params, seed), REST))
+        inner.emit(Call((dot,), derivative.name, (*fn.params, seed), REST))
         if kinds is None:
             return [dot]
         return [*_spread(inner, dot)]
