@@ -25,6 +25,14 @@ def is_edge(stmt: Stmt) -> bool:
     return isinstance(stmt, Apply) and stmt.op in ("enter", "attempt")
 
 
+def handles(block: Block) -> bool:
+    """Whether a block begins with a `try` that has handlers, and nothing else."""
+    if not block or not is_edge(block[0]):
+        return False
+    others = split(block, 0)[0][1:]
+    return bool(others) and all(first.op == "handler" for first, _ in others)
+
+
 def split(block: Block, at: int) -> tuple[list[tuple[Apply, Block]], int]:
     """The parts of the region that begins at a place, and the place of its end.
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symdiff.backend.edges import KEYWORDS, is_edge, split
+from symdiff.backend.edges import KEYWORDS, handles, is_edge, split
 from symdiff.backend.exits import is_flag, restore
 from symdiff.backend.expressions import Expressions
 from symdiff.backend.operations import is_update
@@ -87,15 +87,14 @@ class Statements:
         """The `with` or `try` that begins at a place, and the place of its end."""
         parts, end = split(block, at)
         (first, body), *others = parts
-        rows = [self._part(first, body)]
-        inside = body[0] if first.op == "attempt" and body else None
-        if inside is not None and is_edge(inside) and len(split(body, 0)[0]) > 1:
+        if [part.op for part, _ in others] == ["lastly"] and handles(body):
             # `else` lies inside of `finally`, but outside of what is handled.
             rows, last = self.regions(body, 0)
             rest = self.block(body[last + 1 :])
-            rows += (
-                [Region("else", Text(""), rest, origin=first.origin)] if rest else []
-            )
+            if rest:
+                rows.append(Region("else", Text(""), rest, origin=first.origin))
+        else:
+            rows = [self._part(first, body)]
         return [*rows, *(self._part(*part) for part in others)], end
 
     def _part(self, first: Apply, body: Block) -> Region:

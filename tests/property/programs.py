@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from expressions import condition, scalar
+from regions import choice, indent, region
 from scope import NEW, Helper, Scope, Shape, Value
 from statements import bounded, new_name, unused
 from stores import STATEMENTS
@@ -179,10 +180,6 @@ def result(s: Scope) -> str:
     return " + ".join(terms) or "0.0"
 
 
-def indent(rows: list[str]) -> list[str]:
-    return [f"    {row}" for row in rows]
-
-
 # ---- blocks
 
 
@@ -207,13 +204,18 @@ def control(s: Scope) -> list[str]:
     """An `if`, a `for` or a `while`."""
     kinds = ["branch", "branch", "for", "for", "while", "each"]
     kinds = [k for k in kinds if s.has(k)]
+    kinds += [k for k in ("regions", "match") if s.has(k)]
     if s.loops and not s.has("nested"):
-        kinds = [k for k in kinds if k == "branch"]
+        kinds = [k for k in kinds if k in ("branch", "regions", "match")]
     if not kinds:
         return simple(s)
-    return {"branch": branch, "for": count, "while": repeat, "each": each}[
-        s.pick(kinds)
-    ](s)
+    forms = {"branch": branch, "for": count, "while": repeat, "each": each}
+    kind = s.pick(kinds)
+    if kind == "regions":
+        return region(s, block)
+    if kind == "match" and s.integers():
+        return choice(s, block)
+    return forms.get(kind, branch)(s)
 
 
 def branch(s: Scope) -> list[str]:
