@@ -6,6 +6,7 @@ from symdiff.frontend.values import (
     Bound,
     Choice,
     Closure,
+    Conflict,
     Deque,
     Dict,
     Known,
@@ -36,8 +37,8 @@ def describe(value: Value) -> str:
             return f"the method `{text.name}`"
         case Partial(function=function) | Choice(first=function):
             return describe(function)
-        case Dict():
-            return "this dict"
-        case Listed() | Deque():
-            return "this list"
+        case Dict() | Listed() | Deque():
+            return "this dict" if isinstance(value, Dict) else "this list"
+        case Conflict(what=what):
+            return f"{what} that depends on a condition"
     return "a value"

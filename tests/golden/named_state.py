@@ -42,7 +42,7 @@ def final_energy_grad(state, k, dt):
     # reverse of: return 0.5 * np.sum(state.vel**2) + 0.5 * k * np.sum(state.pos**2)
     pos_bar = pos * k
     k_bar = 0.5 * np.sum(pos**2)
-    vel_bar = vel
+    vel_bar = vel.copy()
 
     # reverse of: for _ in range(10)
     for _ in reversed(range(10)):
