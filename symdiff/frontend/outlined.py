@@ -60,8 +60,8 @@ def outlined(
 ) -> Outlined | None:
     """Lower a function of one or two arguments as a function of the program.
 
-    One of a single argument returns a number, one of two an array as long as the
-    first. None, with a finding, if it does not, or has effects.
+    One of a number returns a number, one of an array an array with one axis. None,
+    with a finding, if it does not, or has effects.
     """
     text = function.text if isinstance(function, Closure | UserFunction) else None
     unnamed = text is None or isinstance(text.node, cst.Lambda)
@@ -75,7 +75,8 @@ def outlined(
         given = [function, *map(Plain, own), Items(tuple(extra))]
         result = expand(frame, _APPLIED[len(kinds)], given, {}, node)
         value = UNDEF if isinstance(result, Bad) else atom_of(frame, result, node)
-        if len(kinds) == 2 and isinstance(type_of(value), List | Tuple):
+        vector = isinstance(kinds[0], Array)
+        if vector and isinstance(type_of(value), List | Tuple):
             value = frame.emit("numpy.array", [value], node)
         stmts = tuple(inner.stmts)
     if value == UNDEF:
@@ -83,7 +84,7 @@ def outlined(
     if any(cell < cells for cell in frame.written - written):
         frame.report("SD305", f"`{name}` writes to what is outside of it", node)
         return None
-    if not _is_fit(frame, name, stmts, value, len(kinds), node):
+    if not _is_fit(frame, name, stmts, value, vector, node):
         return None
     free = _free(stmts, value, own)
     body = prune((*stmts, Return(value, frame.origin(node))))
@@ -98,14 +99,18 @@ def _is_fit(
     name: str,
     stmts: Sequence[Stmt],
     value: Atom,
-    count: int,
+    vector: bool,
     node: cst.CSTNode,
 ) -> bool:
     """Whether a solver may call a function; a finding says why not."""
     kind = type_of(value)
-    number = isinstance(kind, Scalar | AnyType)
-    if not (number if count == 1 else isinstance(kind, Array) and rank(kind) == 1):
-        wanted = "a number" if count == 1 else "an array with one axis"
+    fits = (
+        isinstance(kind, Array) and rank(kind) == 1
+        if vector
+        else isinstance(kind, Scalar | AnyType)
+    )
+    if not fits:
+        wanted = "an array with one axis" if vector else "a number"
         frame.report("SD202", f"`{name}` returns {kind}, not {wanted}", node)
         return False
     if _has_effect(frame, stmts):

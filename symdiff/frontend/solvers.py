@@ -24,6 +24,7 @@ ROOTS = ("brentq", "brenth", "bisect", "ridder", "newton")
 SOLVERS = {
     "scipy.integrate.quad": "integrand",
     "scipy.integrate.odeint": "slope",
+    "scipy.optimize.fsolve": "residual",
     **{f"scipy.optimize.{name}": "residual" for name in ROOTS},
 }
 """What a function without a name is called, by the solver that it is passed to."""
@@ -67,7 +68,11 @@ def _own(
 ) -> tuple[Type, ...] | None:
     """The types of what the solver itself passes; None, with a finding, if unknown."""
     if op == "scipy.integrate.odeint":
-        return _state(frame, given, node)
+        state = _state(frame, given, "y0", node)
+        return None if state is None else (state, FLOAT)
+    if op == "scipy.optimize.fsolve":
+        state = _state(frame, given, "x0", node)
+        return None if state is None else (state,)
     start = given.get("x0")
     kind = FLOAT if start is None else type_of(atom_of(frame, start, node))
     if isinstance(kind, Scalar):
@@ -78,19 +83,19 @@ def _own(
 
 
 def _state(
-    frame: Frame, given: dict[str, Value], node: cst.Call
-) -> tuple[Type, ...] | None:
-    """The state is an array, also where it starts from a list; then comes the time."""
-    atom = atom_of(frame, given["y0"], node) if "y0" in given else UNDEF
+    frame: Frame, given: dict[str, Value], start: str, node: cst.Call
+) -> Type | None:
+    """What a solver starts from is an array, also where a list is given."""
+    atom = atom_of(frame, given[start], node) if start in given else UNDEF
     if isinstance(type_of(atom), List | Tuple):
         atom = frame.emit("numpy.array", [atom], node)
-        given["y0"] = Plain(atom)
+        given[start] = Plain(atom)
     kind = type_of(atom)
     if isinstance(kind, Array) and rank(kind) == 1 and dtype_of(kind) == "f8":
-        return kind, FLOAT
+        return kind
     frame.report(
         "SD202",
-        f"`odeint` starts from {kind}",
+        f"the solver starts from {kind}",
         node,
         help="start from an array or list of floats",
     )

@@ -32,6 +32,11 @@ def path(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return Array("f8", (count, length))
 
 
+def unknowns(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """As many numbers as the start has."""
+    return Array("f8", shape_in(args[1].type))
+
+
 BRACKET = "xtol=2e-12, rtol=8.881784197001252e-16, maxiter=100, disp=True"
 for name in ("brentq", "brenth", "bisect", "ridder"):
     rule(
@@ -60,6 +65,21 @@ rule(
 )
 # What the handlers of both modes write, in short.
 DOT = "np.einsum('tij,j->ti', sensitivity, y0_dot)"
+ROOT = "-jacobian_in_args.T @ np.linalg.solve(jacobian.T, out_bar)"
+rule(
+    "scipy.optimize.fsolve(func, x0, args=(), xtol=1.49012e-08, maxfev=0; fprime=None, "
+    "full_output=0, col_deriv=0, band=None, epsfcn=None, factor=100, diag=None)",
+    cases=[
+        case(
+            "",
+            "-np.linalg.solve(jacobian, jacobian_in_args @ args_dot)",
+            args=ROOT,
+        )
+    ],
+    infer=unknowns,
+    cost="never",
+    note="by the implicit function theorem; the start has no derivative",
+)
 PATH = "np.einsum('ti,tij->j', out_bar, sensitivity)"
 rule(
     "scipy.integrate.odeint(func, y0, t, args=(), rtol=None, atol=None, tcrit=None, "

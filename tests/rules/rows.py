@@ -472,6 +472,7 @@ numpy.hanning | np.hanning(4) * x | 4
 scipy.integrate.odeint | ODEINT | 2; f
 scipy.integrate.quad | scipy.integrate.quad(lambda v: np.exp(-x * v**2), 0.0, y)[0] | pos f, pos f
 scipy.optimize.brentq | scipy.optimize.brentq(lambda v: v**3 + x * v - y, -5.0, 5.0) | pos f, f
+scipy.optimize.fsolve | scipy.optimize.fsolve(lambda v: np.tanh(x * v) - 2 * v + y, np.zeros(2), xtol=1e-12) | 2; 2
 scipy.optimize.newton | scipy.optimize.newton(lambda v: v**3 + x * v - y, 0.5) | pos f, f
 # --- statistics
 numpy.random.Generator.normal | GENERATOR | f, pos f

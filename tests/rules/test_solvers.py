@@ -15,7 +15,7 @@ pytest.importorskip("scipy")
 
 from scipy import optimize
 from scipy.integrate import odeint, quad
-from scipy.optimize import brentq, newton
+from scipy.optimize import brentq, fsolve, newton
 
 
 def gaussian(k, b):
@@ -115,6 +115,36 @@ def mixed(w, c):
 def stiff(k):
     path = odeint(lambda y, t: -1000.0 * (y - np.cos(k * t)), [0.0], TIMES)
     return np.sum(path)
+
+
+def equilibrium(k, m):
+    def balance(x):
+        a, b = x
+        return [a**2 + k * b - 2.0, a - b * m + np.sin(a)]
+
+    x = fsolve(balance, [1.0, 1.0], xtol=1e-12)
+    return x[0] * k + x[1] ** 2
+
+
+def fixed(W, b):
+    x = fsolve(lambda x: np.tanh(W @ x + b) - 2.0 * x, np.zeros(3), xtol=1e-12)
+    return np.sum(x**2)
+
+
+SYSTEMS = [
+    (equilibrium, (0.7, 1.3)),
+    (fixed, (np.arange(9.0).reshape(3, 3) / 20, np.array([0.1, -0.3, 0.4]))),
+]
+
+
+@pytest.mark.parametrize(("f", "args"), SYSTEMS)
+def test_system(f, args):
+    check_grads(f, args)
+
+
+@pytest.mark.parametrize(("f", "args"), SYSTEMS)
+def test_second_order_of_a_system(f, args):
+    check_grads(f, args, order=2)
 
 
 PATHS = [

@@ -16,6 +16,7 @@ from symdiff.rules.template import emit
 from symdiff.transform.adjoint.emitter import Emitter
 from symdiff.transform.adjoint.paths import reverse_path
 from symdiff.transform.adjoint.scope import Bar, Scope, cotangent_type
+from symdiff.transform.adjoint.systems import reverse_system
 
 
 def reverse_root(
@@ -100,6 +101,7 @@ def _call(
 
 
 HANDLERS = {
+    "scipy.optimize.fsolve": reverse_system,
     "scipy.integrate.odeint": reverse_path,
     "scipy.integrate.quad": reverse_quad,
     "scipy.integrate.quad_vec": reverse_quad,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from symdiff.analysis.builder import Builder
 from symdiff.ir.nodes import Apply, Atom, Call, Const, Var
 from symdiff.ir.references import passed, reference, referred
-from symdiff.ir.types import FLOAT, Tuple
+from symdiff.ir.types import FLOAT, Tuple, Type
+from symdiff.rules.build import Build, Names
 from symdiff.rules.template import emit
 from symdiff.transform.adjoint.emitter import Emitter
 from symdiff.transform.tangent.paths import tangent_path
@@ -72,15 +73,49 @@ def tangent_quad(at: Tangents, stmt: Apply, build: Builder) -> None:
         at.bind(stmt.outs[1], Const(0.0), build)
 
 
+def tangent_system(at: Tangents, stmt: Apply, build: Builder) -> None:
+    """Move the root of a system with what its equations depend on.
+
+    x = fsolve(f, x0, args=(k,))   →   x_dot = -solve(jac, f_dot(x, k, k_dot))
+    """
+    given = passed(stmt, at.definitions)
+    mask = tuple(map(at.has, given))
+    out, emitter = stmt.out, _emitter(build)
+    if not any(mask):
+        at.bind(out, emit("np.zeros_like(x)", {"x": out}, emitter), build)
+        return
+    dots = [at.read(a, build) for a in given if at.has(a)]
+    moved = _slope(at, stmt, (False, *mask), (out, *given, *dots), build, out.type)
+    column = at.slope(referred(stmt.args[0]), (True, *(False for _ in mask)))
+    n = emit("len(x)", {"x": out}, emitter)
+    zeros = emit("np.zeros((n, n))", {"n": n}, emitter)
+
+    def one(inner: Build, values: Names) -> Names:
+        assert isinstance(inner, Emitter)
+        names = {**values, "n": n}
+        unit = emit("np.eye(n)[i]", names, inner)
+        part = inner.builder.fresh("", out.type, True)
+        args = (out, *given, unit)
+        inner.builder.emit(Call((part,), column, args, build.origin))
+        text = "jac[:, i] += column\njac"
+        return {"jac": emit(text, {**names, "column": part}, inner)}
+
+    count = emitter("builtins.range", (n,), {})
+    jac = emitter.loop("i", count, {"jac": zeros}, one)["jac"]
+    names: dict[str, Atom] = {"jac": jac, "moved": moved}
+    at.bind(out, emit("-np.linalg.solve(jac, moved)", names, emitter), build)
+
+
 def _slope(
     at: Tangents,
     stmt: Apply,
     mask: tuple[bool, ...],
     args: tuple[Atom, ...],
     build: Builder,
+    kind: Type = FLOAT,
 ) -> Var:
     """Call the derivative of a solver's function in one direction."""
-    out = build.fresh("", FLOAT, True)
+    out = build.fresh("", kind, True)
     build.emit(Call((out,), at.slope(referred(stmt.args[0]), mask), args, build.origin))
     return out
 
@@ -91,6 +126,7 @@ def _emitter(build: Builder) -> Emitter:
 
 ROOTS = ("brentq", "brenth", "bisect", "ridder", "newton")
 HANDLERS = {
+    "scipy.optimize.fsolve": tangent_system,
     "scipy.integrate.odeint": tangent_path,
     "scipy.integrate.quad": tangent_quad,
     **{f"scipy.optimize.{name}": tangent_root for name in ROOTS},
