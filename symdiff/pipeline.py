@@ -65,6 +65,9 @@ STAGES: tuple[tuple[str, Pass], ...] = (
 )
 """The passes over a differentiated function; all but `record` can be left out."""
 
+OPTIONAL = (*dict.fromkeys(n for n, _ in STAGES if n != "record"), "fuse")
+"""What can be left out by name; `fuse` is the part of `record` that joins loops."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -182,7 +185,12 @@ def finisher(
         for stage, change in STAGES:
             if stage in options.without:
                 continue
-            fn = dce(fn, effects) if stage == "dce" else change(fn)
+            if stage == "dce":
+                fn = dce(fn, effects)
+            elif stage == "record":
+                fn = record(fn, fused="fuse" not in options.without)
+            else:
+                fn = change(fn)
             seen[stage] = fn
         return fn
 

@@ -92,14 +92,17 @@ def _bases(
     params = {p.name for p in function.params}
     sweeps = {v.name: s.origin.sweep for s in walk(function.body) for v in bound(s)}
     found = {name: display_base(v) for name, v in variables.items()}
-    mine = params | {
-        base for n, base in found.items() if base and sweeps.get(n) != "reverse"
-    }
     written = _written(function)
+    reverse = {
+        name
+        for name, base in found.items()
+        if sweeps.get(name) == "reverse" or _is_added(base, written)
+    }
+    mine = params | {base for n, base in found.items() if base and n not in reverse}
     known: dict[str, str] = {}
     foreign: dict[str, str] = {}
     for name, base in found.items():
-        is_cotangent = sweeps.get(name) == "reverse" and base.endswith("_bar")
+        is_cotangent = name in reverse and base.endswith("_bar")
         if name in params:
             known[name] = name
         elif is_cotangent and base.removesuffix("_bar") not in mine | written:
@@ -107,6 +110,11 @@ def _bases(
         elif base and base != _UNNAMED_TAPE:
             known[name] = f"{base}_" if is_cotangent and base in mine else base
     return known, foreign
+
+
+def _is_added(base: str, written: set[str]) -> bool:
+    """Whether a name in a loop of the user's is that of a cotangent."""
+    return bool(written) and base.endswith("_bar") and base not in written
 
 
 def _written(function: Function) -> set[str]:

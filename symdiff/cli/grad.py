@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 def options_of(args: argparse.Namespace) -> Options:
     """Turn the flags into options."""
     without = frozenset(filter(None, args.without.split(",")))
-    known = [stage for stage, _ in pipeline.STAGES if stage != "record"]
+    known = pipeline.OPTIONAL
     if not without <= set(known):
         names = ", ".join(sorted(without - set(known)))
         help = f"the passes are {', '.join(dict.fromkeys(known))}"

@@ -43,11 +43,103 @@ CASES = {
             for y in ys:
                 density = np.exp(-0.5 * ((y - m) / s) ** 2) / (s * np.sqrt(2 * np.pi))
                 out += np.log(np.sum(density))
-            return out
+            return out**2
         """,
         (np.linspace(0, 1, 6), np.linspace(1, 2, 6), np.arange(1.0, 5.0)),
         (0, 1),
         2,
+    ),
+    # no iteration waits for a later one: each is reversed on the spot
+    "on the spot": (
+        """
+        def f(p, eps):
+            energy = 0.0
+            for i in range(len(p)):
+                for j in range(i + 1, len(p)):
+                    r2 = np.sum((p[i] - p[j]) ** 2) + eps
+                    energy += 1 / r2 - np.exp(-r2)
+            return energy
+        """,
+        (np.sin(np.arange(15.0)).reshape(5, 3), 0.2),
+        (0, 1),
+        0,
+    ),
+    "on the spot, in arms": (
+        """
+        def f(w, xs, ys):
+            total = 0.0
+            for x, y in zip(xs, ys):
+                r = np.tanh(w @ x) - y
+                if r > 0:
+                    s = np.sin(r)
+                    total += s * r
+                else:
+                    total += r**2
+                if total > 1.5:
+                    total += w @ w
+            return 2.0 * total
+        """,
+        (
+            np.array([0.3, -0.2, 0.5]),
+            np.cos(np.arange(18.0)).reshape(6, 3),
+            np.array([0.3, -0.6, 0.2, 0.9, -0.1, 0.0]),
+        ),
+        (0,),
+        0,
+    ),
+    # the reverse counts where the loop has the items
+    "numbered": (
+        """
+        def f(d):
+            c = 0.0
+            for s in d:
+                c += s**2 + np.prod(d[[0, 2]])
+            return c
+        """,
+        (np.arange(1.0, 5.0),),
+        (0,),
+        None,
+    ),
+    # a cotangent that the loop leaves as it is, is read after it
+    "nothing but a step": (
+        """
+        def f(x, ys):
+            out = np.mean(x)
+            for y in ys:
+                while y < 1.2:
+                    out += 0.5
+                    y = y + 0.35
+            return out
+        """,
+        (np.arange(3.0), np.arange(1.0, 5.0)),
+        (0,),
+        0,
+    ),
+    # what the reverse starts from comes out of the loop
+    "not on the spot": (
+        """
+        def f(x, ys):
+            total = 0.0
+            for y in ys:
+                total += np.sin(x * y)
+            return np.exp(total)
+        """,
+        (0.7, np.arange(1.0, 5.0)),
+        (0,),
+        0,
+    ),
+    "one iteration waits": (
+        """
+        def f(x, ys):
+            total = 0.0
+            for y in ys:
+                x = np.sin(x * y)
+                total += x
+            return total
+        """,
+        (0.7, np.arange(1.0, 5.0)),
+        (0,),
+        1,
     ),
     # the value after a step is the next step's value before it
     "carried": (

@@ -25,7 +25,7 @@ from symdiff.options import Options
 from symdiff.signature import abstract
 from symdiff.transform.borders import choose, plain_layout
 
-OPTIONAL = tuple(dict.fromkeys(name for name, _ in pipeline.STAGES if name != "record"))
+OPTIONAL = pipeline.OPTIONAL
 
 
 def locate(sample: Sample) -> str:

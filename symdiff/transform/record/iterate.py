@@ -55,6 +55,10 @@ def _block(
     out: list[Stmt] = []
     for stmt in block:
         if stmt.origin.sweep == "forward":
+            if isinstance(stmt, For):
+                # A loop that has its reverse in it may have reverse loops inside.
+                body = _block(stmt.body, facts, tapes, names, made, depth + 1)
+                stmt = replace(stmt, body=body)
             out.append(stmt)
             continue
         match stmt:

@@ -31,6 +31,7 @@ from symdiff.transform.record.facts import (
     Path,
     survey,
 )
+from symdiff.transform.record.fuse import fuse
 from symdiff.transform.record.insert import Edits, insert
 from symdiff.transform.record.iterate import finish_loops
 from symdiff.transform.record.resolver import Resolver
@@ -38,8 +39,10 @@ from symdiff.transform.record.shadow import Shadows
 from symdiff.transform.record.thread import thread
 
 
-def record(fn: Function) -> Function:
+def record(fn: Function, *, fused: bool = True) -> Function:
     """Resolve every reference of the reverse sweep to a value that is not in scope.
+
+    With `fused`, loops whose iterations can be reversed on the spot are (see `fuse`).
 
     for x in xs:                     h_tape = []
         h_1 = tanh(W @ h)            for x in xs:
@@ -61,7 +64,10 @@ def record(fn: Function) -> Function:
     recorder = Recorder(facts, names, shadows)
     reverse = recorder.region(reverse, ())
     forward = insert(shadows.insert(forward), recorder.edits, names)
-    whole = replace(fn, body=(*forward, *reverse))
+    body = (*forward, *reverse)
+    if fused:
+        body = fuse(body, fn.params, set(recorder.tapes), names)
+    whole = replace(fn, body=body)
     whole = finish_loops(whole, recorder.facts, recorder.tapes, names)
     return thread(whole, set(recorder.tapes), names)
 
