@@ -73,6 +73,8 @@ def binary(op: str, left: Expr, right: Expr) -> Expr:
 
 def unary(op: str, operand: Expr) -> Expr:
     """`-operand` and the like; a power or a second sign gets parentheses."""
+    if op == "not" and isinstance(operand, Binary) and operand.op == "in":
+        return binary("not in", operand.left, operand.right)
     if op == "not":
         return Unary("not ", binding(operand, NOT))
     return Unary(op, binding(operand, ATOM))

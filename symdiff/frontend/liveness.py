@@ -28,9 +28,14 @@ class _Around:
 
 @dataclass(eq=False)
 class Liveness:
-    """The names live after each `if` and loop, and at the head of each loop."""
+    """The names live after each `if` and loop, and at the head of each loop.
+
+    The nested functions `called` are only ever called, so that one that calls itself is
+    out of reach when its name is bound anew.
+    """
 
     always: Names = _NONE
+    called: Names = _NONE
     after: dict[cst.CSTNode, Names] = field(default_factory=dict)
     head: dict[cst.CSTNode, Names] = field(default_factory=dict)
     _read: dict[cst.CSTNode, Names] = field(default_factory=dict)
@@ -96,7 +101,8 @@ class Liveness:
                     return out
                 return self._target(target, out) | self.reads(value)
             case cst.FunctionDef(name=name):
-                return (out - {name.value}) | self.reads(node)
+                own = {name.value} & self.called
+                return (out - {name.value}) | (self.reads(node) - own)
         return out | self.reads(node)
 
     def _target(self, target: cst.CSTNode, out: Names) -> Names:
@@ -164,21 +170,43 @@ def mentioned(node: cst.CSTNode) -> set[str]:
 
 def liveness(node: cst.FunctionDef | cst.Lambda) -> Liveness:
     """The liveness of a function's names."""
-    found = Liveness(frozenset(_nested(node)))
+    called = _only_called(node)
+    found = Liveness(frozenset(_nested(node, called)), called)
     if isinstance(node, cst.FunctionDef):
         body = node.body.body
         found.block(body, _NONE, _Around())
     return found
 
 
-def _nested(node: cst.FunctionDef | cst.Lambda) -> set[str]:
-    """What nested functions mention."""
+def _only_called(node: cst.FunctionDef | cst.Lambda) -> Names:
+    """The names of nested functions that stand nowhere but before a parenthesis."""
+    names: set[str] = set()
+    callees: set[cst.CSTNode] = set()
+    mentions: list[cst.Name] = []
+    todo: list[cst.CSTNode] = [node.body]
+    while todo:
+        head = todo.pop()
+        match head:
+            case cst.FunctionDef(name=name):
+                names.add(name.value)
+                callees.add(name)
+            case cst.Call(func=cst.Name() as function):
+                callees.add(function)
+            case cst.Name():
+                mentions.append(head)
+        todo.extend(head.children)
+    return frozenset(names - {m.value for m in mentions if m not in callees})
+
+
+def _nested(node: cst.FunctionDef | cst.Lambda, called: Names) -> set[str]:
+    """What nested functions mention, themselves apart if they are only called."""
     found: set[str] = set()
     todo: list[cst.CSTNode] = [node.body]
     while todo:
         head = todo.pop()
         if isinstance(head, cst.FunctionDef | cst.Lambda):
-            found |= mentioned(head)
+            own = {head.name.value} if isinstance(head, cst.FunctionDef) else set()
+            found |= mentioned(head) - (own & called)
         else:
             todo.extend(head.children)
     return found

@@ -17,7 +17,7 @@ _DEFAULT = """
 """
 _OPTIONAL = """
     break continue return lists dicts closures comprehensions effects param_stores
-    reshape wild regions match
+    reshape wild regions match recursion dispatch star_args
 """
 DEFAULT = frozenset(_DEFAULT.split())
 OPTIONAL = frozenset(_OPTIONAL.split())

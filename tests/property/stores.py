@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import functions
 import statements as plain
 from expressions import index, part, scalar, vector
 from scope import Scope, Shape, Value
@@ -149,5 +150,8 @@ STATEMENTS: list[tuple[int, str, Statement]] = [
     (3, "comprehensions", comprehension),
     (2, "dicts", dictionary),
     (2, "closures", closure),
+    (2, "recursion", functions.recursion),
+    (2, "dispatch", functions.dispatch),
+    (2, "star_args", functions.star),
     (1, "effects", effect),
 ]
