@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
@@ -190,6 +191,13 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
             return UserFunction(value)
         case ClassText():
             return UserClass(value)
+        case FunctionType() if value.__code__.co_filename == contextlib.__file__:
+            return frame.report(
+                "SD102",
+                f"`{name}` is a context manager that is written as a generator",
+                node,
+                help="write a class with `__enter__` and `__exit__`",
+            )
         case FunctionType():
             return _function(frame, value)
         case MethodType(__func__=FunctionType() as fun, __self__=owner):

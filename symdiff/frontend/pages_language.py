@@ -25,8 +25,8 @@ LANGUAGE: tuple[Page, ...] = (
         "SD102",
         "A context is not supported",
         "What lies in a `with` must run to its end unless an exception leaves the "
-        "function. An `ExitStack` may go on instead, and so may the context managers "
-        "of one's own.",
+        "function. An `ExitStack` may go on instead, and so may an `__exit__` that "
+        "looks at the exception, or a generator.",
         "import contextlib\n\n\ndef f(x):\n    with contextlib.ExitStack() as stack:\n"
         "        x = np.log(x)\n    return x",
         "def f(x):\n    return np.log(x)",

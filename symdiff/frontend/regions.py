@@ -8,21 +8,31 @@ would depend on the exception, and the reverse sweep does not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 
 import libcst as cst
 
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
+from symdiff.frontend.edges import always_raises, begin, end, undecided
 from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.library import is_exception
 from symdiff.frontend.liveness import mentioned
+from symdiff.frontend.managers import enter_own
 from symdiff.frontend.memory import materialise
 from symdiff.frontend.scope import bound_names
 from symdiff.frontend.state import Key, State
-from symdiff.frontend.values import Bad, Items, Known, Plain, Value
+from symdiff.frontend.values import (
+    BAD,
+    Bad,
+    Items,
+    Known,
+    Object,
+    Plain,
+    Ref,
+    Value,
+)
 from symdiff.frontend.verbatim import lower_verbatim
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, If, Var
 from symdiff.ir.types import AnyType, Opaque
@@ -42,24 +52,33 @@ def lower_with(frame: Frame, node: cst.With) -> None:
         return
     if _swallows(frame, node) and lower_verbatim(frame, node):
         return
-    tokens: list[Var] = []
+    opened: list[Callable[[], None]] = []
     for item in node.items:
-        token = _enter(frame, item, node)
-        if token is None:
+        leave = _enter(frame, item, node)
+        if leave is None:
             break
-        tokens.append(token)
+        opened.append(leave)
     frame.engine.suite(frame, node.body)
-    for token in reversed(tokens):
-        _end(frame, "leave", token, node)
+    for leave in reversed(opened):
+        leave()
 
 
-def _enter(frame: Frame, item: cst.WithItem, node: cst.With) -> Var | None:
-    """Begin the region of one context; None if it is refused."""
+def _enter(
+    frame: Frame, item: cst.WithItem, node: cst.With
+) -> Callable[[], None] | None:
+    """Begin the region of one context, and give what ends it; None if it is refused."""
     manager = frame.engine.evaluate(frame, item.item)
     if isinstance(manager, Bad):
         _forget(frame, item)
         return None
-    whole = materialise(frame, manager, item)
+    if isinstance(manager, Object):
+        own = enter_own(frame, manager, node)
+        if own is not None:
+            if item.asname is not None:
+                assign(frame, item.asname.name, own[0], node)
+            return own[1]
+    data = isinstance(manager, Plain | Ref)
+    whole = materialise(frame, manager, item) if data else BAD
     if not isinstance(whole, Plain) or not _is_context(frame, whole.atom):
         _forget(frame, item)
         refuse(frame, node)
@@ -69,7 +88,7 @@ def _enter(frame: Frame, item: cst.WithItem, node: cst.With) -> Var | None:
     )
     if item.asname is not None:
         assign(frame, item.asname.name, Plain(context), node)
-    return token
+    return lambda: end(frame, "leave", token, node)
 
 
 def _is_context(frame: Frame, atom: Atom) -> bool:
@@ -102,12 +121,6 @@ def _forget(frame: Frame, item: cst.WithItem) -> None:
         assign(frame, item.asname.name, Bad(), item)
 
 
-def _end(frame: Frame, op: str, token: Atom, node: cst.CSTNode) -> None:
-    """End a region, unless its block has ended by `raise` before."""
-    if frame.state.dead != "raise":
-        frame.builder.emit(Apply((), op, (token,), (), frame.origin(node)))
-
-
 # ---- try
 
 
@@ -119,21 +132,21 @@ def lower_try(frame: Frame, node: cst.Try) -> None:
         if not node.handlers or not lower_verbatim(frame, node):
             _refuse_try(frame, node)
         return
-    outer = _begin(frame, node) if node.finalbody and node.orelse else None
-    token = _begin(frame, node)
+    outer = begin(frame, node) if node.finalbody and node.orelse else None
+    token = begin(frame, node)
     before = frame.state.copy()
     frame.engine.suite(frame, node.body)
     changed = {key for key in map(frame.key, bound_names(node.body)) if key is not None}
     for handler in node.handlers:
         _handler(frame, handler, token, before.copy(), changed)
     if outer is not None or node.finalbody is None:
-        _end(frame, "leave", token, node)
+        end(frame, "leave", token, node)
     if node.orelse is not None and not frame.state.dead:
         frame.engine.suite(frame, node.orelse.body)
     if node.finalbody is not None:
         last = token if outer is None else outer
         _finally(frame, node.finalbody, last)
-        _end(frame, "leave", last, node)
+        end(frame, "leave", last, node)
 
 
 def _only_imports(frame: Frame, node: cst.Try) -> bool:
@@ -177,11 +190,6 @@ def _raises(handler: cst.ExceptHandler) -> bool:
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
     return isinstance(last, cst.Raise)
-
-
-def _begin(frame: Frame, node: cst.CSTNode) -> Var:
-    (token,) = frame.builder.bind("attempt", [], {}, origin=frame.origin(node))
-    return token
 
 
 def _handler(
@@ -242,16 +250,10 @@ def exception_class(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
 
 def _finally(frame: Frame, node: cst.Finally, token: Var) -> None:
     """Lower what follows in any case, also after `return`, `break` and `continue`."""
-    if frame.state.dead == "raise":
-        frame.report(
-            "SD101",
-            "what `finally` follows always raises",
-            node,
-            help="raise where the `try` ends",
-        )
+    if always_raises(frame, node):
         return
-    with _undecided(frame):
-        _end(frame, "lastly", token, node)
+    with undecided(frame):
+        end(frame, "lastly", token, node)
         frame.engine.suite(frame, node.body)
         if frame.state.dead or exits.flags(frame):
             frame.report(
@@ -260,24 +262,6 @@ def _finally(frame: Frame, node: cst.Finally, token: Var) -> None:
                 node,
                 help="leave it after the `try`",
             )
-
-
-@contextmanager
-def _undecided(frame: Frame) -> Iterator[None]:
-    """Lower what runs whether or not the path has left."""
-    number = frame.scope.number
-    names = frame.state.names
-    hidden = {key: names[key] for key in list(names) if _is_exit(key, number)}
-    dead, frame.state.dead = frame.state.dead, ""
-    for key in hidden:
-        del names[key]
-    yield
-    frame.state.names.update(hidden)
-    frame.state.dead = dead
-
-
-def _is_exit(key: tuple[int, str], number: int) -> bool:
-    return key[0] == number and exits.hidden(key)
 
 
 def look_inside(frame: Frame, node: cst.With | cst.Try | cst.TryStar) -> None:

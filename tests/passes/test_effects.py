@@ -144,6 +144,32 @@ PROGRAMS = {
         """,
         X,
     ),
+    "a context of one's own": (
+        """
+        class Section:
+            depth = 0
+
+            def __init__(self, name):
+                self.name = name
+
+            def __enter__(self):
+                print("enter", self.name)
+                return self
+
+            def __exit__(self, *exception):
+                print("leave", self.name)
+                return False
+
+        def f(x):
+            with Section("a"), Section("b") as b:
+                y = np.sin(x) * len(b.name)
+                if y[0] > 0.5:
+                    print("early")
+                    return np.sum(y * x)
+            return np.sum(y)
+        """,
+        X,
+    ),
     "a generator of one's own": (
         """
         def f(x):
