@@ -191,15 +191,8 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
             return UserFunction(value)
         case ClassText():
             return UserClass(value)
-        case FunctionType() if value.__code__.co_filename == contextlib.__file__:
-            return frame.report(
-                "SD102",
-                f"`{name}` is a context manager that is written as a generator",
-                node,
-                help="write a class with `__enter__` and `__exit__`",
-            )
         case FunctionType():
-            return _function(frame, value)
+            return _function(frame, value, name, node)
         case MethodType(__func__=FunctionType() as fun, __self__=owner):
             receiver = from_object(frame, owner, name, lambda: owner, node)
             return Bound(frame.session.text_of(fun), receiver)
@@ -216,8 +209,15 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
     return Known(value, name) if is_instance(value) else None
 
 
-def _function(frame: Frame, fun: FunctionType) -> Value:
+def _function(frame: Frame, fun: FunctionType, name: str, node: cst.CSTNode) -> Value:
     """A function of an installed package, or one of the user's."""
+    if fun.__code__.co_filename == contextlib.__file__:
+        return frame.report(
+            "SD102",
+            f"`{name}` is a context manager that is written as a generator",
+            node,
+            help="write a class with `__enter__` and `__exit__`",
+        )
     if foreign(fun, frame.scope.text.text.filename):
         return _library(fun)
     return UserFunction(frame.session.text_of(fun))
