@@ -119,12 +119,20 @@ def text_names(text: Text) -> TextNames:
 def _note_rule(names: TextNames, call: cst.CSTNode, own: str = "") -> None:
     """Note the function that `symdiff.rule(f)` is about, `own` if none is named."""
     match call:
-        case cst.Call(func=func, args=args) if path_of(func) in _RULES:
+        case cst.Call(func=func, args=args) if _is_rule(names, path_of(func)):
             plain = [a.value for a in args if a.keyword is None]
             names.ruled.add(path_of(plain[0]) if plain else own)
 
 
-_RULES = ("symdiff.rule", "rule", "sd.rule")
+def _is_rule(names: TextNames, path: str) -> bool:
+    """Whether a name may be that of `symdiff.rule`, however it is imported."""
+    if path.rpartition(".")[2] == "rule":
+        return True
+    match names.bindings.get(path):
+        case cst.ImportFrom(module=module, names=list() | tuple() as aliases):
+            own = [path_of(a.name) for a in aliases if _bound(a) == path]
+            return path_of(module) == "symdiff" and own == ["rule"]
+    return False
 
 
 def _bind(names: TextNames, node: cst.CSTNode) -> None:

@@ -216,11 +216,21 @@ def f(x):
 """
 
 
-def test_a_text_is_not_run_and_its_rules_are_not_known():
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("import symdiff", "symdiff.rule"),
+        ("import symdiff as sd", "sd.rule"),
+        ("from symdiff import rule", "rule"),
+        ("from symdiff import rule as declare", "declare"),
+    ],
+)
+def test_a_text_is_not_run_and_its_rules_are_not_known(line, name):
     from symdiff.options import Options
     from symdiff.pipeline import compile_text
 
+    text = TEXT.replace("import symdiff", line).replace("symdiff.rule", name)
     with pytest.raises(UnsupportedError, match="declared when the module runs"):
-        compile_text(TEXT, "m.py", "f", Options(), {})
+        compile_text(text, "m.py", "f", Options(), {})
     with pytest.raises(UsageError, match="declared when the module runs"):
-        compile_text(TEXT, "m.py", "g", Options(), {})
+        compile_text(text, "m.py", "g", Options(), {})
