@@ -45,6 +45,9 @@ _FRESH = frozenset((_STORAGE + _ITERATORS + _PICKING).split())
 to use up: each has its own. A context can be entered once only."""
 
 
+_STORES = frozenset(["setitem", "additem", "numpy.add.at"])
+
+
 def cse_unrecorded(fn: Function) -> Function:
     """Merge with what the forward sweep computes in the iteration that is reversed.
 
@@ -78,7 +81,8 @@ def cse(
     it is used, as a person would, and a cheap number is not kept alive for the sake of
     an inner block.
     """
-    main = _Pass(sweeps, _read_by(fn.body, sweeps), _heads(fn.body), unrecorded)
+    reads, heads = _read_by(fn.body, sweeps), _heads(fn.body)
+    main = _Pass(sweeps, reads, heads, _stored(fn.body), unrecorded)
     body = main.block(fn.body, _Scope({}, None))
     if main.renames:
         body = map_vars(body, lambda v: main.renames.get(v, v))
@@ -116,6 +120,7 @@ class _Pass:
     sweeps: Collection[str]
     recorded: set[Var]
     heads: dict[Var, str]
+    stored: set[Atom]
     unrecorded: bool
     inside: list[str] = field(default_factory=list)
     values: dict[Var, Atom] = field(default_factory=dict)
@@ -237,10 +242,17 @@ class _Pass:
             return False
         entry = registry.find(stmt.op)
         cheap = entry is not None and entry.cost in ("free", "cheap")
-        if cheap and isinstance(first.type, Scalar):
+        if cheap and isinstance(first.type, Scalar) and not self.lost(stmt):
             return False
         known = out in self.recorded, first in self.recorded
         return all(known) if cheap else any(known)
+
+    def lost(self, stmt: Apply) -> bool:
+        """Whether an item is read of an array that is stored into later: it is taped.
+
+        With two names it would be on two tapes.
+        """
+        return stmt.op == "getitem" and stmt.args[0] in self.stored
 
     def leader(self, atom: Atom) -> Atom:
         """The first variable that is known to have the same value."""
@@ -269,6 +281,11 @@ def _read_by(body: Block, sweeps: Collection[str]) -> set[Var]:
     """The values that statements of the sweeps read."""
     found = (s for s in walk(body) if s.origin.sweep in sweeps)
     return {a for s in found for a in atoms(s) if isinstance(a, Var)}
+
+
+def _stored(body: Block) -> set[Atom]:
+    """The versions of arrays that a store makes another one of."""
+    return {s.args[0] for s in walk(body) if isinstance(s, Apply) and s.op in _STORES}
 
 
 def _heads(body: Block) -> dict[Var, str]:

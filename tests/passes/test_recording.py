@@ -153,6 +153,45 @@ CASES = {
         (0, 1),
         1,
     ),
+    # an item of an array that is stored into is recorded once, however often it is read
+    "item": (
+        """
+        def f(y):
+            for i in range(1, len(y)):
+                y[i] = y[i] * y[i] + np.sin(y[i])
+            return np.sum(y)
+        """,
+        (np.linspace(0.1, 1, 5),),
+        (0,),
+        1,
+    ),
+    # a cosine that the loop has computed is not computed again from its angle
+    "shared": (
+        """
+        def f(x, n):
+            s = 0.3
+            for _ in range(n):
+                a = x * s
+                s = s + np.cos(a) * x + np.sin(a)
+            return s
+        """,
+        (0.7, 4),
+        (0,),
+        3,
+    ),
+    # the counter of an enumeration that starts elsewhere is counted, not recorded
+    "counted": (
+        """
+        def f(x, w):
+            s = 0.0
+            for i, item in enumerate(x, 1):
+                s = w * s + i * item
+            return s
+        """,
+        (np.linspace(0.1, 1, 5), 0.7),
+        (0, 1),
+        1,
+    ),
     # a cheap value is computed again from one that is recorded anyway
     "recomputed": (
         """
