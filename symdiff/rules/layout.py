@@ -56,6 +56,9 @@ def diff_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
         raise NoCase("numpy.diff needs a constant axis and order")
     if axis == -1 and rank(args[0].type) == 1:
         axis = 0
+    ends = [name for name in ("prepend", "append") if name in kwargs]
+    if ends:
+        return _lengthened(axis, n, ends, kwargs)
     last, first = place(axis, "1:"), place(axis, ":-1")
     lines = ["g = out_bar"]
     for k in range(n - 1, 0, -1):
@@ -78,6 +81,29 @@ numbers = np.reshape(np.arange(np.size(array)), np.shape(array))
 places = np.pad(numbers, pad_width, mode=mode)
 np.reshape(np.add.at(np.ravel(array_bar), places, out_bar), np.shape(array))
 """.strip()
+
+
+def _lengthened(axis: int, n: int, ends: Sequence[str], kwargs: Kwargs) -> Case:
+    """`np.diff(a, prepend=p, append=q)` of numbers: the first and last differences."""
+    if n != 1 or any(not isinstance(kwargs[name].type, Scalar) for name in ends):
+        raise NoCase("numpy.diff lengthens by numbers and takes differences once")
+    last, first = place(axis, "1:"), place(axis, ":-1")
+    match ends:
+        case ["prepend"]:
+            lines = ["a_bar[...] += out_bar", f"a_bar[{first}] += -out_bar[{last}]"]
+        case ["append"]:
+            lines = ["a_bar[...] += -out_bar", f"a_bar[{last}] += out_bar[{first}]"]
+        case _:
+            lines = [f"a_bar[...] += out_bar[{first}]"]
+            lines += [f"a_bar[...] += -out_bar[{last}]"]
+    adjoint = {
+        "a": "\n".join([*lines, "a_bar"]),
+        "prepend": f"-np.sum(out_bar[{place(axis, ':1')}])",
+        "append": f"np.sum(out_bar[{place(axis, '-1:')}])",
+    }
+    tangents = "".join(f", {name}={name}_dot" for name in ends)
+    dot = f"np.diff(a_dot, axis=axis{tangents})"
+    return Case("", {"a": adjoint["a"], **{k: adjoint[k] for k in ends}}, dot)
 
 
 def pad_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:

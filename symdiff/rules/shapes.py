@@ -263,7 +263,7 @@ rule(
     examples=[([(4, 3), (6,), 3], {}), ([(4, 4, 3, 2), (6, 5), ("const", (3, 2))], {})],
 )
 rule(
-    "numpy.diff(a, n=1, axis=-1)",
+    "numpy.diff(a, n=1, axis=-1, prepend=None, append=None)",
     make=diff_case,
     infer=diff,
     cost="cheap",
@@ -272,6 +272,9 @@ rule(
         ([(3, 4)], {"axis": 0}),
         ([(3, 4)], {}),
         ([(5,)], {"n": 2}),
+        ([(5,)], {"prepend": 0.5}),
+        ([(5,)], {"append": 0.5}),
+        ([(3, 4)], {"axis": 0, "prepend": 0.5, "append": 2.0}),
     ],
 )
 rule(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import (
     ANY,
@@ -15,6 +17,7 @@ from symdiff.ir.types import (
     Scalar,
     Tuple,
     Type,
+    dtype_name,
     join,
     join_all,
     product,
@@ -123,8 +126,15 @@ def diff(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     if axes is None:
         return ANY
     shape = list(source.shape)
-    shape[axes[0]] = plus(shape[axes[0]], -n)
-    return Array(source.dtype, tuple(shape))
+    ends = [kwargs[name].type for name in ("prepend", "append") if name in kwargs]
+    if not all(isinstance(end, Scalar) for end in ends):
+        return Array(None, None)
+    shape[axes[0]] = plus(shape[axes[0]], len(ends) - n)
+    dtype = source.dtype
+    for end in ends:  # joined as an array, so that a Python float counts as float64
+        if dtype is not None and isinstance(end, Scalar):
+            dtype = dtype_name(np.promote_types(dtype, end.dtype))
+    return Array(dtype, tuple(shape))
 
 
 def average(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:

@@ -1,6 +1,5 @@
 """Chemical kinetics, molecular energies, thermodynamics and epidemics."""
 import math
-from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,17 +145,6 @@ def negbin_nll(params, counts, mobility):
     return nll
 
 
-Species = namedtuple('Species', ['name', 'charge', 'conc'])
-
-
-def ionic_strength(concs, charges):
-    species = [Species('s%d' % i, z, c) for i, (z, c) in enumerate(zip(charges, concs))]
-    I = 0.5 * sum(s.conc * s.charge ** 2 for s in species)
-    A = 0.509
-    log_gamma = {s.name: -A * s.charge ** 2 * np.sqrt(I) / (1 + np.sqrt(I)) for s in species}
-    return sum(10 ** lg for lg in log_gamma.values())
-
-
 def ph_newton(pka, c0):
     ka = 10.0 ** (-pka)
     h = np.sqrt(ka * c0)
@@ -300,6 +288,7 @@ CASES = [
     dict(name='lennard_jones', fun=lennard_jones, args=(_xyz, 0.8, 0.9), argnums=(0, 1, 2)),
     dict(name='morse_vectorised', fun=morse_vectorised, args=(_xyz, 1.2, 0.7, 1.1), argnums=(0, 1, 2, 3)),
     dict(name='coulomb_energy', fun=coulomb_energy, args=(np.array([0.4, -0.8, 0.4]), _xyz[:3]), argnums=(0, 1)),
+    dict(name='sir_peak', slow=True, fun=sir_peak, args=(Rates(0.5, 0.2), 1000.0, 40)),
     dict(name='lotka_fit', slow=True, fun=lotka_fit, args=(np.array([1.0, 0.1, 0.07, 1.5, 10.0, 5.0]), 5 + _rng.random((4, 2)), 0.05)),
     dict(name='age_structured', fun=age_structured, args=(0.4, np.array([[2.0, 1, 0.3], [1, 1.5, 0.5], [0.3, 0.5, 1.0]]), np.array([100.0, 200, 80]), np.array([1.0, 2.0, 0.5])), argnums=(0, 1, 3)),
     dict(name='negbin_nll', slow=True, fun=negbin_nll, args=(np.array([0.3, 0.2, 1.0]), _counts, np.linspace(0, 1, 12))),
@@ -310,8 +299,10 @@ CASES = [
     dict(name='michaelis_menten_fit', fun=michaelis_menten_fit, args=(np.array([2.0, 0.5, 0.7]), np.array([0.1, 0.5, 1.0, 2.0]), np.array([0.3, 0.8, 1.2, 1.5]))),
     dict(name='michaelis_uncomp', fun=michaelis_menten_fit, args=(np.array([2.0, 0.5, 0.7]), np.array([0.1, 0.5, 1.0, 2.0]), np.array([0.3, 0.8, 1.2, 1.5])), kwargs=dict(mode='uncompetitive')),
     dict(name='michaelis_bad', fun=michaelis_menten_fit, args=(np.array([2.0, 0.5, 0.7]), np.array([0.1, 0.5, 1.0, 2.0]), np.array([0.3, 0.8, 1.2, 1.5])), kwargs=dict(mode='x'), raises=(ValueError, 'unknown mode: x')),
+    dict(name='seird_compartments', slow=True, fun=seird_compartments, args=(dict(beta=0.6, sigma=0.25, gamma=0.15, ifr=0.02), np.array([990.0, 5, 5, 0, 0]), 30, {10: 0.7, 20: 0.5}), argnums=(0, 1)),
     dict(name='cstr_yield', slow=True, fun=cstr_yield, args=(5.0, 1.2, np.array([300.0, 310, 330, 340, 350])), argnums=(0, 1, 2)),
     dict(name='gillespie_mean_field', fun=gillespie_mean_field, args=(np.array([0.5, 0.3]), np.array([1.0, 0.8, 0.1]), np.array([[-1, -1, 1], [1, 0, -1]]), 0.05, 8), argnums=(0, 1)),
     dict(name='debye', fun=debye_heat_capacity, args=(300.0, [100.0, 200.0, 300.0])),
+    dict(name='hill_dose', slow=True, fun=hill_dose, args=(np.array([0.1, 2.0, 0.5, 1.3]), np.array([0.1, 0.3, 1, 3.0]), np.array([0.2, 0.7, 1.5, 1.8]))),
     dict(name='hill_dose_w', slow=True, fun=hill_dose, args=(np.array([0.1, 2.0, 0.5, 1.3]), np.array([0.1, 0.3, 1, 3.0]), np.array([0.2, 0.7, 1.5, 1.8]), np.array([1.0, 2, 1, 3])), argnums=(0, 3)),
 ]

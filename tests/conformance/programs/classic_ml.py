@@ -256,13 +256,6 @@ def online_standardise(X, momentum):
     return np.sum(np.tanh(Z) ** 2)
 
 
-def grouped_variance(x, groups):
-    buckets = {}
-    for xi, g in zip(x, groups):
-        buckets.setdefault(g, []).append(xi)
-    return sum(np.var(v) for v in buckets.values())
-
-
 def hmm_forward(logA, logB, logpi, obs):
     A = np.exp(logA - logsumexp(logA, axis=1, keepdims=True))
     B = np.exp(logB) / np.exp(logB).sum(1, keepdims=True)
@@ -286,6 +279,7 @@ CASES = [
     dict(name='kmeans_inertia', fun=kmeans_inertia, args=(_n(3, 3), _X), argnums=(0, 1)),
     dict(name='gmm_loglik', slow=True, fun=gmm_loglik, args=(_n(2), _n(2, 3), 0.1 * _n(2, 3), _X), argnums=(0, 1, 2, 3)),
     dict(name='em_step', fun=em_step, args=(np.array([-0.5, 0.8]), _n(9)), argnums=(0, 1)),
+    dict(name='matrix_factorisation', slow=True, fun=matrix_factorisation, args=(_n(3, 2), _n(2, 4), {(0, 1): 3.0, (2, 3): 1.0, (1, 0): 4.5}), argnums=(0, 1)),
     dict(name='pca_reconstruction', fun=pca_reconstruction, args=(_n(7, 4), 2)),
     dict(name='lda_criterion', fun=lda_criterion, args=(_n(3), _n(9, 3), np.array([0, 1, 2] * 3)), argnums=(0, 1)),
     dict(name='gp_nll', fun=gp_nll, args=(np.array([0.1, 0.2, -1.0]), _n(6, 2), _n(6)), argnums=(0, 1, 2)),
@@ -295,6 +289,8 @@ CASES = [
     dict(name='ranknet', fun=ranknet, args=(_n(4), [(0, 1), (2, 1), (3, 0)])),
     dict(name='ndcg_soft', fun=ndcg_soft, args=(_n(5), np.array([3.0, 2, 0, 1, 2]))),
     dict(name='stump', fun=decision_stump_soft, args=(_n(8, 2), _n(8), 1, 0.1, 0.5), argnums=(0, 3, 4)),
+    dict(name='kernel_ridge', slow=True, fun=kernel_ridge, args=(_n(4), _n(4, 2), _n(4)), argnums=(0, 1)),
+    dict(name='kernel_ridge_poly', slow=True, fun=kernel_ridge, args=(_n(4), _n(4, 2), _n(4), 'poly'), argnums=(0, 1)),
     dict(name='knn_weighted', fun=knn_weighted, args=(_n(2), _n(7, 2), _n(7), 3), argnums=(0, 1, 2)),
     dict(name='naive_bayes', fun=naive_bayes_nll, args=(_n(2, 3), 1 + _rng.random((2, 3)), _n(2), _n(4, 3), [0, 1, 1, 0]), argnums=(0, 1, 2)),
     dict(name='huber_irls', fun=huber_irls, args=(_n(9, 2), _n(9), 0.5), argnums=(0, 1, 2), atol=1e-6),

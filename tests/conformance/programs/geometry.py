@@ -104,11 +104,6 @@ class Point(NamedTuple):
         return hypot(self.x - other.x, self.y - other.y)
 
 
-def path_length(xs, ys):
-    pts = [Point(x, y) for x, y in zip(xs, ys)]
-    return sum(p.dist(q) for p, q in zip(pts[:-1], pts[1:]))
-
-
 def point_arg(p, q):
     return p.dist(q) * p.x
 
@@ -316,20 +311,6 @@ def haversine(lat1, lon1, lat2, lon2, R=6371.0):
     return 2 * R * np.arctan2(np.sqrt(a), np.sqrt(1 - a))
 
 
-def bilinear_warp(theta, img):
-    h, w = img.shape
-    ys, xs = np.mgrid[0:h, 0:w]
-    xt = theta[0, 0] * xs + theta[0, 1] * ys + theta[0, 2]
-    yt = theta[1, 0] * xs + theta[1, 1] * ys + theta[1, 2]
-    x0 = np.clip(np.floor(xt).astype(int), 0, w - 2)
-    y0 = np.clip(np.floor(yt).astype(int), 0, h - 2)
-    dx = xt - x0
-    dy = yt - y0
-    out = (img[y0, x0] * (1 - dx) * (1 - dy) + img[y0, x0 + 1] * dx * (1 - dy)
-           + img[y0 + 1, x0] * (1 - dx) * dy + img[y0 + 1, x0 + 1] * dx * dy)
-    return np.sum(out ** 2)
-
-
 _rng = np.random.default_rng(5)
 def _n(*s): return _rng.normal(size=s)
 _tet = np.array([[0.0, 0, 0], [1, 0.1, 0], [0.2, 1, 0], [0.1, 0.3, 1.1]])
@@ -346,6 +327,7 @@ CASES = [
     dict(name='polygon_area', fun=polygon_area, args=(np.array([[0.0, 0], [2, 0.1], [2.2, 1.5], [0.3, 1.0]]),)),
     dict(name='polygon_area_list', fun=polygon_area, args=([(0.1, 0.2), (2.0, 0.1), (2.2, 1.5)],)),
     dict(name='polygon_centroid', slow=True, fun=polygon_centroid, args=(np.array([[0.0, 0], [2, 0.1], [2.2, 1.5], [0.3, 1.0]]),)),
+    dict(name='point_arg', slow=True, fun=point_arg, args=(Point(1.0, 2.0), Point(0.5, -1.0)), argnums=(0, 1)),
     dict(name='planar_arm', fun=planar_arm, args=(np.array([0.1, 0.5, -0.3]), np.array([1.0, 0.8, 0.5]), np.array([1.0, 1.0])), argnums=(0, 1, 2)),
     dict(name='ik_steps', slow=True, fun=inverse_kinematics_steps, args=(np.array([0.1, 0.5, -0.3]), np.array([1.0, 0.8, 0.5]), np.array([1.0, 1.0])), argnums=(0, 1, 2)),
     dict(name='bezier_length', fun=bezier_length, args=(_n(4, 2),)),
@@ -353,9 +335,12 @@ CASES = [
     dict(name='icp_error', fun=icp_error, args=(np.array([0.1, 0.2, 0.05]), _n(5, 2), _n(6, 2)), argnums=(0, 1, 2)),
     dict(name='procrustes', fun=procrustes, args=(_n(5, 2), _n(5, 2)), argnums=(0, 1)),
     dict(name='mesh_volume_area', fun=mesh_volume_area, args=(_tet, _faces)),
+    dict(name='mesh_vectorised', slow=True, fun=mesh_vectorised, args=(_tet, np.array(_faces))),
     dict(name='ray_sphere', slow=True, fun=ray_sphere, args=(np.array([0.0, 0.1, -5.0]), np.array([0.05, 0.02, 1.0]), [(np.array([0.0, 0, 0]), 1.0), (np.array([0.2, 0, 3.0]), 1.5)]), argnums=(0, 1)),
     dict(name='ray_sphere_w', slow=True, fun=ray_sphere, args=(np.array([0.0, 0.1, -5.0]), np.array([0.05, 0.02, 1.0]), [(np.array([0.0, 0, 0]), 1.0), (np.array([0.2, 0, 3.0]), 1.5)]), argnums=(0, 1, 2)),
     dict(name='ray_miss', slow=True, fun=ray_sphere, args=(np.array([0.0, 9.1, -5.0]), np.array([0.05, 0.02, 1.0]), [(np.array([0.0, 0, 0]), 1.0), (np.array([0.2, 0, 3.0]), 1.5)]), argnums=(0, 1)),
+    dict(name='sdf_union', slow=True, fun=sdf_union, args=(np.array([0.45, 0.2]), np.array([[0, 0, 0.3], [1, 0.3, 0.4], [0.5, 1, 0.2]])), argnums=(0, 1)),
+    dict(name='epipolar', slow=True, fun=epipolar, args=(_n(3, 3), _n(4, 2), _n(4, 2)), argnums=(0, 1, 2)),
     dict(name='homography', fun=homography_transfer, args=(np.array([1.0, 0.1, 0.2, -0.1, 1.1, 0.3, 0.01, 0.02]), _n(4, 2), _n(4, 2)), argnums=(0, 1, 2)),
     dict(name='se3_chain', slow=True, fun=se3_chain, args=(_n(3, 6), _n(3)), argnums=(0, 1)),
     dict(name='kabsch', fun=kabsch_rmsd, args=(_n(6, 3), _n(6, 3)), argnums=(0, 1)),
