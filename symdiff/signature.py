@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import _lru_cache_wrapper, partial
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -32,8 +32,18 @@ SMALL = 4
 _DICTS = (dict, OrderedDict, defaultdict)
 _KEYS = (str, int, float, bool, tuple, type(None))
 _LIBRARIES = ("numpy", "scipy", "symdiff", "builtins")
-_COMPILED = (FunctionType, BuiltinFunctionType, type, np.ufunc, enum.Enum)
+_FUNCTIONS = (FunctionType, BuiltinFunctionType, _lru_cache_wrapper, np.ufunc)
+_COMPILED = (*_FUNCTIONS, type, enum.Enum)
 """What is compiled in where it is passed, and told apart by identity."""
+
+
+def is_compiled(value: Any) -> bool:
+    """Whether a value is compiled in: a function, a class, a member of an enum."""
+    if isinstance(value, _COMPILED):
+        return True
+    # What a compiler has made of a function leads to the function.
+    found: dict[str, Any] = getattr(value, "__dict__", {})
+    return isinstance(found.get("py_func"), FunctionType)
 
 
 # ---- taking containers apart
@@ -42,7 +52,7 @@ _COMPILED = (FunctionType, BuiltinFunctionType, type, np.ufunc, enum.Enum)
 def is_object(value: Any) -> bool:
     """Whether a value is an object of a class that the user has written."""
     cls = type(value)
-    plain = not isinstance(value, (*_COMPILED, ModuleType, BaseException))
+    plain = not (is_compiled(value) or isinstance(value, ModuleType | BaseException))
     root = cls.__module__.split(".")[0]
     slots = any("__slots__" in vars(base) for base in cls.__mro__[:-1])
     own = root not in _LIBRARIES and root not in _standard()
@@ -118,7 +128,7 @@ def concrete(arguments: Mapping[str, Any]) -> dict[str, Part]:
 
 
 def _argument(value: Any, name: str, known: dict[int, Length] | None) -> Part:
-    if isinstance(value, _COMPILED):
+    if is_compiled(value):
         return Static(value)
     return _part(value, name, known, ())
 
@@ -154,7 +164,7 @@ def _part(
 def _inside(
     value: Any, name: str, known: dict[int, Length] | None, around: tuple[int, ...]
 ) -> Part:
-    if value is None or isinstance(value, (str, *_COMPILED)):
+    if value is None or (isinstance(value, str) or is_compiled(value)):
         return Static(value)
     return _part(value, name, known, around)
 
@@ -164,9 +174,7 @@ def _unlike(types: tuple[Part, ...], kind: str) -> bool:
     if any(isinstance(t, Record | Again) for t in types):
         return True
     data = [t for t in types if not isinstance(t, Static)]
-    functions = [
-        t for t in types if isinstance(t, Static) and isinstance(t.value, _COMPILED)
-    ]
+    functions = [t for t in types if isinstance(t, Static) and is_compiled(t.value)]
     if functions or (data and len(data) < len(types) and kind == "list"):
         return True
     plain = [t for t in data if not isinstance(t, Record | Static | Again | Whole)]
@@ -211,7 +219,7 @@ def raw(value: Any, inside: bool = False, around: tuple[int, ...] = ()) -> Any:
         return float
     if isinstance(value, np.ndarray):
         return value.dtype, value.shape
-    if isinstance(value, _COMPILED):
+    if is_compiled(value):
         return Static(value)
     if kind is str:
         return value if inside else str

@@ -19,6 +19,7 @@ from symdiff.frontend import makers
 from symdiff.frontend.classes import ClassText
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.library import dotted, is_constant, is_dtype, is_library
+from symdiff.frontend.lookup import from_object
 from symdiff.frontend.records import new_list
 from symdiff.frontend.session import Session
 from symdiff.frontend.state import entry_name
@@ -78,7 +79,8 @@ class Border:
             case Record():
                 return self._record(part, path, source, around)
             case Static(value=value):
-                return static_value(self.frame.session, value, path), Absent(value)
+                node = self.frame.scope.text.node
+                return from_object(self.frame, value, path, None, node), Absent(value)
             case Again(level=level):
                 return around[-level], Absent()
         whole = isinstance(part, Whole)

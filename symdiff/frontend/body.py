@@ -15,11 +15,11 @@ from symdiff.frontend.arguments import (
     Border,
     leaf_names,
     leaf_symbols,
-    static_value,
 )
 from symdiff.frontend.fence import refuse_async
 from symdiff.frontend.frame import Block, Engine, Frame
 from symdiff.frontend.lifting import Piece, Rebuild
+from symdiff.frontend.lookup import from_object
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.session import Returned, Session
 from symdiff.frontend.source import FunctionText
@@ -84,7 +84,7 @@ def lower_body(
     parts = {n: p for n, p in given.items() if isinstance(p, _PARTS)}
     leaves = leaf_names(parts)
     named = leaf_symbols(leaves, parts)
-    records = {n for n, part in given.items() if isinstance(part, Record)}
+    records = {n for n, part in given.items() if isinstance(part, Record | Static)}
     names = Names(_symbols(given, named) | records)
     frame = Frame(session, engine, names, Block(names), scope)
     work = Body(frame, text, name, {}, {}, {}, {})
@@ -128,8 +128,8 @@ def _parameters(work: Body, given: Mapping[str, Given], border: Border) -> None:
         if isinstance(what, Record):
             names[0, name], work.trees[name] = border.take(name, what)
         elif isinstance(what, Static):
-            session = work.frame.session
-            names[0, name] = static_value(session, what.value, name)
+            node = work.text.node
+            names[0, name] = from_object(work.frame, what.value, name, None, node)
             work.trees[name] = Absent(what.value)
         elif isinstance(what, _TYPES):
             names[0, name] = _bind(work, name, rename(what, border.symbols), name)
