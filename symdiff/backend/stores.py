@@ -25,7 +25,7 @@ from symdiff.backend.syntax import (
 )
 from symdiff.backend.tree import Expr, Text
 from symdiff.ir.nodes import Apply, Atom, Var
-from symdiff.ir.types import Array, List, dtype_of
+from symdiff.ir.types import Array, List, Table, dtype_of
 
 
 class Stores:
@@ -131,6 +131,8 @@ class Stores:
     def _setitem(self, stmt: Apply, target: Expr) -> Row:
         """`x[i] = v`, or `x[i] *= e` where `v` is `x[i] * e` of floats."""
         x, index, value = stmt.args
+        if isinstance(x.type, Table) and x.type.factory == "set":
+            return Row(method(target, "add", item(self.show.atom(index))))
         place = self._place(stmt, target)
         made = self._nested(value)
         if made is not None and made.op in _ARITHMETIC and _is_real(x, made.args[1]):

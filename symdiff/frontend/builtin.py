@@ -19,7 +19,7 @@ from symdiff.frontend.records import (
     new_list,
     table_of,
 )
-from symdiff.frontend.tables import merged, new_default
+from symdiff.frontend.tables import merged, new_default, new_set
 from symdiff.frontend.values import (
     INLINED,
     Dict,
@@ -85,6 +85,8 @@ def _made(
             return _make_dict(frame, args, kwargs, node)
         case "operator.getitem" if len(args) == 2 and is_table(frame, args[0]):
             return getitem(frame, args[0], atom_of(frame, args[1], node), node)
+        case "builtins.set" if len(args) < 2 and not kwargs:
+            return new_set(frame, args[0] if args else Items(()), node)
         case "collections.defaultdict":
             return new_default(frame, args, kwargs, node)
         case "collections.deque":

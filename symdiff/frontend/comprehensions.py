@@ -18,13 +18,14 @@ from symdiff.frontend.operations import apply, hold
 from symdiff.frontend.plans import length, plan, static_items
 from symdiff.frontend.records import new_dict, table_of
 from symdiff.frontend.scope import target_names
+from symdiff.frontend.tables import new_set
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
 from symdiff.ir.edit import substitute
 from symdiff.ir.nodes import UNDEF, Atom, For, If, Var
 from symdiff.ir.types import List, Scalar
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
-Comprehension = cst.ListComp | cst.GeneratorExp | cst.DictComp
+Comprehension = cst.ListComp | cst.GeneratorExp | cst.DictComp | cst.SetComp
 
 
 def lower_comprehension(frame: Frame, node: Comprehension) -> Lowering:
@@ -35,7 +36,10 @@ def lower_comprehension(frame: Frame, node: Comprehension) -> Lowering:
     around = frame.scope
     scope = replace(around, number=frame.scope_number(), locals=names, parent=around)
     with frame.inside(scope):
-        return _listed(frame, node)
+        found = _listed(frame, node)
+        if isinstance(node, cst.SetComp) and not isinstance(found, Bad):
+            return new_set(frame, found, node)
+        return found
     yield
 
 

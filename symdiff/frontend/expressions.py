@@ -38,7 +38,7 @@ from symdiff.frontend.records import (
 )
 from symdiff.frontend.source import function_text
 from symdiff.frontend.subscripts import lower_subscript
-from symdiff.frontend.tables import merged
+from symdiff.frontend.tables import merged, new_set
 from symdiff.frontend.values import BAD, Bad, Closure, Dict, Items, Plain, Value
 from symdiff.frontend.written import concatenated
 from symdiff.ir.nodes import Atom, Const
@@ -122,6 +122,16 @@ def _known(node: cst.BinaryOperation, left: Value, right: Value) -> Value | None
 
 def _are_dicts(frame: Frame, *values: Value) -> bool:
     return all(isinstance(v, Dict) or is_table(frame, v) for v in values)
+
+
+def _set(frame: Frame, node: cst.Set) -> Lowering:
+    items: list[Value] = []
+    for element in node.elements:
+        value = yield element.value
+        if isinstance(element, cst.StarredElement):
+            return frame.report("SD109", "a value is unpacked with `*`", element)
+        items.append(value)
+    return new_set(frame, Items(tuple(items)), node)
 
 
 def _unary(frame: Frame, node: cst.UnaryOperation) -> Lowering:
@@ -316,6 +326,7 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Frame, Any], Lowering]] = {
     cst.Tuple: _tuple,
     cst.List: _list,
     cst.Dict: _dict,
+    cst.Set: _set,
     cst.Subscript: lower_subscript,
     cst.Attribute: _attribute,
     cst.Call: lower_call,
@@ -324,5 +335,6 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Frame, Any], Lowering]] = {
     cst.ListComp: lower_comprehension,
     cst.GeneratorExp: lower_comprehension,
     cst.DictComp: lower_comprehension,
+    cst.SetComp: lower_comprehension,
 }
 """What is accepted as an expression, and how it is lowered."""

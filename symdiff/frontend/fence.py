@@ -47,8 +47,6 @@ REFUSED: dict[str, Refusal] = {
     ),
     "Yield": Refusal("SD104", "generators are not supported", "append to a list"),
     "Await": Refusal("SD104", "`await` is not supported", "await before the call"),
-    "SetComp": Refusal("SD108", "sets are not supported", "use a list"),
-    "Set": Refusal("SD108", "sets are not supported", "use a tuple or a list"),
     "TemplatedString": Refusal(
         "SD108", "t-strings are not supported", "use an f-string"
     ),

@@ -74,11 +74,11 @@ LANGUAGE: tuple[Page, ...] = (
     ),
     Page(
         "SD108",
-        "Sets, dict comprehensions, bytes and t-strings are not supported",
-        "Their order or their keys depend on values; lists, tuples and dicts with "
-        "written keys do not.",
-        "def f(x):\n    seen = {1, 2}\n    return x * len(seen)",
-        "def f(x):\n    seen = [1, 2]\n    return x * len(seen)",
+        "Sets of numbers with a derivative, bytes and t-strings are not supported",
+        "A set is for names and whole numbers that were seen; its order and its length "
+        "depend on the values in it.",
+        "def f(x):\n    seen = {x, 2 * x}\n    return x * len(seen)",
+        "def f(x):\n    seen = [x, 2 * x]\n    return x * len(seen)",
     ),
     Page(
         "SD109",

@@ -157,9 +157,9 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD407",
         "A key or an index is not a constant",
-        "A dict is followed key by key, and a list of functions item by item, so which "
-        "one is meant must be in the text.",
-        "def f(x, k):\n    d = {1: x, 2: x * x}\n    return d[k]",
-        "def f(x, k):\n    return [x, x * x][k - 1]",
+        "A dict of values of many kinds is followed key by key, and a list of "
+        "functions item by item, so which one is meant must be in the text.",
+        "def f(x, k):\n    d = {1: 1.0, 2: [x]}\n    return d[k] * x",
+        "def f(x, k):\n    d = {1: 1.0, 2: x}\n    return d[k] * x",
     ),
 )

@@ -31,7 +31,7 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
 )
-from symdiff.frontend.written import as_sequence, passive, spread
+from symdiff.frontend.written import as_sequence, keys_of, passive, spread
 from symdiff.ir.nodes import Apply, Atom, Const
 from symdiff.ir.types import List, Table, Tuple
 
@@ -57,7 +57,7 @@ def plan_of(frame: Frame, value: Value, node: cst.CSTNode) -> Plan:
     if _of_entries(value):
         return Plan("known", value)
     if is_table(frame, value):
-        return Plan("values", apply(frame, "builtins.list", [value], node))
+        return Plan("values", keys_of(frame, value, node))
     if isinstance(value, Items) and not passive(frame, value):
         return Plan("values", as_sequence(frame, value, node))
     return Plan("values", value)
@@ -109,7 +109,7 @@ def entries_plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
         ) if kind in ("items", "values") and frame.key(owner.value) is not None:
             table = frame.engine.evaluate(frame, owner)
             if is_table(frame, table):
-                keys = apply(frame, "builtins.list", [table], node)
+                keys = keys_of(frame, table, node)
                 kind = "items" if kind == "items" else "entries"
                 return Plan(kind, keys, (Plan("values", table),))
     return None

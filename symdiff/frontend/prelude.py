@@ -111,18 +111,24 @@ def reduced_from(function: Function, items: Iterable[Any], initial: Any) -> Any:
 
 def accumulated(sequence: Sequence[Any], func: Function) -> Any:
     """`itertools.accumulate(xs, f)`."""
-    totals: list[Any] = []
-    for k, item in enumerate(sequence):
-        total = item if k == 0 else func(totals[-1], item)
+    if len(sequence) == 0:
+        return []
+    total = sequence[0]
+    totals = [total]
+    for item in sequence[1:]:
+        total = func(total, item)
         totals.append(total)
     return totals
 
 
 def accumulated_sum(sequence: Sequence[Any]) -> Any:
     """`itertools.accumulate(xs)`."""
-    totals: list[Any] = []
-    for k, item in enumerate(sequence):
-        total = item if k == 0 else totals[-1] + item
+    if len(sequence) == 0:
+        return []
+    total = sequence[0]
+    totals = [total]
+    for item in sequence[1:]:
+        total = total + item
         totals.append(total)
     return totals
 

@@ -30,7 +30,7 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import ANY, List, join_all
+from symdiff.ir.types import ANY, List, Table, Type, join_all
 
 ITEMS = "[items]"
 """The hidden name that a known list keeps its items under."""
@@ -95,27 +95,51 @@ def _not_constant(frame: Frame, node: cst.CSTNode) -> Bad:
 
 def _at_run_time(frame: Frame, made: Dict, index: Atom, node: cst.CSTNode) -> Value:
     """`d[key]` for a key that is known at run time only."""
-    if made.sites or not _alike(frame, made, node):
+    if made.sites or _table_type(frame, made, node) is None:
         return become_table(frame, made, node)
-    pairs = [(Const(k), value) for k, value in entries_of(frame.state, made)]
-    return getitem(frame, table_of(frame, pairs, node), index, node)
+    return getitem(frame, as_table(frame, made, node), index, node)
+
+
+def as_table(frame: Frame, made: Dict, node: cst.CSTNode) -> Value:
+    """What a dict holds now, as a table."""
+    pairs: list[tuple[Atom, Value]] = []
+    for key, value in entries_of(frame.state, made):
+        inner = as_table(frame, value, node) if isinstance(value, Dict) else value
+        pairs.append((Const(key), inner))
+    return table_of(frame, pairs, node)
 
 
 def become_table(frame: Frame, made: Dict, node: cst.CSTNode) -> Bad:
     """Have a dict lowered again as a table: its keys are known at run time only."""
-    if not made.sites or not _alike(frame, made, node):
+    if not made.sites or _table_type(frame, made, node) is None:
         return _not_constant(frame, node)
-    frame.session.tables |= made.sites
+    todo = [made]
+    while todo:
+        one = todo.pop()
+        frame.session.tables |= one.sites
+        entries = entries_of(frame.state, one)
+        todo += [value for _, value in entries if isinstance(value, Dict)]
     return BAD
 
 
-def _alike(frame: Frame, made: Dict, node: cst.CSTNode) -> bool:
-    """Whether the values of a dict are data of one type."""
-    values = [value for _, value in entries_of(frame.state, made)]
-    if any(holds_functions(v) or isinstance(v, Bad) for v in values):
-        return False
-    kinds = [type_of(atom_of(frame, value, node)) for value in values]
-    return not kinds or join_all(kinds) != ANY
+def _table_type(frame: Frame, made: Dict, node: cst.CSTNode) -> Table | None:
+    """The type of a dict as a table, None if its values are not data of one type."""
+    kinds: list[Type] = []
+    for _, value in entries_of(frame.state, made):
+        inner: Type | None
+        if isinstance(value, Dict):
+            inner = _table_type(frame, value, node)
+        elif holds_functions(value) or isinstance(value, Bad):
+            inner = None
+        else:
+            inner = type_of(atom_of(frame, value, node))
+        if inner is None:
+            return None
+        kinds.append(inner)
+    certain = [kind for kind in kinds if kind != ANY]
+    if certain and join_all(certain) == ANY:
+        return None
+    return Table(ANY, join_all(kinds), empty=not kinds)
 
 
 def set_entry(

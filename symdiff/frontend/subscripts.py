@@ -68,6 +68,8 @@ def subscript(frame: Frame, base: Value, index: Atom, node: cst.CSTNode) -> Valu
             return list_item(frame, base, index, node)
         case Plain() | Ref() if is_table(frame, base):
             kind = type_of(atom_of(frame, base, node))
+            if isinstance(kind, Table) and kind.factory == "set":
+                return frame.report("SD133", "a set is subscripted", node)
             if isinstance(kind, Table) and kind.factory:
                 return read_default(frame, base, plain(index), node)
     return getitem(frame, base, index, node)

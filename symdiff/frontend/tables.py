@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import libcst as cst
 
+from symdiff.analysis.activity import differentiable
 from symdiff.frontend import prelude
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.kinds import is_table
@@ -28,9 +29,9 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
 )
-from symdiff.frontend.written import expand
+from symdiff.frontend.written import as_sequence, expand, keys_of
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import Table
+from symdiff.ir.types import List, Table
 
 FACTORIES = {"builtins.float": float, "builtins.int": int, "builtins.list": list}
 """What a `defaultdict` may make of a key that is missing."""
@@ -96,9 +97,12 @@ def table_method(
     node: cst.Call,
 ) -> Value:
     """`table.name(...)`."""
+    kind = type_of(atom_of(frame, table, node))
+    if isinstance(kind, Table) and kind.factory == "set":
+        return set_method(frame, table, name, args, node)
     match name, args:
         case "keys", []:
-            return apply(frame, "builtins.list", [table], node)
+            return keys_of(frame, table, node)
         case "values", []:
             return expand(frame, prelude.table_values, [table], {}, node)
         case "items", []:
@@ -112,6 +116,56 @@ def table_method(
         case (("pop" | "setdefault" | "update" | "clear"), _):
             return _store(frame, table, name, args, kwargs, node)
     return frame.report("SD404", f"the method `{name}` of a dict is not known", node)
+
+
+def new_set(frame: Frame, items: Value, node: cst.CSTNode) -> Value:
+    """A set of passive values: `set(items)`."""
+    listed = as_sequence(frame, items, node)
+    if not isinstance(type_of(atom_of(frame, listed, node)), List):
+        listed = apply(frame, "builtins.list", [listed], node)
+    kind = type_of(atom_of(frame, listed, node))
+    if isinstance(kind, List) and kind.length != 0 and differentiable(kind.item):
+        return _refuse_set(frame, node)
+    return apply(frame, "builtins.set", [listed], node)
+
+
+def _refuse_set(frame: Frame, node: cst.CSTNode) -> Value:
+    return frame.report(
+        "SD108",
+        "a set of numbers that may have a derivative is not supported",
+        node,
+        help="use a list, or a set of strings or whole numbers",
+    )
+
+
+def set_method(
+    frame: Frame, table: Value, name: str, args: Sequence[Value], node: cst.Call
+) -> Value:
+    """`seen.add(item)` and `seen.copy()`."""
+    match name, args:
+        case "copy", []:
+            return apply(frame, "builtins.set", [keys_of(frame, table, node)], node)
+        case "add", [value] if isinstance(table, Ref):
+            key = materialise(frame, value, node)
+            if isinstance(key, Bad):
+                return BAD
+            if differentiable(type_of(key.atom)):
+                return _refuse_set(frame, node)
+            item, nothing = key.atom, Const(None)
+            write(
+                frame,
+                table,
+                node,
+                lambda whole: frame.emit("setitem", [whole, item, nothing], node),
+                "dict",
+            )
+            return NOTHING
+    return frame.report(
+        "SD108",
+        f"the method `{name}` of a set is not supported",
+        node,
+        help="use `add` and `in`, or a dict",
+    )
 
 
 def _get(

@@ -25,6 +25,7 @@ from symdiff.frontend.values import (
     BAD,
     Bad,
     Deque,
+    Dict,
     Known,
     Lazy,
     Partial,
@@ -34,7 +35,7 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.ir.nodes import UNDEF, Const
-from symdiff.ir.types import Array, List, Opaque, Scalar, Tuple, Type
+from symdiff.ir.types import Array, List, Opaque, Scalar, Table, Tuple, Type
 from symdiff.rules.typing import item_type
 
 FORMS: dict[str, Callable[..., Any]] = {
@@ -186,7 +187,7 @@ def as_sequence(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
     if isinstance(value, Deque):
         return value.items
     if is_table(frame, value):
-        return apply(frame, "builtins.list", [value], node)
+        return keys_of(frame, value, node)
     items = known_items(frame, value)
     if items is not None:
         return apply(frame, "list", items, node)
@@ -196,6 +197,19 @@ def as_sequence(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
     if isinstance(type_of(atom), Opaque) and type_of(atom) != Opaque("str"):
         return apply(frame, "builtins.list", [value], node)
     return value
+
+
+def keys_of(frame: Frame, table: Value, node: cst.CSTNode) -> Value:
+    """`list(d)`; refused if the keys may carry a derivative: none is followed."""
+    kind = type_of(atom_of(frame, table, node))
+    if isinstance(kind, Table) and not kind.empty and differentiable(kind.key):
+        return frame.report(
+            "SD407",
+            "the keys of this dict may be numbers with a derivative",
+            node,
+            help="use strings or whole numbers as keys",
+        )
+    return apply(frame, "builtins.list", [table], node)
 
 
 def concatenated(
@@ -229,7 +243,8 @@ def _as_list(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
 
 def settled(frame: Frame, name: str, value: Value, node: cst.CSTNode) -> Value:
     """The value itself, or the list of what an iterator gives, or a dict's keys."""
-    if name in _CONSUMERS and is_table(frame, value):
+    keyed = isinstance(value, Dict) or is_table(frame, value)
+    if name in _CONSUMERS and keyed:
         return as_sequence(frame, value, node)
     if isinstance(value, Lazy):
         return expand(frame, prelude.listed, [value], {}, node)

@@ -40,7 +40,10 @@ def _inplace(name: str) -> Meaning:
 
 def _setitem(x: Any, index: Any, value: Any) -> Any:
     out = fresh(x)
-    out[index] = value
+    if isinstance(out, set):
+        out.add(index)
+    else:
+        out[index] = value
     return out
 
 

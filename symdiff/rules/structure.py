@@ -168,6 +168,7 @@ rule(
     view=["items"],
     cost="cheap",
 )
+constant("builtins.set(items)", infer=tables.new_set)
 constant("collections.defaultdict(factory)", infer=tables.default_table)
 rule(
     "builtins.dict.get(d, key, default)",

@@ -103,8 +103,8 @@ def items_are_deleted(x, k):
 
 
 def sets(x):
-    s = {1, 2}  # error: SD108
-    t = {k for k in range(3)}  # error: SD108
+    s = {x, 2.0}  # error: SD108
+    t = {k * x for k in range(3)}  # error: SD108
     return x + len(s) + len(t)
 
 
@@ -144,7 +144,7 @@ def everything_at_once(x, n):
         return x
     except ValueError:
         pass
-    y = {1}  # error: SD108
+    y = {x}  # error: SD108
     z = np.sum(x, axes=0)  # error: SD202
     with np.errstate(all="raise"), 3.0:  # error: SD102
         w = unknown(x)  # error: SD401

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import ANY, List, Scalar, Table, Type, join, join_all
+from symdiff.ir.types import ANY, NONE, List, Scalar, Table, Type, join, join_all
 from symdiff.rules.infer.common import Kwargs
 
 
@@ -33,6 +33,14 @@ def default_table(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`defaultdict(float)`."""
     name = args[0].name.rpartition(".")[2] if isinstance(args[0], Const) else ""
     return Table(ANY, List(ANY, 0) if name == "list" else ANY, name, empty=True)
+
+
+def new_set(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """`set(items)`: a dict of which only the keys count."""
+    kind = args[0].type
+    if isinstance(kind, List):
+        return Table(kind.item, NONE, "set", kind.length == 0)
+    return Table(ANY, NONE, "set")
 
 
 def copied_table(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
