@@ -41,6 +41,7 @@ from symdiff.frontend.records import entries_of
 from symdiff.frontend.reflection import object_call
 from symdiff.frontend.ruled import call_ruled, receiver_of
 from symdiff.frontend.solvers import solver_call
+from symdiff.frontend.tables import entered_place
 from symdiff.frontend.values import (
     BAD,
     INLINED,
@@ -113,6 +114,10 @@ def _owner(frame: Frame, node: cst.Attribute) -> Lowering:
     """The object of a method; the place of an item, if the method writes to it."""
     if node.attr.value in LIST_METHODS and isinstance(node.value, cst.Subscript):
         return reference(frame, node.value)
+    if node.attr.value in LIST_METHODS and isinstance(node.value, cst.Call):
+        place = entered_place(frame, node.value)
+        if place is not None:
+            return place
     return (yield node.value)
 
 
@@ -283,6 +288,8 @@ def _unseen(
 def read_attribute(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
     """`x.name` as a value: not a method."""
     found = attribute_value(frame, owner, node)
+    if isinstance(found, Method) and found.name == "get":
+        return found
     if isinstance(found, Method):
         return frame.report(
             "SD404",

@@ -16,7 +16,7 @@ from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.memory import atom_of, materialise, write
 from symdiff.frontend.operations import apply, hold
 from symdiff.frontend.plans import length, plan, static_items
-from symdiff.frontend.records import new_dict, table_of
+from symdiff.frontend.records import new_dict, stored_whole, table_of
 from symdiff.frontend.scope import target_names
 from symdiff.frontend.tables import new_set
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
@@ -174,7 +174,7 @@ def _append(frame: Frame, node: Comprehension, out: Ref) -> None:
         value = frame.engine.evaluate(frame, node.value)
     else:
         value = frame.engine.evaluate(frame, node.elt)
-    item = materialise(frame, value, node)
+    item = materialise(frame, stored_whole(frame, value, node), node)
     if isinstance(item, Bad):
         return
     op = "setitem" if place else "append"

@@ -66,6 +66,9 @@ def apply(
         return plain(out)
     if op in DISPLAYS:
         return _holding(frame, out, [cells_of(value) for value in values])
+    if op in _COPIES and atoms and isinstance(type_of(atoms[0]), List | Table | Tuple):
+        whole = values[0]
+        return _holding(frame, out, [_contents(frame, whole)], repeats(frame, whole))
     if op in _JOINS and any(isinstance(type_of(a), List | Tuple) for a in atoms):
         parts = [_contents(frame, value) for value in values]
         repeated = op == "mul" or any(repeats(frame, value) for value in values)
@@ -84,6 +87,8 @@ _PACKED = frozenset(
 """What makes an array whose items are in a row in memory."""
 _FROZEN = frozenset({"numpy.diagonal", "numpy.broadcast_to"})
 """What gives a view that NumPy lets nobody write to; `diag` does, of a matrix."""
+_COPIES = ("builtins.list", "builtins.tuple", "builtins.dict")
+"""What makes a new container of the same items."""
 _JOINS = ("add", "mul")
 """What lists and tuples are joined and repeated by."""
 

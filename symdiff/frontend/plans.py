@@ -91,13 +91,20 @@ def lazy_plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:
         values = [frame.engine.evaluate(frame, inner) for inner in nodes]
         return Plan(kind, values[0] if values else given.get("start", Plain(Const(0))))
     parts = [plan(frame, inner) for inner in nodes]
-    known = [part for part in parts if part is not None]
+    known = [_whole(frame, part, node) for part in parts if part is not None]
     if len(known) < len(parts) or any(isinstance(v, Bad) for v in given.values()):
         return REFUSED
     if module == "itertools":
         return itertools_plan(frame, kind, known, given, node)
     first = next(iter(given.values()), Plain(Const(kind != "zip" and 0)))
     return Plan(kind, first, tuple(known))
+
+
+def _whole(frame: Frame, part: Plan, node: cst.CSTNode) -> Plan:
+    """A plan inside of another: what picks its items by other things is a list."""
+    if part.kind == "indices" or part.kind in ENTRIES:
+        return Plan("values", as_sequence(frame, Lazy(part), node))
+    return part
 
 
 def entries_plan(frame: Frame, node: cst.BaseExpression) -> Plan | None:

@@ -259,6 +259,11 @@ def applied_to_two(function: Function, first: Any, second: Any, rest: Any) -> An
     return function(first, second, *rest)
 
 
+def table_of_pairs(pairs: Any) -> Any:
+    """`dict(zip(keys, values))`."""
+    return {key: value for key, value in pairs}
+
+
 def table_values(table: Any) -> Any:
     """`list(d.values())`."""
     return [operator.getitem(table, key) for key in table]

@@ -122,6 +122,15 @@ def become_table(frame: Frame, made: Dict, node: cst.CSTNode) -> Bad:
     return BAD
 
 
+def stored_whole(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
+    """What is put into a list: a dict as a table."""
+    if not isinstance(value, Dict):
+        return value
+    if value.sites or _table_type(frame, value, node) is None:
+        return become_table(frame, value, node)
+    return as_table(frame, value, node)
+
+
 def _table_type(frame: Frame, made: Dict, node: cst.CSTNode) -> Table | None:
     """The type of a dict as a table, None if its values are not data of one type."""
     kinds: list[Type] = []

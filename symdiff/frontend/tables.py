@@ -26,6 +26,7 @@ from symdiff.frontend.values import (
     Lazy,
     Plain,
     Ref,
+    Step,
     Value,
     cells_of,
 )
@@ -205,6 +206,27 @@ def _store(
     return frame.report(
         "SD404", f"`{name}` with these arguments is not supported", node
     )
+
+
+def entered_place(frame: Frame, node: cst.Call) -> Value | None:
+    """The place that `d.setdefault(key, default)` gives, where that is stored into."""
+    match node:
+        case cst.Call(
+            func=cst.Attribute(value=owner, attr=cst.Name(value="setdefault")),
+            args=[cst.Arg(keyword=None, star=""), cst.Arg(keyword=None, star="")],
+        ) if isinstance(owner, cst.Name):
+            table = frame.engine.evaluate(frame, owner)
+            if not isinstance(table, Ref) or not is_table(frame, table):
+                return None
+            key, default = (frame.engine.evaluate(frame, a.value) for a in node.args)
+            place = materialise(frame, key, node)
+            if isinstance(place, Bad):
+                return BAD
+            given: list[Value] = [table, place, default]
+            expand(frame, prelude.enter_missing, given, {}, node)
+            step = Step("getitem", (place.atom,), token=frame.token())
+            return Ref(table.cell, (step,))
+    return None
 
 
 def _pop(frame: Frame, table: Ref, key: Value, node: cst.Call) -> Value:

@@ -53,6 +53,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "builtins.max 1 default": prelude.largest_or,
     "builtins.min 1 default key": prelude.smallest_by_or,
     "builtins.max 1 default key": prelude.largest_by_or,
+    "builtins.dict 1": prelude.table_of_pairs,
     "functools.reduce 2": prelude.reduced,
     "functools.reduce 3": prelude.reduced_from,
     "itertools.starmap 2": prelude.starmapped,
@@ -115,6 +116,8 @@ def _form(
 ) -> Callable[..., Any] | None:
     if name == "builtins.filter" and args and args[0] == Plain(Const(None)):
         return prelude.filtered_true
+    if name == "builtins.dict" and args and _is_dict(frame, args[0]):
+        return None
     key = kwargs.get("key")
     if key == Plain(Const(None)):
         kwargs = {k: v for k, v in kwargs.items() if k != "key"}
@@ -124,6 +127,10 @@ def _form(
     if plain and not kwargs and _of_numbers(frame, args[0]):
         return None
     return FORMS.get(" ".join([name, str(len(args)), *sorted(kwargs)]))
+
+
+def _is_dict(frame: Frame, value: Value) -> bool:
+    return isinstance(value, Dict) or is_table(frame, value)
 
 
 def passive(frame: Frame, value: Value) -> bool:
@@ -243,8 +250,7 @@ def _as_list(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
 
 def settled(frame: Frame, name: str, value: Value, node: cst.CSTNode) -> Value:
     """The value itself, or the list of what an iterator gives, or a dict's keys."""
-    keyed = isinstance(value, Dict) or is_table(frame, value)
-    if name in _CONSUMERS and keyed:
+    if name in _CONSUMERS and _is_dict(frame, value):
         return as_sequence(frame, value, node)
     if isinstance(value, Lazy):
         return expand(frame, prelude.listed, [value], {}, node)

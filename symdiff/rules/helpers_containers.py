@@ -53,6 +53,15 @@ def unrepeat(g: Any, x: Any) -> Any:
     return type(x)(out)
 
 
+def unsplice(g: Any, x: Any, index: slice, v: Any) -> Any:
+    """Return the gradients of x and of v where x[index] = v has made the list."""
+    start, _, step = index.indices(len(x))
+    rest, stop = list(g), start + len(v)
+    place = slice(start, stop) if step == 1 else index
+    rest[place] = zeros(list(x[index]))
+    return rest, list(g[place])
+
+
 def for_each(g: Any, x: Any) -> Any:
     """Return g for every item of x, in a list or in an array as x is."""
     if isinstance(x, np.ndarray):
@@ -65,5 +74,8 @@ def sorting_order(keys: Any, reverse: Any = False) -> Any:
     return sorted(range(len(keys)), key=lambda i: keys[i], reverse=reverse)
 
 
-_ALL = (zeros, zero_entries, plus, plus_entries, unrepeat, for_each, sorting_order)
-CONTAINERS: dict[str, Callable[..., Any]] = {f.__name__: f for f in _ALL}
+_STRUCTURE = (zeros, zero_entries, plus, plus_entries)
+_LISTS = (unrepeat, unsplice, for_each, sorting_order)
+CONTAINERS: dict[str, Callable[..., Any]] = {
+    f.__name__: f for f in (*_STRUCTURE, *_LISTS)
+}

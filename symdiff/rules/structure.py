@@ -72,6 +72,9 @@ rule(
     "additem(x, i, v)",
     cases=[
         case(
+            "x.kind == 'dict'", "additem(x_dot, i, v_dot)", x="out_bar", v="out_bar[i]"
+        ),
+        case(
             "i.basic",
             "additem(x_dot, i, v_dot)",
             x="out_bar",
@@ -250,6 +253,13 @@ for name in ("plus", "plus_entries"):
         cost="cheap",
         examples=[[(3,), (3,)]],
     )
+rule(
+    "unsplice(g, x, index, v)",
+    make=refuse("the gradient of a replaced slice is linear; its own is not needed"),
+    infer=tables.unspliced,
+    outs=2,
+    cost="cheap",
+)
 rule(
     "unrepeat(g, x)",
     g="out_bar * (len(g) // len(x)) if len(x) else g",

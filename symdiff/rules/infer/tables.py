@@ -35,6 +35,11 @@ def default_table(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return Table(ANY, List(ANY, 0) if name == "list" else ANY, name, empty=True)
 
 
+def unspliced(args: tuple[Atom, ...], kwargs: Kwargs) -> tuple[Type, ...]:
+    """The cotangents of a list and of what has replaced a slice of it."""
+    return args[1].type, args[3].type
+
+
 def new_set(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """`set(items)`: a dict of which only the keys count."""
     kind = args[0].type

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symdiff.analysis.activity import holds_table
+from symdiff.analysis.builder import Builder
 from symdiff.ir.nodes import Apply, Atom, Const, Origin, Var
 from symdiff.ir.types import (
     AnyType,
     Array,
     List,
+    Opaque,
     Scalar,
     Table,
     Tuple,
@@ -232,6 +234,8 @@ def reverse_setitem(
         return False
     place = scope.read(index)
     whole = scope.whole(stmt.out, bar, origin)
+    if isinstance(index.type, Opaque) and not _fits(scope, source, index, value):
+        return _replaced(scope, stmt, whole, origin)
     if isinstance(value, Var) and scope.is_active(value):
         part = scope.build.apply("getitem", whole, place, origin=origin)
         scope.add(value, part, origin)
@@ -240,6 +244,23 @@ def reverse_setitem(
         nothing = scope.zero(old, origin)
         rest = scope.build.apply("setitem", whole, place, nothing, origin=origin)
         scope.add(source, rest, origin)
+    return True
+
+
+def _fits(scope: Scope, source: Atom, index: Atom, value: Atom) -> bool:
+    """Whether the items of a slice are replaced by as many others."""
+    before = Builder(scope.sweep.names).apply("getitem", source, index).type
+    lengths = [t.length for t in (before, value.type) if isinstance(t, List)]
+    return len(lengths) == 2 and None not in lengths and lengths[0] == lengths[1]
+
+
+def _replaced(scope: Scope, stmt: Apply, whole: Atom, origin: Origin) -> bool:
+    """`l[i:j] = v` where `v` may have more items, or fewer."""
+    source, index, value = stmt.args
+    args = [scope.read(atom) for atom in (source, index, value)]
+    rest, part = scope.build.apply_many(2, "unsplice", whole, *args, origin=origin)
+    scope.add(value, part, origin)
+    scope.add(source, rest, origin)
     return True
 
 
