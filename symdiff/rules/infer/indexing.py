@@ -53,6 +53,9 @@ def getitem(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
             return _of_tuple(source, index)
         case List():
             return _of_list(source, index)
+        case Table(empty=True, factory=""):
+            # This raises, or it is a first guess at a loop: then a number, most likely.
+            return FLOAT
         case Table(value=value, factory=factory):
             return join(value, MADE[factory]) if factory else value
         case Array(shape=None):
