@@ -112,13 +112,11 @@ def lower_call(frame: Frame, node: cst.Call) -> Lowering:
 
 def _owner(frame: Frame, node: cst.Attribute) -> Lowering:
     """The object of a method; the place of an item, if the method writes to it."""
-    if node.attr.value in LIST_METHODS and isinstance(node.value, cst.Subscript):
+    writes = node.attr.value in LIST_METHODS
+    if writes and isinstance(node.value, cst.Subscript):
         return reference(frame, node.value)
-    if node.attr.value in LIST_METHODS and isinstance(node.value, cst.Call):
-        place = entered_place(frame, node.value)
-        if place is not None:
-            return place
-    return (yield node.value)
+    place = entered_place(frame, node.value) if writes else None
+    return (yield node.value) if place is None else place
 
 
 def call_value(

@@ -56,9 +56,8 @@ def plan_of(frame: Frame, value: Value, node: cst.CSTNode) -> Plan:
         return Plan("known", Items(known_items(frame, value) or ()))
     if _of_entries(value):
         return Plan("known", value)
-    if is_table(frame, value):
-        return Plan("values", keys_of(frame, value, node))
-    if isinstance(value, Items) and not passive(frame, value):
+    listed = isinstance(value, Items) and not passive(frame, value)
+    if listed or is_table(frame, value):
         return Plan("values", as_sequence(frame, value, node))
     return Plan("values", value)
 

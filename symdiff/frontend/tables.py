@@ -208,7 +208,7 @@ def _store(
     )
 
 
-def entered_place(frame: Frame, node: cst.Call) -> Value | None:
+def entered_place(frame: Frame, node: cst.BaseExpression) -> Value | None:
     """The place that `d.setdefault(key, default)` gives, where that is stored into."""
     match node:
         case cst.Call(
