@@ -17,19 +17,11 @@ def spread_of_counts_grad(weights, names):
     counts = {}
     for name, weight in zip(names, weights):
         counts[name] = counts.get(name, 0.0) + weight * weight
-    list_1 = list(counts)
-    count_tape = []
-    for key in list_1:
-        count = counts[key]
-        count_tape.append(count)
-
-    # reverse of: for count in counts.values()
     counts_bar = collections.defaultdict(float)
-    total_bar = 1.0
-    for key in reversed(list_1):
+    for key in list(counts):
+        count = counts[key]
         # reverse of: total += count * count
-        count = count_tape.pop()
-        count_bar = 2 * total_bar * count
+        count_bar = 2.0 * count
         # reverse of: for count in counts.values()
         counts_bar[key] += count_bar
 

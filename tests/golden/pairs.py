@@ -13,15 +13,14 @@ import itertools
 
 def roughness_grad(heights):
     """Gradient of `roughness` with respect to heights."""
-    # reverse of: for a, b in combinations(heights, 2)
+    # forward
     heights_bar = [0.0] * len(heights)
-    total_bar = 1.0
-    for i, j in reversed(list(itertools.combinations(range(len(heights)), 2))):
+    for i, j in itertools.combinations(range(len(heights)), 2):
         # reverse of: total += 1.0 / (1.0 + (a - b) ** 2)
         a = heights[i]
         b = heights[j]
         diff = a - b
-        b_bar = 2 * total_bar * diff / (1.0 + diff**2) ** 2
+        b_bar = 2.0 * diff / (1.0 + diff**2) ** 2
         a_bar = -b_bar
         # reverse of: for a, b in combinations(heights, 2)
         heights_bar[j] += b_bar
