@@ -1,28 +1,20 @@
-"""Functions that are called as they are: what they do is not in the gradient's source.
-
-A function that keeps its results (`functools.cache`), or that cannot be lowered, is
-passed to the gradient and called there, once, in its place. No derivative flows through
-such a call, so it takes nothing that may carry one.
-"""
+"""Functions that keep their results, by `functools.cache`: called as they are."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
 import libcst as cst
 
-from symdiff.analysis.activity import differentiable
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import call_user
 from symdiff.frontend.memory import atom_of
-from symdiff.frontend.session import Capture
-from symdiff.frontend.values import BAD, Known, Plain, Value, immutable
+from symdiff.frontend.passive import call_as_it_is, passive_atoms
+from symdiff.frontend.values import Known, Value
 from symdiff.ir.lengths import forget, loose
-from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Var
 from symdiff.ir.types import ANY, Type
 
 
@@ -46,7 +38,7 @@ def call_cached(
     if not isinstance(inner, FunctionType):
         return frame.report("SD403", f"`{callee.name}` keeps what is no function", node)
     text = frame.session.text_of(inner)
-    atoms = _passive(frame, [*args, *kwargs.values()], node)
+    atoms = passive_atoms([*args, *kwargs.values()])
     if atoms is None or kwargs or text in frame.session.active:
         return call_user(frame, text, None, (), args, kwargs, node)
     mark, findings = frame.mark(), frame.session.findings.mark()
@@ -54,44 +46,11 @@ def call_cached(
     refused = bool(frame.session.findings.since(findings))
     kind = ANY if refused else _kind(frame, tried, node)
     frame.rollback(mark)
-    return _call(frame, callee, atoms, kind, node)
-
-
-def _passive(
-    frame: Frame, args: Sequence[Value], node: cst.CSTNode
-) -> list[Atom] | None:
-    """The arguments, if none carries a derivative or can be written to."""
-    atoms: list[Atom] = []
-    for value in args:
-        if not isinstance(value, Plain):
-            return None
-        atom = value.atom
-        kind = type_of(atom)
-        if not isinstance(atom, Const) and (
-            differentiable(kind) or not immutable(kind)
-        ):
-            return None
-        atoms.append(atom)
-    return atoms
+    name = callee.name.rpartition(".")[2]
+    return call_as_it_is(frame, callee.object, name, atoms, kind, node)
 
 
 def _kind(frame: Frame, value: Value, node: cst.CSTNode) -> Type:
     """The type of a result, as far as it is the same for every call."""
     atom = atom_of(frame, value, node)
     return forget(loose(type_of(atom)), lambda variable: True)
-
-
-def _call(
-    frame: Frame, callee: Known, args: Sequence[Atom], kind: Type, node: cst.CSTNode
-) -> Value:
-    name = callee.name.rpartition(".")[2]
-    capture = Capture(name, lambda: callee.object, callee.object)
-    function = frame.version(frame.capture(capture))
-    out = frame.emit("external", [function, *args], node)
-    if out == UNDEF or not isinstance(out, Var):
-        return BAD
-    typed = replace(out, type=kind)
-    last = frame.builder.stmts[-1]
-    assert isinstance(last, Apply)
-    frame.builder.stmts[-1] = replace(last, outs=(typed,))
-    return Plain(typed)

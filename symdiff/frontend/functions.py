@@ -15,6 +15,7 @@ from symdiff.frontend.findings import Place
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
+from symdiff.frontend.passive import call_as_it_is, passive_atoms
 from symdiff.frontend.records import new_dict
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.session import Restart
@@ -27,7 +28,8 @@ from symdiff.frontend.values import (
     Value,
     inlined,
 )
-from symdiff.ir.nodes import Const
+from symdiff.ir.nodes import Atom, Const
+from symdiff.ir.types import ANY
 
 SMALL = 8
 """A function of one returned expression with at most so many operations is inlined."""
@@ -72,9 +74,26 @@ def call_user(
         return BAD
     closure = None if scope is None else Closure(text, scope, tuple(defaults))
     mark = frame.session.findings.mark()
+    atoms = _as_it_is(text, closure, values)
+    before = None if atoms is None else (frame.mark(), len(frame.captures))
     value = _lowered(frame, text, closure, values, node)
+    if before is not None and atoms is not None and frame.session.findings.since(mark):
+        frame.rollback(before[0])
+        del frame.captures[before[1] :]
+        return call_as_it_is(frame, text.live, text.name, atoms, ANY, node)
     frame.session.findings.trace(mark, text.name, frame.place(node))
     return value
+
+
+def _as_it_is(
+    text: FunctionText, closure: Closure | None, values: Mapping[str, Value]
+) -> list[Atom] | None:
+    """The arguments of a live function that may be called instead of being lowered."""
+    if closure is not None or text.live is None:
+        return None
+    if any(param.kind not in ("positional", "any") for param in text.parameters):
+        return None
+    return passive_atoms(values.values())
 
 
 def _lowered(

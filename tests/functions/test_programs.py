@@ -1,10 +1,12 @@
 """Calls in all their forms are right in both modes."""
 
+import re
+
 import numpy as np
 import pytest
 from programs import CASES, OPS, kw_entry, star_entry, table_runtime
 
-from symdiff import grad
+from symdiff import grad, value_and_grad
 from symdiff.testing import check_grads
 
 
@@ -60,3 +62,24 @@ def test_a_kept_result_is_asked_for_once():
 
     assert grad(loss)(0.5, 3) == 6.0
     assert calls == [3]
+
+
+PARSED = []
+
+
+def parsed(spec):
+    PARSED.append(spec)
+    found = {m[1]: float(m[2]) for m in re.finditer(r"(\w)=([\d.]+)", spec)}
+    return found["a"]
+
+
+def test_a_function_that_cannot_be_lowered_is_called_once():
+    def loss(x):
+        return x * parsed("a=2.5,b=3")
+
+    PARSED.clear()
+    slope = grad(loss)
+    assert slope(0.5) == 2.5
+    assert PARSED == ["a=2.5,b=3"]
+    assert value_and_grad(loss)(0.5) == (1.25, 2.5)
+    assert len(PARSED) == 2
