@@ -65,6 +65,26 @@ def faults(sample: Sample) -> Iterator[tuple[str, str]]:
         yield "source", attempt(lambda: _source(sample, lowered[0]))
 
 
+def ablated(sample: Sample, share: int) -> tuple[frozenset[str], str]:
+    """The passes that are left out for the seed of a sample, and the fault then.
+
+    Each pass in its turn, and now and then all of them; the printed source is run.
+    """
+    choices = [*(frozenset({name}) for name in OPTIONAL), frozenset(OPTIONAL)]
+    program = sample.program
+    without = choices[program.seed // share % len(choices)]
+
+    def compute() -> str:
+        fun = function(program.source)
+        names = fun.__code__.co_varnames[: len(program.args)]
+        types = abstract(dict(zip(names, program.args, strict=True)))
+        options = Options(argnums=program.argnums, value=True, without=without)
+        made = pipeline.compile_target(frontend.read_live(fun), options, types)
+        return _compare(sample, *load(made.source, made.name)(*program.copies()))
+
+    return without, attempt(compute)
+
+
 def adjoint(sample: Sample, primal: Program, passes: tuple[str, ...]) -> str:
     """The fault of the adjoint after some of the passes, run by the interpreter."""
     without = frozenset(OPTIONAL) - frozenset(passes)
