@@ -274,7 +274,17 @@ def count(s: Scope) -> list[str]:
     name = unused(s, "i")
     body = s.inner(loop=True)
     body.names[name] = Value((), integer=True, low=low, high=high)
-    return [f"for {name} in {text}:", *indent(loop_body(s, body))]
+    return [f"for {name} in {text}:", *indent(loop_body(s, body)), *otherwise(s)]
+
+
+def otherwise(s: Scope) -> list[str]:
+    """The `else` of a loop: what runs unless `break` has left it."""
+    if not s.has("else") or not s.chance(0.15):
+        return []
+    inner = s.inner()
+    rows = simple(inner)
+    s.leave(inner)
+    return ["else:", *indent(rows)]
 
 
 def loop_body(s: Scope, body: Scope) -> list[str]:
@@ -348,4 +358,4 @@ def repeat(s: Scope) -> list[str]:
     rows = [f"{name} += 1", *loop_body(s, body), *shrink]
     s.names[name] = Value((), integer=True)
     s.frozen = s.frozen | {name}
-    return [*start, f"while {guard}:", *indent(rows)]
+    return [*start, f"while {guard}:", *indent(rows), *otherwise(s)]

@@ -17,7 +17,8 @@ _DEFAULT = """
 """
 _OPTIONAL = """
     break continue return lists dicts closures comprehensions effects param_stores
-    reshape wild regions match recursion dispatch star_args
+    reshape masks gathers rows out pops else wild regions match recursion dispatch
+    star_args
 """
 DEFAULT = frozenset(_DEFAULT.split())
 OPTIONAL = frozenset(_OPTIONAL.split())

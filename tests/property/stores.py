@@ -61,6 +61,50 @@ def _augmented(s: Scope, shape: Shape) -> str:
     return f"+{row}" if row.startswith("= ") else row
 
 
+def masked(s: Scope) -> list[str] | None:
+    """`v[v > c] = e`, `v[v < c] *= e`: wherever a condition holds."""
+    names = s.of_rank(1, writable=True)
+    if not names:
+        return None
+    name = s.pick(names)
+    return [f"{name}[{name} {s.pick(['<', '>'])} {s.number()}] {_update(s, ())}"]
+
+
+def gathered(s: Scope) -> list[str] | None:
+    """`v[[0, 2, 0]] = e`, also with one place twice: the last store wins."""
+    names = s.of_rank(1, writable=True)
+    if not names:
+        return None
+    name = s.pick(names)
+    n = s.names[name].shape[0]
+    count = s.rng.choice([2, 3])
+    places = [s.rng.randrange(-n, n) for _ in range(count)]
+    return [f"{name}[{places}] {_update(s, (count,))}"]
+
+
+def rows(s: Scope) -> list[str] | None:
+    """`A[:] = v`, `A += v`: a row for every row."""
+    names = s.of_rank(2, writable=True)
+    if not names:
+        return None
+    name = s.pick(names)
+    e = bounded(s, s.names[name].shape[1:])
+    if s.loops:
+        return [f"{name} {s.pick(['+=', '-='])} 0.3 * np.sin({e})"]
+    return [s.pick([f"{name}[:] = {e}", f"{name} += {e}", f"{name}[...] = {e}"])]
+
+
+def output(s: Scope) -> list[str] | None:
+    """`np.multiply(v, w, out=v)`."""
+    names = s.of_rank(1, writable=True)
+    if not names:
+        return None
+    name = s.pick(names)
+    e = f"np.cos({bounded(s, s.names[name].shape)})"
+    op = s.pick(["add", "multiply", "subtract"])
+    return [f"np.{op}(0.5 * {name}, {e}, out={name})"]
+
+
 def make_array(s: Scope) -> list[str]:
     """`v = np.zeros(n)`, filled later."""
     shape = s.rng.choice(
@@ -87,7 +131,15 @@ def make_list(s: Scope) -> list[str]:
         name = s.pick(lists)
         at = s.rng.randrange(s.names[name].items)
         text = bounded(s, ())
-        return [s.pick([f"{name}.append({text})", f"{name}[{at}] = {text}"])]
+        forms = [[f"{name}.append({text})"], [f"{name}[{at}] = {text}"]]
+        if s.has("pops"):
+            kept = target(s, ())
+            forms.append([f"{name}.extend([{text}, {scalar(s, 0)}])"])
+            forms.append([f"{name}.append({text})", f"{kept} = {name}.pop()"])
+        found = s.rng.choice(forms)
+        if found[-1].endswith(".pop()"):
+            s.names[kept] = Value()
+        return found
     name = f"items{len(lists)}"
     n = s.rng.choice([1, 2, 3])
     text = f"[{', '.join(scalar(s, 1) for _ in range(n))}]"
@@ -141,6 +193,10 @@ STATEMENTS: list[tuple[int, str, Statement]] = [
     (1, "reshape", plain.flatten),
     (6, "stores", store),
     (3, "inplace", inplace),
+    (1, "masks", masked),
+    (1, "gathers", gathered),
+    (1, "rows", rows),
+    (1, "out", output),
     (1, "unpack", plain.unpack),
     (3, "calls", plain.several),
     (2, "calls", plain.single),
