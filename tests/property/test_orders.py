@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from programs import function, limited
 from sample import Sample, sample
+from scope import DEFAULT, OPTIONAL
 
 from symdiff import UnsupportedError, grad, jvp, vjp
 
@@ -81,11 +82,14 @@ def close(a: Any, b: float, drawn: Sample | None = None) -> bool:
 
 
 def faults(
-    seeds: range, judge: Callable[[Sample, int], str], size: int = 8
+    seeds: range,
+    judge: Callable[[Sample, int], str],
+    size: int = 8,
+    features: frozenset[str] = DEFAULT,
 ) -> list[str]:
     found = []
     for seed in seeds:
-        drawn = sample(seed, size=size)
+        drawn = sample(seed, features, size)
         try:
             with limited(SECONDS), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -120,3 +124,12 @@ def test_forward_and_reverse_mode_agree_on_many(start: int) -> None:
 @pytest.mark.parametrize("start", range(51_000, 51_010, 10))
 def test_second_derivatives_of_many(start: int) -> None:
     assert not faults(range(start, start + 10), second_order)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(52_000, 52_007, 7))
+def test_forward_and_reverse_mode_agree_with_exits_lists_and_closures(
+    start: int,
+) -> None:
+    features = DEFAULT | OPTIONAL - {"wild"}
+    assert not faults(range(start, start + 7), first_order, features=features)
