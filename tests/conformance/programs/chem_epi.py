@@ -290,7 +290,7 @@ CASES = [
     dict(name='coulomb_energy', fun=coulomb_energy, args=(np.array([0.4, -0.8, 0.4]), _xyz[:3]), argnums=(0, 1)),
     dict(name='sir_peak', slow=True, fun=sir_peak, args=(Rates(0.5, 0.2), 1000.0, 40)),
     dict(name='lotka_fit', slow=True, fun=lotka_fit, args=(np.array([1.0, 0.1, 0.07, 1.5, 10.0, 5.0]), 5 + _rng.random((4, 2)), 0.05)),
-    dict(name='age_structured', fun=age_structured, args=(0.4, np.array([[2.0, 1, 0.3], [1, 1.5, 0.5], [0.3, 0.5, 1.0]]), np.array([100.0, 200, 80]), np.array([1.0, 2.0, 0.5])), argnums=(0, 1, 3)),
+    dict(name='age_structured', slow=True, fun=age_structured, args=(0.4, np.array([[2.0, 1, 0.3], [1, 1.5, 0.5], [0.3, 0.5, 1.0]]), np.array([100.0, 200, 80]), np.array([1.0, 2.0, 0.5])), argnums=(0, 1, 3)),
     dict(name='negbin_nll', slow=True, fun=negbin_nll, args=(np.array([0.3, 0.2, 1.0]), _counts, np.linspace(0, 1, 12))),
     dict(name='ph_newton', slow=True, fun=ph_newton, args=(3.2, 0.1), argnums=(0, 1)),
     dict(name='peng_robinson_z', slow=True, fun=peng_robinson_z, args=(350.0, 3e6), argnums=(0, 1)),

@@ -331,7 +331,7 @@ CASES = [
     dict(name='planar_arm', fun=planar_arm, args=(np.array([0.1, 0.5, -0.3]), np.array([1.0, 0.8, 0.5]), np.array([1.0, 1.0])), argnums=(0, 1, 2)),
     dict(name='ik_steps', slow=True, fun=inverse_kinematics_steps, args=(np.array([0.1, 0.5, -0.3]), np.array([1.0, 0.8, 0.5]), np.array([1.0, 1.0])), argnums=(0, 1, 2)),
     dict(name='bezier_length', fun=bezier_length, args=(_n(4, 2),)),
-    dict(name='bspline', fun=bspline_energy, args=(_n(5, 2), [0, 0, 0, 1, 2, 3, 3, 3], 2, [0.3, 1.4, 2.2]), require='gradient_or_error'),
+    dict(name='bspline', slow=True, fun=bspline_energy, args=(_n(5, 2), [0, 0, 0, 1, 2, 3, 3, 3], 2, [0.3, 1.4, 2.2]), require='gradient_or_error'),
     dict(name='icp_error', fun=icp_error, args=(np.array([0.1, 0.2, 0.05]), _n(5, 2), _n(6, 2)), argnums=(0, 1, 2)),
     dict(name='procrustes', fun=procrustes, args=(_n(5, 2), _n(5, 2)), argnums=(0, 1)),
     dict(name='mesh_volume_area', fun=mesh_volume_area, args=(_tet, _faces)),
