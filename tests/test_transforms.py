@@ -468,3 +468,15 @@ def test_names_and_signatures():
 
     assert str(inspect.signature(hvp(layer, argnums=1))) == "(a, x, x_dot)"
     assert repr(hessian(curved)) == "<hessian of curved with respect to x>"
+
+
+def test_second_order_where_two_choices_hang_on_one_value():
+    def twice(x, a):
+        g = np.sin if a else (lambda t: t * x)
+        return g(g(x))
+
+    second = symdiff.grad(symdiff.grad(twice))
+    assert np.isclose(second(0.7, False), 6 * 0.7 + 0.0)
+    x, s, c = 0.7, np.sin(0.7), np.cos(0.7)
+    expected = -np.sin(s) * c**2 - np.cos(s) * np.sin(x)
+    assert np.isclose(second(0.7, True), expected)

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field, replace
 
 from symdiff.analysis.builder import Names
 from symdiff.ir.nodes import (
+    Atom,
     Block,
     For,
     Function,
     If,
+    Phi,
     Stmt,
     Var,
     bound,
@@ -86,26 +88,37 @@ class Recorder:
     tapes: dict[Var, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
-    def region(self, block: Block, path: Path, loop: For | None = None) -> Block:
-        """Resolve what a reverse region refers to in its own primal region."""
-        block = tuple(self._nested(stmt, path) for stmt in block)
-        if not path:
-            return block
-        return Resolver(self, block, path, loop).run()
+    def region(self, block: Block, path: Path) -> Block:
+        """Resolve what the regions of a reverse block refer to."""
+        return tuple(self._nested(stmt, path) for stmt in block)
+
+    def _arm(
+        self, block: Block, path: Path, ends: tuple[Atom, ...]
+    ) -> tuple[Block, tuple[Atom, ...]]:
+        """An arm, and the values that it ends with, resolved to its primal arm."""
+        resolver = Resolver(self, self.region(block, path), path, None)
+        return resolver.run(ends), tuple(map(resolver.read, ends))
 
     def _nested(self, stmt: Stmt, path: Path) -> Stmt:
         match stmt:
             case If(mark=mark) if mark:
-                then = self.region(stmt.then, (*path, (mark, "then")))
-                orelse = self.region(stmt.orelse, (*path, (mark, "else")))
-                return replace(stmt, then=then, orelse=orelse)
+                firsts = tuple(p.first for p in stmt.phis)
+                seconds = tuple(p.second for p in stmt.phis)
+                then, firsts = self._arm(stmt.then, (*path, (mark, "then")), firsts)
+                orelse, seconds = self._arm(
+                    stmt.orelse, (*path, (mark, "else")), seconds
+                )
+                ends = zip(stmt.phis, firsts, seconds, strict=True)
+                merged = tuple(Phi(p.out, a, b) for p, a, b in ends)
+                return replace(stmt, then=then, orelse=orelse, phis=merged)
             case For(mark=mark) if mark:
                 inner = (*path, (mark, "body"))
-                resolver_block = tuple(self._nested(s, inner) for s in stmt.body)
-                resolver = Resolver(self, resolver_block, inner, stmt)
-                body = resolver.run()
-                ends = resolver.ends(stmt.phis)
-                return replace(stmt, body=body, phis=(*ends, *resolver.carried))
+                resolver = Resolver(self, self.region(stmt.body, inner), inner, stmt)
+                lasts = tuple(p.second for p in stmt.phis)
+                body = resolver.run(lasts)
+                pairs = zip(stmt.phis, map(resolver.read, lasts), strict=True)
+                merged = tuple(Phi(p.out, p.first, last) for p, last in pairs)
+                return replace(stmt, body=body, phis=(*merged, *resolver.carried))
         return stmt
 
     def tape(self, var: Var, path: Path) -> Var:

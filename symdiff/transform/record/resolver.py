@@ -64,14 +64,17 @@ class Resolver:
         self.needed: dict[Var, int] = {}
         self.looped = bool(self.facts.loops(path))
 
-    def run(self) -> Block:
-        """Decide, from the last value bound to the first, and rewrite the region."""
+    def run(self, ends: tuple[Atom, ...]) -> Block:
+        """Decide, from the last value bound to the first, and rewrite the region.
+
+        `ends` are the values that its phis take from it.
+        """
         for index, stmt in enumerate(self.block):
             for var in reads((stmt,)):
                 self._need(var, index)
-        for phi in self.loop.phis if self.loop else ():
-            if isinstance(phi.second, Var):
-                self._need(phi.second, len(self.block))
+        for atom in ends:
+            if isinstance(atom, Var):
+                self._need(atom, len(self.block))
         while self.needed:
             var = max(self.needed, key=lambda v: self.facts.order[v])
             self._decide(var, self.needed[var])
@@ -87,12 +90,9 @@ class Resolver:
                 out += substitute((self.block[index],), self.values)
         return tuple(out)
 
-    def ends(self, phis: tuple[Phi, ...]) -> tuple[Phi, ...]:
-        """The phis of the reverse loop, reading what was decided."""
-        return tuple(
-            Phi(p.out, p.first, self.values.get(p.second, p.second))  # type: ignore[arg-type]
-            for p in phis
-        )
+    def read(self, atom: Atom) -> Atom:
+        """What was decided for a value."""
+        return self.values.get(atom, atom) if isinstance(atom, Var) else atom
 
     def _targets(self) -> dict[Var, Atom]:
         """The loop's own targets go by the names of the reverse loop."""
