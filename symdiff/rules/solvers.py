@@ -64,7 +64,7 @@ rule(
     note="in the bounds and in what the integrand depends on",
 )
 # What the handlers of both modes write, in short.
-DOT = "np.einsum('tij,j->ti', sensitivity, y0_dot)"
+DOT = "np.einsum('tij,j->ti', sensitivity, np.append(y0_dot, args_dot))"
 ROOT = "-jacobian_in_args.T @ np.linalg.solve(jacobian.T, out_bar)"
 rule(
     "scipy.optimize.fsolve(func, x0, args=(), xtol=1.49012e-08, maxfev=0; fprime=None, "

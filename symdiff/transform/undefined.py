@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from symdiff.ir.nodes import UNDEF, Apply, Block, If, Stmt, Var, phis, walk
+from symdiff.ir.types import Scalar
 
 
 def undefined(body: Block) -> set[Var]:
     """The merged values that may be undefined: one of their ends is, or may be.
 
-    What the front-end merges for itself, a `result`, is defined where it is read.
+    A number that the front-end merges for itself, a `result`, is defined where it is
+    read, and its zero needs no shape.
     """
     readers: dict[Var, list[Var]] = {}
     todo: list[Var] = []
@@ -23,7 +25,8 @@ def undefined(body: Block) -> set[Var]:
     found: set[Var] = set()
     while todo:
         var = todo.pop()
-        if var not in found and var.base != "result":
+        own = var.base == "result" and isinstance(var.type, Scalar)
+        if var not in found and not own:
             found.add(var)
             todo += readers.get(var, [])
     return found

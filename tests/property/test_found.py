@@ -17,6 +17,24 @@ from stages import locate
 D = np.array([0.4, -0.9, 0.7])
 
 FOUND = {
+    "an early result that has no known type": (
+        """
+        def f(d, x, y):
+            def scaled(arg, *more, **named):
+                out = named["by"]
+                for item in more:
+                    out = arg
+                return out
+
+            right = scaled(d, by=0.5)
+            if right < y:
+                x = x * 2.0
+            elif y > 0:
+                return right * y
+            return x
+        """,
+        (D, 0.9, 0.3),
+    ),
     "zeros in the shape of a value that the path does not define": (
         """
         def f(x, d):

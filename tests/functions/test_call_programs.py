@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from programs import CASES, OPS, kw_entry, star_entry, table_runtime
+from call_programs import CASES, OPS, kw_entry, star_entry, table_runtime
 
 from symdiff import grad, value_and_grad
 from symdiff.testing import check_grads
