@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"symdiff {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_grad, _check, _ops, _explain, _demo):
+    for add in (_grad, _check, _trace, _graph, _ops, _explain, _demo):
         _common(add(commands))
     return parser
 
@@ -142,6 +142,38 @@ def _check(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentPar
     add("--seed", type=int, default=0, help="seed of the random points")
     add("--method", choices=("central", "complex"), default="central")
     add("--rtol", type=float, default=1e-6, help="relative tolerance")
+    return parser
+
+
+def _trace(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        "trace",
+        help="show every step of the gradient at one point",
+        description="Show every step of the gradient at one point: upstream x local = "
+        "downstream. This runs the target's code.",
+    )
+    _types(parser)
+    add = parser.add_argument
+    add("--at", metavar="VALUES", default="", help="arguments: 'w=[1, 2]; x=3.0'")
+    add("--seed", type=int, default=0, help="seed of the arguments that are drawn")
+    add("--most", type=int, default=2000, metavar="N", help="number of steps listed")
+    return parser
+
+
+def _graph(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        "graph",
+        help="print the computational graph",
+        description="Print the computational graph. A file or stdin is read, never "
+        "run; a module (pkg.mod:func) is imported.",
+    )
+    _types(parser)
+    parser.add_argument(
+        "--format",
+        choices=("dot", "mermaid", "json"),
+        default="dot",
+        help="the language of the graph",
+    )
     return parser
 
 

@@ -1,0 +1,48 @@
+"""`symdiff trace`: run the function at one point and show every step of the reverse."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+
+import numpy as np
+
+from symdiff.api import grad
+from symdiff.cli.failures import OK, USAGE, Failure
+from symdiff.cli.grad import parse_argnums
+from symdiff.cli.target import load_target, parse_target
+from symdiff.cli.values import Draw, annotated, parse_at
+from symdiff.derived import GradFunction
+from symdiff.explain.table import table
+from symdiff.explain.trace import Trace, trace
+from symdiff.typespec import parse_types
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the table, or the document; what the function prints goes to stderr."""
+    if args.most < 2:
+        raise Failure(USAGE, f"--most {args.most} is less than two steps")
+    with contextlib.redirect_stdout(sys.stderr):
+        found = _trace(args)
+    document = found.document(args.most)
+    if args.json:
+        print(json.dumps(document, indent=2, allow_nan=False))
+    else:
+        print(table(document))
+    return OK
+
+
+def _trace(args: argparse.Namespace) -> Trace:
+    fun = load_target(parse_target(args.target))
+    # What is a gradient already is traced as it is, by what its author chose.
+    made = fun if isinstance(fun, GradFunction) else None
+    primal = made.primal if made is not None and not args.argnums else fun
+    argnums = parse_argnums(args.argnums) if args.argnums else 0
+    gradient = made if made is not None and not args.argnums else grad(primal, argnums)
+    types = parse_types(args.types)
+    fixed = parse_at(args.at, {**annotated(primal), **types})
+    draw = Draw(primal, types, fixed)
+    values = draw.arguments(np.random.default_rng(args.seed))
+    return trace(gradient, *values)
