@@ -42,7 +42,7 @@ def over_axes(
         ("axis is None or keepdims", dot, whole, 2),
         ("isinstance(axis, int) and not keepdims", dot, some, one),
         ("isinstance(axis, tuple) and not keepdims", dot, some, 2),
-        ("axis.kind == 'scalar' and not keepdims", dot, some, 2),
+        ("axis.kind in ('scalar', 'tuple') and not keepdims", dot, some, 2),
         ("", dot, any_axes, 2),
     ]
     if when:  # It may ask for the axis as a value, and so nothing else of it.
