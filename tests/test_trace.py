@@ -101,6 +101,14 @@ def grown(x):
     return items[0] * items[-1] + sum(items)
 
 
+def tallied(x, names):
+    tally = {}
+    for i, name in enumerate(names):
+        tally[name] = tally.get(name, 0.0) + x[i] * x[i]
+        tally["a"] *= 1.5
+    return tally["a"] * tally["b"]
+
+
 def factorial_like(x, n):
     if n <= 1:
         return x
@@ -146,6 +154,7 @@ CASES: list[tuple[Any, Any, tuple[Any, ...]]] = [
     (paired, (0, 1), (X, np.array([0.5, 1.5, -0.4]))),
     (whole, (0, 1), (X, np.array([0.5, 1.5, -0.4]))),
     (grown, 0, (X,)),
+    (tallied, 0, (X, ["a", "b", "a"])),
     (factorial_like, 0, (1.1, 4)),
     (both, 0, (W,)),
     (kept, 0, ({"w": X, "b": 0.7},)),
@@ -286,6 +295,35 @@ def test_a_document_is_reproducible() -> None:
         json.dumps(trace(grad(paired, (0, 1)), X, X + 1).document()) for _ in range(2)
     )
     assert one == other
+
+
+class Layer:
+    def __init__(self, w: Any) -> None:
+        self.w = w
+
+    def __call__(self, x: Any) -> Any:
+        return np.sum(self.w * x * x)
+
+
+def applied(layer: Layer, x: Any) -> Any:
+    return layer(x) + x[0]
+
+
+def test_parts_of_arguments_and_of_written_out_calls_have_names() -> None:
+    document = trace(grad(applied, (0, 1)), Layer(X), X + 1).document()
+    labels = [node["label"] for node in document["nodes"] if node["active"]]
+    assert labels == [
+        "layer.w",
+        "x",
+        "layer.w * x",
+        "layer.w * x * x",
+        "layer(x)",
+        "x[0]",
+        "layer(x) + x[0]",
+    ]
+    assert [g["param"] for g in document["gradient"]] == ["layer.w", "x"]
+    handed = [edge["local"] for edge in document["edges"] if edge["active"]]
+    assert "upstream * layer.w" in handed
 
 
 # --- values
@@ -498,6 +536,15 @@ def test_graph_does_not_run_a_file(
     for form in ("dot", "mermaid", "json"):
         assert main(["graph", "wave_target.py", "--format", form]) == 0
         assert "the module was run" not in capsys.readouterr().out
+
+
+def test_keyword_only_parameters(
+    folder: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "def f(a: float, b: float = 2.0, *, c: float):\n    return a * b * c\n"
+    (folder / "keyword_target.py").write_text(text)
+    assert main(["trace", "keyword_target.py", "--at", "a=1; b=2; c=3"]) == 0
+    assert "gradient of a = 6\n" in capsys.readouterr().out
 
 
 def test_trace_needs_two_steps(folder: Any, capsys: pytest.CaptureFixture[str]) -> None:

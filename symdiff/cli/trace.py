@@ -45,4 +45,7 @@ def _trace(args: argparse.Namespace) -> Trace:
     fixed = parse_at(args.at, {**annotated(primal), **types})
     draw = Draw(primal, types, fixed)
     values = draw.arguments(np.random.default_rng(args.seed))
-    return trace(gradient, *values)
+    pairs = list(zip(draw.parameters.values(), values, strict=True))
+    keywords = {p.name: v for p, v in pairs if p.kind is p.KEYWORD_ONLY}
+    positional = [v for p, v in pairs if p.kind is not p.KEYWORD_ONLY]
+    return trace(gradient, *positional, **keywords)

@@ -16,8 +16,10 @@ from symdiff.explain.lines import links
 from symdiff.explain.nodes import Graph, source_id
 from symdiff.explain.summary import Json
 from symdiff.ir.nodes import Function, Var
+from symdiff.ir.records import Branch, leaf_paths
 from symdiff.options import Argnums
 from symdiff.pipeline import Compiled
+from symdiff.signature import spelled
 from symdiff.transform.borders import choose
 
 SCHEMA = 1
@@ -34,7 +36,13 @@ def graph_of(compiled: Compiled, argnums: Argnums) -> Graph:
         if fn.source is not None
         for line in fn.source.lines
     ]
-    return Graph(compiled.primal, links(compiled.source, lines), names)
+    titles = {
+        leaf.name: spelled(path)
+        for _, tree in compiled.lowered.layout.params
+        if isinstance(tree, Branch)
+        for path, leaf in leaf_paths(tree)
+    }
+    return Graph(compiled.primal, links(compiled.source, lines), names, titles)
 
 
 def static_document(compiled: Compiled, argnums: Argnums, graph: Graph) -> Json:

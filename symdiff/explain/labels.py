@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from symdiff.errors import Span
@@ -18,29 +19,58 @@ LONGEST = 40
 UPSTREAM = "upstream"
 
 
+_OPERATORS = {
+    "add": "a + b",
+    "sub": "a - b",
+    "mul": "a * b",
+    "truediv": "a / b",
+    "pow": "a ** b",
+    "matmul": "a @ b",
+    "neg": "-a",
+    "getitem": "a[b]",
+}
+
+
 @dataclass(slots=True)
 class Labels:
-    """The labels of one function's values.
+    """The labels of one function's values; `known` are those of its parameters.
 
     A value has the user's name for it; one without a name is the piece of text that
-    makes it, or the operation if that is long.
+    makes it. Where a call was written out, its text stands for the result, and what
+    comes before is written with the operation: `m.w * x`.
     """
 
     function: Function
+    known: Mapping[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Label everything that is bound."""
         source = self.function.source
         rows = source.text.splitlines() if source else []
-        for stmt in walk(self.function.body):
+        self.texts.update(self.known)
+        made = list(walk(self.function.body))
+        last = {stmt.origin.spans: stmt for stmt in made}
+        for stmt in made:
             for var in bound(stmt):
                 text = ""
                 if var.temp and isinstance(stmt, Apply | Call):
                     spans = stmt.origin.spans
-                    text = piece(rows, spans[0]) if spans else ""
-                    text = text or f"{_operation(stmt)}(...)"
+                    own = bool(spans) and last[spans] is stmt
+                    text = piece(rows, spans[0]) if own else ""
+                    text = text or self._written(stmt)
                 self.texts[var.name] = text or shown_name(var)
+
+    def _written(self, stmt: Apply | Call) -> str:
+        """An operation on the labels of its arguments, if that is short."""
+        name = stmt.op if isinstance(stmt, Apply) else stmt.function
+        words = [self.of(atom) for atom in stmt.args]
+        short = re.sub(r"^numpy\.", "np.", name).removeprefix("builtins.")
+        text = f"{short}({', '.join(words)})"
+        if name in _OPERATORS and len(words) <= 2:
+            pair = dict(zip("ab", words, strict=False))
+            text = reworded(_OPERATORS[name], pair) or text
+        return text if len(text) <= LONGEST else f"{short}(...)"
 
     def of(self, atom: Atom) -> str:
         """The label of a value, or a constant as it is written."""
@@ -120,8 +150,3 @@ def line_of(lines: tuple[Line, ...], span: Span) -> Line | None:
         if (line.span.line, line.span.column) <= (span.line, span.column):
             found = line
     return found
-
-
-def _operation(stmt: Apply | Call) -> str:
-    name = stmt.op if isinstance(stmt, Apply) else stmt.function
-    return re.sub(r"^numpy\.", "np.", name).removeprefix("builtins.")

@@ -14,11 +14,21 @@ import numpy as np
 
 from symdiff import pipeline
 from symdiff.errors import InternalError, UnsupportedError
-from symdiff.explain.record import Event, Slot
+from symdiff.explain.record import Event, Slot, kind_of
 from symdiff.ir.meaning import meaning
-from symdiff.ir.nodes import Apply, Atom, Function, Program, Return, Var
+from symdiff.ir.nodes import (
+    Apply,
+    Atom,
+    Call,
+    Function,
+    Program,
+    Return,
+    Stmt,
+    Var,
+    walk,
+)
 from symdiff.ir.run import run
-from symdiff.ir.types import INT, Opaque, Tuple, Type, type_of_value
+from symdiff.ir.types import INT, Tuple, Type
 from symdiff.options import Options
 from symdiff.rules import registry
 from symdiff.transform.adjoint.engine import Engine
@@ -78,7 +88,8 @@ class Locals:
             for n, (arg, atom) in enumerate(zip(event.args, every, strict=True))
         ]
         kinds = tuple(a.type if isinstance(a, Var) else a for a in atoms)
-        results = tuple(type_of_value(out.value) for out in event.outs)
+        pairs = zip(event.outs, stmt.outs, strict=True)
+        results = tuple(kind_of(out.value, var.type) for out, var in pairs)
         names = tuple(name for name, _ in stmt.kwargs)
         key: Key = (stmt.op, kinds, names, results, event.reached)
         if key not in self.made:
@@ -92,7 +103,7 @@ def _compile(event: Event, atoms: list[Atom], results: tuple[Type, ...]) -> Func
     outs = tuple(Var(f"y{n}", kind, f"y{n}") for n, kind in enumerate(results))
     names = (name for name, _ in stmt.kwargs)
     kwargs = tuple(zip(names, atoms[count:], strict=True))
-    body: list[Any] = [Apply(outs, stmt.op, tuple(atoms[:count]), kwargs, stmt.origin)]
+    body: list[Stmt] = [Apply(outs, stmt.op, tuple(atoms[:count]), kwargs, stmt.origin)]
     result = outs[0]
     if len(outs) > 1:
         result = Var("y", Tuple(results), "y")
@@ -106,7 +117,7 @@ def _compile(event: Event, atoms: list[Atom], results: tuple[Type, ...]) -> Func
     if engine.findings:
         raise UnsupportedError(tuple(dict.fromkeys(engine.findings)))
     ((made,),) = engine.made.values()
-    if any(type(s).__name__ == "Call" for s in made.body):
+    if any(isinstance(s, Call) for s in walk(made.body)):
         raise InternalError(f"the derivative of `{stmt.op}` calls a function")
     return made
 
@@ -119,10 +130,7 @@ def _is_var(event: Event, at: int) -> bool:
 
 def _kind(arg: Slot, atom: Var) -> Type:
     """The type of an argument; an int's value is no part of it."""
-    kind = type_of_value(arg.value)
-    if type(arg.value) is int:
-        return INT
-    return atom.type if isinstance(kind, Opaque) else kind
+    return INT if type(arg.value) is int else kind_of(arg.value, atom.type)
 
 
 def _is_number(value: Any) -> bool:

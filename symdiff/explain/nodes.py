@@ -7,7 +7,7 @@ read to what is made of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,11 +41,16 @@ Group = tuple[str, ...]
 
 @dataclass(slots=True)
 class Graph:
-    """The nodes and edges of a program, and where each value comes from."""
+    """The nodes and edges of a program, and where each value comes from.
+
+    `chosen` are the parameters that it is differentiated by, `titles` what the user
+    calls parameters that are parts of an argument: `params["w"]`.
+    """
 
     program: Program
     links: Links
     chosen: frozenset[str]
+    titles: Mapping[str, str]
     nodes: list[Json] = field(default_factory=list)
     edges: list[Json] = field(default_factory=list)
     owner: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -68,7 +73,7 @@ class _Function:
         self.graph, self.fn = graph, fn
         self.main = fn is graph.program.main
         self.prefix = "" if self.main else f"{fn.name}."
-        self.labels = Labels(fn)
+        self.labels = Labels(fn, graph.titles if self.main else {})
         self.lines = fn.source.lines if fn.source else ()
         wrt = [
             p

@@ -35,7 +35,7 @@ from symdiff.ir.nodes import (
     targets,
 )
 from symdiff.ir.references import referred
-from symdiff.ir.types import type_of_value
+from symdiff.ir.types import Opaque, Type, type_of_value
 
 ITERATORS = ("builtins.zip", "builtins.enumerate", "builtins.reversed")
 _HIDDEN = ("verbatim", "external", "attempt", "handler", "lastly")
@@ -147,7 +147,8 @@ class Recorder:
         value = meaning(stmt.op)(*(a.value for a in args[:count]), **kwargs)
         reached = tuple(n for n in _operands(stmt) if args[n].active)
         values = (value,) if len(stmt.outs) == 1 else tuple(value or ())
-        outs = tuple(Slot(v, bool(reached) and varies(v)) for v in values)
+        pairs = zip(values, stmt.outs, strict=True)
+        outs = tuple(Slot(v, bool(reached) and varies(v, o.type)) for v, o in pairs)
         where = self.iteration, self.calls
         index = len(self.events)
         event = Event(index, function, stmt, args, outs, reached, *where)
@@ -260,9 +261,15 @@ def items(over: Slot) -> Iterator[Item]:
         yield from reversed(list(items(made.args[0])))
 
 
-def varies(value: Any) -> bool:
+def kind_of(value: Any, declared: Type) -> Type:
+    """The type of a value; what that does not say, the program knows."""
+    kind = type_of_value(value)
+    return declared if isinstance(kind, Opaque) else kind
+
+
+def varies(value: Any, declared: Type) -> bool:
     """Whether a value can carry a derivative."""
-    return differentiable(type_of_value(value))
+    return differentiable(kind_of(value, declared))
 
 
 def _operands(stmt: Apply) -> list[int]:

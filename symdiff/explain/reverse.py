@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -87,8 +88,8 @@ def plus(a: Any, b: Any) -> Any:
         case (list(), list()) | (tuple(), tuple()):
             return type(a)([plus(x, y) for x, y in zip(a, b, strict=True)])
         case dict(), dict():
-            keys = {**a, **b}
-            return {key: plus(a.get(key), b.get(key)) for key in keys}
+            sums = {key: plus(a.get(key), b.get(key)) for key in {**a, **b}}
+            return defaultdict(float, sums)
     # A part that nothing has reached has the cotangent 0.0, whatever it holds.
     if isinstance(a, list | tuple | dict):
         return a

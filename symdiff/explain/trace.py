@@ -71,7 +71,7 @@ class Trace:
             "notes": notes,
             "value": summary(self.value),
             "gradient": [
-                {"param": name, "value": summary(bar)}
+                {"param": self.graph.titles.get(name, name), "value": summary(bar)}
                 for name, bar in self.gradient.items()
             ],
             "check": {"largest_difference": self.difference},
@@ -94,8 +94,9 @@ def trace(gradient: GradFunction[...], *args: Any, **kwargs: Any) -> Trace:
     layout, program = compiled.lowered.layout, compiled.primal
     chosen = choose(program.main, layout, options.argnums)
     wrt = [program.main.params[n].name for n in chosen.leaves]
+    types = {p.name: p.type for p in program.main.params}
     slots = {
-        name: Slot(value, name in wrt and varies(value))
+        name: Slot(value, name in wrt and varies(value, types[name]))
         for name, value in _arguments(program, layout.params, bound, wrt)
     }
     slots |= {
