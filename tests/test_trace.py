@@ -550,3 +550,12 @@ def test_keyword_only_parameters(
 def test_trace_needs_two_steps(folder: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["trace", "wave_target.py", "--at", "x=2", "--most", "1"]) == 2
     assert "--most 1" in capsys.readouterr().err
+
+
+def test_a_function_that_raises(
+    folder: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "import math\n\n\ndef f(x: float):\n    return math.log(x)\n"
+    (folder / "log_target.py").write_text(text)
+    assert main(["trace", "log_target.py", "--at", "x=-1"]) == 2
+    assert "the function raises ValueError" in capsys.readouterr().err

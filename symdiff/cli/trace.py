@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 import json
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +18,7 @@ from symdiff.cli.grad import parse_argnums
 from symdiff.cli.target import load_target, parse_target
 from symdiff.cli.values import Draw, annotated, parse_at
 from symdiff.derived import GradFunction
+from symdiff.errors import SymdiffError
 from symdiff.explain.table import table
 from symdiff.explain.trace import Trace, trace
 from symdiff.typespec import parse_types
@@ -48,4 +52,21 @@ def _trace(args: argparse.Namespace) -> Trace:
     pairs = list(zip(draw.parameters.values(), values, strict=True))
     keywords = {p.name: v for p, v in pairs if p.kind is p.KEYWORD_ONLY}
     positional = [v for p, v in pairs if p.kind is not p.KEYWORD_ONLY]
-    return trace(gradient, *positional, **keywords)
+    try:
+        return trace(gradient, *positional, **keywords)
+    except SymdiffError:
+        raise
+    except Exception:
+        _require_value(primal, positional, keywords)
+        raise
+
+
+def _require_value(
+    fun: Callable[..., Any], args: list[Any], keywords: dict[str, Any]
+) -> None:
+    """Say that it is the function that raises, if it is."""
+    try:
+        fun(*copy.deepcopy(args), **copy.deepcopy(keywords))
+    except Exception as error:
+        message = f"the function raises {type(error).__name__}: {error}"
+        raise Failure(USAGE, message, "give another point with --at") from error
