@@ -168,6 +168,7 @@ def test_reference_is_up_to_date(page: str) -> None:
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
 def test_examples_run(path: Path) -> None:
     """Run the file; it checks its gradient and its own result."""

@@ -21,7 +21,7 @@ from scope import DEFAULT, OPTIONAL
 from symdiff import UnsupportedError, grad, jvp, vjp
 
 CHUNK = 10
-COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "40"))
+COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "20"))
 SEED = int(os.environ.get("SYMDIFF_FUZZ_SEED", "40000"))
 SECONDS = 60
 
