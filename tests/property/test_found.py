@@ -17,6 +17,18 @@ from stages import locate
 D = np.array([0.4, -0.9, 0.7])
 
 FOUND = {
+    "an arm waits for what comes out of the branch": (
+        """
+        def f(d, x):
+            s = x
+            t = x * 1.5
+            for i in range(2):
+                u = t
+                s -= np.sin(0.5 if s > 9 else u * np.max(d))
+            return s
+        """,
+        (D, 0.7),
+    ),
     "an early result that has no known type": (
         """
         def f(d, x, y):

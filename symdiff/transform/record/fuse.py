@@ -208,10 +208,10 @@ class _Mixed:
 
     def join(self, forward: Block, reverse: Block) -> Block | None:
         """One iteration and its reverse; None if a tape would be left in an arm."""
-        body = self._direct((*forward, *reverse))
-        for stmt in body:
-            if isinstance(stmt, If) and stmt.origin.sweep == "forward":
-                body = self._merged(body, stmt)
+        # What was recorded goes by its own name before anything is moved.
+        body = substitute(self._direct((*forward, *reverse)), self.values)
+        for mark in [s.mark for s in body if isinstance(s, If) and s.mark]:
+            body = substitute(self._merged(body, mark), self.values)
         body = self._direct(
             tuple(self._arms(s) if isinstance(s, If) else s for s in body)
         )
@@ -238,11 +238,12 @@ class _Mixed:
                     out.append(stmt)
         return tuple(out)
 
-    def _merged(self, body: Block, stmt: If) -> Block:
+    def _merged(self, body: Block, mark: str) -> Block:
         """The block with the reverse of an `if` in the arms of the `if` itself."""
-        both = [s for s in body if isinstance(s, If) and s.mark == stmt.mark]
-        if not stmt.mark or len(both) != 2:
+        both = [s for s in body if isinstance(s, If) and s.mark == mark]
+        if len(both) != 2:
             return body
+        stmt = both[0]
         first, second = body.index(both[0]), body.index(both[1])
         between = body[first + 1 : second]
         found = needed(between, both[1])
