@@ -1,4 +1,4 @@
-"""Calls and attributes: which of the many things a dot and a parenthesis can mean."""
+"""Calls: which of the many things a parenthesis can mean."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import ModuleType
 import libcst as cst
 
 from symdiff.frontend.assign import reference
+from symdiff.frontend.attributes import attribute_value
 from symdiff.frontend.builtin import known_call
 from symdiff.frontend.choices import call_choice
 from symdiff.frontend.external import call_cached, is_cached
@@ -16,13 +17,11 @@ from symdiff.frontend.functions import call_user
 from symdiff.frontend.instances import (
     create,
     member,
-    named_item,
     named_method,
     object_attribute,
 )
-from symdiff.frontend.kinds import as_object, dtype_fact
+from symdiff.frontend.kinds import as_object
 from symdiff.frontend.library import (
-    ATTRIBUTES,
     OPERATORS,
     WRITERS,
     op_of,
@@ -31,16 +30,15 @@ from symdiff.frontend.library import (
 )
 from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.making import make
-from symdiff.frontend.memory import atom_of, view
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
-from symdiff.frontend.operations import apply
 from symdiff.frontend.plans import lazy_plan
-from symdiff.frontend.protocols import call_protocol, object_member
+from symdiff.frontend.protocols import call_protocol
 from symdiff.frontend.records import entries_of
 from symdiff.frontend.reflection import object_call
 from symdiff.frontend.ruled import call_ruled, receiver_of
 from symdiff.frontend.solvers import solver_call
+from symdiff.frontend.steps import Steps, check_kept, note_call, steps_of
 from symdiff.frontend.tables import entered_place
 from symdiff.frontend.values import (
     BAD,
@@ -49,19 +47,14 @@ from symdiff.frontend.values import (
     Bound,
     Choice,
     Closure,
-    Deque,
     Dict,
     Items,
     Known,
     Lazy,
-    Listed,
     Method,
     Object,
     Partial,
     Plain,
-    Ref,
-    Step,
-    Super,
     UserClass,
     UserFunction,
     Value,
@@ -72,10 +65,11 @@ from symdiff.frontend.written import (
     settled,
     spread,
     takes_iterators,
+    takes_turns,
     written_call,
 )
-from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import STR, Array, rank
+from symdiff.ir.nodes import Var
+from symdiff.ir.types import STR
 from symdiff.rules import registry
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -88,26 +82,50 @@ def lower_call(frame: Frame, node: cst.Call) -> Lowering:
         callee = attribute_value(frame, owner, node.func)
     else:
         callee = yield node.func
+    note_call(frame, node, callee)
+    if check_kept(frame, node, callee):
+        return BAD
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     lazy = takes_iterators(callee)
+    watched: list[Steps] = []
     for arg in node.args:
+        since = len(frame.builder.stmts)
         taken = lazy_plan(frame, arg.value) if lazy and not arg.star else None
         value = Lazy(taken) if taken is not None else (yield arg.value)
-        if arg.keyword is not None:
-            kwargs[arg.keyword.value] = value
-        elif arg.star == "*":
-            items = spread(frame, value, arg)
-            if items is None:
-                return BAD
-            args += items
-        elif arg.star == "**":
-            if not isinstance(value, Dict):
-                return frame.report("SD109", "keywords are passed with `**`", arg)
-            kwargs.update((str(k), v) for k, v in entries_of(frame.state, value))
-        else:
-            args.append(value)
-    return call_value(frame, callee, args, kwargs, node)
+        steps = steps_of(frame, arg.value, since) if takes_turns(callee) else None
+        watched += [] if steps is None else [steps]
+        if not _pass(frame, arg, value, args, kwargs):
+            return BAD
+    found = call_value(frame, callee, args, kwargs, node)
+    for steps in watched:
+        steps.check(frame, node, node)
+    return found
+
+
+def _pass(
+    frame: Frame,
+    arg: cst.Arg,
+    value: Value,
+    args: list[Value],
+    kwargs: dict[str, Value],
+) -> bool:
+    """Put an argument among those of a call; false, with a finding, if it has none."""
+    if arg.keyword is not None:
+        kwargs[arg.keyword.value] = value
+    elif arg.star == "*":
+        items = spread(frame, value, arg)
+        if items is None:
+            return False
+        args += items
+    elif arg.star == "**":
+        if not isinstance(value, Dict):
+            frame.report("SD109", "keywords are passed with `**`", arg)
+            return False
+        kwargs.update((str(k), v) for k, v in entries_of(frame.state, value))
+    else:
+        args.append(value)
+    return True
 
 
 def _owner(frame: Frame, node: cst.Attribute) -> Lowering:
@@ -281,69 +299,3 @@ def _unseen(
 
 
 # ---- attributes
-
-
-def read_attribute(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
-    """`x.name` as a value: not a method."""
-    found = attribute_value(frame, owner, node)
-    if isinstance(found, Method) and found.name == "get":
-        return found
-    if isinstance(found, Method):
-        return frame.report(
-            "SD404",
-            f"the attribute `{found.name}` of a value is not known",
-            node,
-            help="annotate the parameter with its class, or call the gradient with "
-            "an object",
-        )
-    return found
-
-
-def attribute_value(frame: Frame, owner: Value, node: cst.Attribute) -> Value:
-    """`x.name`: a member of a module, an attribute of an array, or a method."""
-    name = node.attr.value
-    match owner:
-        case Bad():
-            return BAD
-        case Known():
-            return member(frame, owner, name, node)
-        case Object() | Super() | UserClass():
-            return object_member(frame, owner, name, node)
-        case Items(cls=cls) if cls is not None:
-            return named_item(frame, owner, name, node)
-        case Plain() | Ref():
-            return _data_attribute(frame, owner, name, node)
-        case Deque(limit=limit) if name == "maxlen":
-            return limit if limit is not None else Plain(Const(None))
-        case Items() | Dict() | Listed() | Deque():
-            return Method(owner, name)
-    return frame.report(
-        "SD404", f"the attribute `{name}` of {describe(owner)} is not known", node
-    )
-
-
-def _data_attribute(
-    frame: Frame, owner: Plain | Ref, name: str, node: cst.Attribute
-) -> Value:
-    """`x.name` of an array or a number, or a method of it."""
-    if name in ATTRIBUTES:
-        return _array_attribute(frame, owner, name, node)
-    if name == "flat" and _is_array(frame, owner, node):
-        return apply(frame, "numpy.reshape", [owner, Plain(Const(-1))], node)
-    fact = dtype_fact(type_of(owner.atom), name) if isinstance(owner, Plain) else None
-    return Method(owner, name) if fact is None else fact
-
-
-def _is_array(frame: Frame, owner: Value, node: cst.Attribute) -> bool:
-    return isinstance(type_of(atom_of(frame, owner, node)), Array)
-
-
-def _array_attribute(
-    frame: Frame, owner: Plain | Ref, name: str, node: cst.Attribute
-) -> Value:
-    op = ATTRIBUTES[name]
-    if op == "numpy.transpose" and isinstance(owner, Ref):
-        whole: Atom = atom_of(frame, owner, node)
-        if rank(type_of(whole)) not in (None, 0):
-            return view(frame, owner, Step(op), node)
-    return apply(frame, op, [owner], node)

@@ -18,6 +18,7 @@ from symdiff.frontend.operations import apply, hold
 from symdiff.frontend.plans import length, plan, static_items
 from symdiff.frontend.records import new_dict, stored_whole, table_of
 from symdiff.frontend.scope import target_names
+from symdiff.frontend.steps import Steps, check_kept, steps_of
 from symdiff.frontend.tables import new_set
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
 from symdiff.ir.edit import substitute
@@ -32,6 +33,8 @@ def lower_comprehension(frame: Frame, node: Comprehension) -> Lowering:
     """Lower a list comprehension, or a generator that is used up at once."""
     if node.for_in.asynchronous is not None:
         return frame.report("SD104", "an asynchronous comprehension", node)
+    if isinstance(node, cst.GeneratorExp) and check_kept(frame, node, None):
+        return BAD
     names = frozenset().union(*map(_targets, _clauses(node.for_in)))
     around = frame.scope
     scope = replace(around, number=frame.scope_number(), locals=names, parent=around)
@@ -57,12 +60,17 @@ def _targets(clause: cst.CompFor) -> frozenset[str]:
 
 def _listed(frame: Frame, node: Comprehension) -> Value:
     clause = node.for_in
+    since = len(frame.builder.stmts)
     source = plan(frame, clause.iter)
     if source is None:
         return BAD
+    steps = steps_of(frame, clause.iter, since)
     items = static_items(source)
     if items is not None and not clause.ifs and clause.inner_for_in is None:
-        return _static(frame, node, items)
+        found = _static(frame, node, items)
+        if steps is not None:
+            steps.check(frame, clause.iter, node)
+        return found
     empty = "dict" if isinstance(node, cst.DictComp) else "list"
     start = materialise(frame, apply(frame, empty, [], node), node)
     if isinstance(start, Bad):
@@ -74,7 +82,7 @@ def _listed(frame: Frame, node: Comprehension) -> Value:
         clause,
         clause.target,
         source,
-        lambda: _body(frame, node, clause, 0, out),
+        lambda: _body(frame, node, clause, 0, out, steps),
         (cell,),
     )
     if not clause.ifs and clause.inner_for_in is None:
@@ -124,25 +132,37 @@ def _static(frame: Frame, node: Comprehension, items: Sequence[Value]) -> Value:
 
 
 def _body(
-    frame: Frame, node: Comprehension, clause: cst.CompFor, at: int, out: Ref
+    frame: Frame,
+    node: Comprehension,
+    clause: cst.CompFor,
+    at: int,
+    out: Ref,
+    steps: Steps | None = None,
 ) -> None:
-    """What is left of a clause from its condition number `at` on."""
+    """What is left of a clause from its condition number `at` on.
+
+    `steps` are those of what the clause runs over.
+    """
     if at < len(clause.ifs):
         _condition(frame, node, clause, at, out)
     elif clause.inner_for_in is not None:
         inner = clause.inner_for_in
+        since = len(frame.builder.stmts)
         source = plan(frame, inner.iter)
         if source is not None:
+            steps = steps_of(frame, inner.iter, since)
             lower_for_over(
                 frame,
                 inner,
                 inner.target,
                 source,
-                lambda: _body(frame, node, inner, 0, out),
+                lambda: _body(frame, node, inner, 0, out, steps),
                 (out.cell,),
             )
     else:
         _append(frame, node, out)
+    if steps is not None:
+        steps.check(frame, clause.iter, node)
 
 
 def _condition(

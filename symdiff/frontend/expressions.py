@@ -14,12 +14,13 @@ from typing import Any
 
 import libcst as cst
 
+from symdiff.frontend.attributes import read_attribute
 from symdiff.frontend.branches import (
     lower_boolean,
     lower_not,
     lower_ternary,
 )
-from symdiff.frontend.calls import lower_call, read_attribute
+from symdiff.frontend.calls import lower_call
 from symdiff.frontend.comparisons import lower_comparison
 from symdiff.frontend.comprehensions import lower_comprehension
 from symdiff.frontend.frame import Frame

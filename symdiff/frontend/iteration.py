@@ -36,6 +36,7 @@ from symdiff.frontend.plans import (
 )
 from symdiff.frontend.scope import bound_names, has_exit, stored_names, target_names
 from symdiff.frontend.state import Key, State
+from symdiff.frontend.steps import Steps, steps_of
 from symdiff.frontend.targets import bind_entry, bind_indices, pattern
 from symdiff.frontend.values import BAD, Plain, Ref, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const, For, Target, While
@@ -151,23 +152,30 @@ def _condition(frame: Frame, node: cst.While) -> Atom:
 
 def lower_for(frame: Frame, node: cst.For) -> None:
     """Lower a `for` statement."""
+    since = len(frame.builder.stmts)
     source = plan(frame, node.iter)
     if source is None:
         _refused(frame, node)
         return
+    steps = steps_of(frame, node.iter, since)
+
+    def suite() -> None:
+        frame.engine.suite(frame, node.body)
+        if steps is not None:
+            steps.check(frame, node.iter, node)
+
     items = static_items(source)
     if items is not None:
-        _unroll(frame, node, items)
+        _unroll(frame, node, items, steps)
         return
     mark, findings = frame.mark(), frame.session.findings.mark()
-    lower_for_over(
-        frame, node, node.target, source, lambda: frame.engine.suite(frame, node.body)
-    )
+    lower_for_over(frame, node, node.target, source, suite)
     if frame.session.findings.since(findings):
         items = counted_items(frame, source, node.iter)
         if items is not None:
             frame.rollback(mark)
-            _unroll(frame, node, counted_items(frame, source, node.iter) or ())
+            items = counted_items(frame, source, node.iter) or ()
+            _unroll(frame, node, items, steps)
             return
     lower_else(frame, node)
 
@@ -184,7 +192,9 @@ def _refused(frame: Frame, node: cst.For) -> None:
     frame.state.dead = ""
 
 
-def _unroll(frame: Frame, node: cst.For, items: Sequence[Value]) -> None:
+def _unroll(
+    frame: Frame, node: cst.For, items: Sequence[Value], steps: Steps | None
+) -> None:
     """Lower the body for each item in turn: they are functions or objects, not data."""
     if len(items) > SHORT and has_exit(node, EXITS):
         frame.report(
@@ -194,6 +204,8 @@ def _unroll(frame: Frame, node: cst.For, items: Sequence[Value]) -> None:
             help="put the condition into an `if` around the rest of the body",
         )
     _iterations(frame, node, tuple(items))
+    if steps is not None:
+        steps.check(frame, node.iter, node)
     number = frame.scope.number
     broken = frame.state.names.get((number, "?break"))
     if broken is not None and node.orelse is not None:

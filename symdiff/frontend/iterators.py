@@ -88,7 +88,7 @@ def iterator_name(frame: Frame, node: cst.BaseExpression) -> str | None:
     stars = [arg.star for arg in node.args if arg.star]
     if stars and (stars != ["*"] or len(node.args) > 1):
         return None
-    found = _object(frame, node.func)
+    found = library_object(frame, node.func)
     name = next((n for n, known in _objects().items() if known is found), None)
     if name is None:
         return None
@@ -105,10 +105,10 @@ def _objects() -> dict[str, Any]:
     return {n: getattr(spaces[n.split(".")[0]], n.split(".")[1]) for n in _COUNTS}
 
 
-def _object(frame: Frame, node: cst.BaseExpression) -> Any:
+def library_object(frame: Frame, node: cst.BaseExpression) -> Any:
     """What a name, or a name in a module, refers to outside of the function."""
     if isinstance(node, cst.Attribute):
-        return getattr(_object(frame, node.value), node.attr.value, None)
+        return getattr(library_object(frame, node.value), node.attr.value, None)
     if not isinstance(node, cst.Name) or frame.key(node.value) is not None:
         return None
     found = frame.scope.text.resolver.find(node.value)

@@ -113,7 +113,7 @@ def _is_fit(
         wanted = "an array with one axis" if vector else "a number"
         frame.report("SD202", f"`{name}` returns {kind}, not {wanted}", node)
         return False
-    if _has_effect(frame, stmts):
+    if has_effect(frame, stmts):
         frame.report(
             "SD202",
             f"`{name}` prints or draws, and a solver calls it as often as it likes",
@@ -127,7 +127,7 @@ def _is_fit(
 _ALLOWED = ("assert", "raise", "defined")
 
 
-def _has_effect(frame: Frame, stmts: Sequence[Stmt]) -> bool:
+def has_effect(frame: Frame, stmts: Sequence[Stmt]) -> bool:
     """Whether statements, or the functions that they call, have an effect."""
     known = {f.function.name: f.function for f in frame.session.functions.values()}
     todo, seen = [tuple(stmts)], set[str]()

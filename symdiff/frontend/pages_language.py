@@ -164,6 +164,15 @@ LANGUAGE: tuple[Page, ...] = (
         "def f(x):\n    return 2 * x * x",
     ),
     Page(
+        "SD121",
+        "An iterator is kept",
+        "A generator, a `zip` or a `map` gives its items once, and only when they are "
+        "asked for; a view of a dict changes with it. They are followed where they are "
+        "used up at once: in a loop, or by `list`, `sum` and their like.",
+        "def f(x):\n    squares = (v * v for v in [x, 2 * x])\n    return sum(squares)",
+        "def f(x):\n    squares = [v * v for v in [x, 2 * x]]\n    return sum(squares)",
+    ),
+    Page(
         "SD130",
         "A function or a module is used as a value",
         "Functions are known by their identity, at compile time; they cannot be kept "

@@ -107,6 +107,17 @@ MEANING: tuple[Page, ...] = (
         "def f(x):\n    y = x * 2\n    return g(y.copy(), y)",
     ),
     Page(
+        "SD310",
+        "What an iterator computes depends on what happens between its steps",
+        "A generator or a `map` computes an item when the loop asks for it. All items "
+        "are computed before the loop here, so the loop must not change what they are "
+        "computed from, and they must not print or draw.",
+        "def f(x):\n    scale = 1.0\n    for y in (scale * v for v in [x, 2 * x]):\n"
+        "        scale = scale + y\n    return scale",
+        "def f(x):\n    scale = 1.0\n    for v in [x, 2 * x]:\n"
+        "        y = scale * v\n        scale = scale + y\n    return scale",
+    ),
+    Page(
         "SD401",
         "A name has no value",
         "It is not defined, or not on every path that leads here.",

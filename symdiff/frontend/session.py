@@ -106,7 +106,9 @@ class Session:
     `tables` are the places whose dicts get keys that are known at run time only.
 
     The library functions named in `follow` are read as if they were the user's.
-    The definitions in `recursive` are known to call themselves.
+    The definitions in `recursive` are known to call themselves. Of the calls, those in
+    `followed` are of functions of the user's, those in `stepping` make iterators whose
+    steps run code. `parents` has the node around each node of a function.
     """
 
     follow: frozenset[str] = frozenset()
@@ -124,6 +126,11 @@ class Session:
     tables: set[int] = field(default_factory=set)
     decisions: dict[FunctionText, frozenset[str]] = field(default_factory=dict)
     recursive: set[cst.CSTNode] = field(default_factory=set)
+    parents: dict[FunctionText, dict[cst.CSTNode, cst.CSTNode]] = field(
+        default_factory=dict
+    )
+    followed: set[cst.CSTNode] = field(default_factory=set)
+    stepping: set[cst.CSTNode] = field(default_factory=set)
 
     def again(self) -> Session:
         """A new attempt, which keeps the texts and knows what calls itself."""

@@ -91,6 +91,12 @@ def takes_iterators(callee: Value) -> bool:
     return isinstance(callee, Known) and callee.name in _CLASSES | _CONSUMERS
 
 
+def takes_turns(callee: Value) -> bool:
+    """Whether a call runs code of its own between the steps of its arguments."""
+    turns = _CLASSES | {"builtins.any", "builtins.all"}
+    return isinstance(callee, Known) and callee.name in turns
+
+
 def written_call(
     frame: Frame,
     name: str,

@@ -149,3 +149,16 @@ def everything_at_once(x, n):
     with np.errstate(all="raise"), 3.0:  # error: SD102
         w = unknown(x)  # error: SD401
     return w + y + z + missing  # error: SD401
+
+
+def iterators_are_kept(x):
+    squares = (v * v for v in [x, x])  # error: SD121
+    pairs = zip([x], [x])  # error: SD121
+    table = {"a": x}
+    values = table.values()  # error: SD121
+    doubled = total(2 * v for v in [x, x])  # error: SD121
+    return map(np.sin, [x])  # error: SD121
+
+
+def total(items):
+    return sum(items)

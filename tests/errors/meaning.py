@@ -123,3 +123,17 @@ def value_that_is_computed(x):
 
 def attribute_that_is_not_known(x):
     return x.mass + np.sine(x)  # error: SD404 SD404
+
+
+def steps_that_depend_on_the_loop(x):
+    scale = 1.0
+    for y in (scale * v for v in [x, 2 * x]):  # error: SD310
+        scale = scale + y
+    for y in map(shown, [x, 2 * x]):  # error: SD310
+        scale = scale * y
+    return scale
+
+
+def shown(x):
+    print(x)
+    return x * x

@@ -16,7 +16,8 @@ _DEFAULT = """
     globals keywords unpack
 """
 _OPTIONAL = """
-    break continue return lists dicts closures comprehensions effects param_stores
+    break continue return lists dicts closures comprehensions steps effects
+    param_stores
     reshape masks gathers rows out pops else wild regions match recursion dispatch
     star_args
 """

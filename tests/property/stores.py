@@ -158,6 +158,18 @@ def comprehension(s: Scope) -> list[str]:
     return [bind(s, target(s, ()), f"sum([{body} for item in {source}])", ())]
 
 
+def steps(s: Scope) -> list[str]:
+    """A loop over a generator or a `map`, which may change what the steps read."""
+    name, start = target(s, ()), scalar(s, 0)
+    s.names[name] = Value()
+    inner = s.inner()
+    inner.names["item"] = Value()
+    source, body = vector(s, s.n, 1), scalar(inner, 1)
+    forms = [f"({body} for item in {source})", f"map(lambda item: {body}, {source})"]
+    turn = f"    {name} = 0.5 * {name} + np.tanh(part)"
+    return [f"{name} = {start}", f"for part in {s.rng.choice(forms)}:", turn]
+
+
 def dictionary(s: Scope) -> list[str]:
     """`d = {"a": e}` and its use."""
     a, b, c = scalar(s, 1), scalar(s, 1), scalar(s, 0)
@@ -204,6 +216,7 @@ STATEMENTS: list[tuple[int, str, Statement]] = [
     (3, "stores", make_array),
     (4, "lists", make_list),
     (3, "comprehensions", comprehension),
+    (1, "steps", steps),
     (2, "dicts", dictionary),
     (2, "closures", closure),
     (2, "recursion", functions.recursion),
