@@ -17,6 +17,7 @@ from symdiff.frontend.memory import (
     write,
 )
 from symdiff.frontend.operations import apply, getitem, hold, taken
+from symdiff.frontend.order import Place
 from symdiff.frontend.records import get_entry, known_items, set_entry
 from symdiff.frontend.state import Key, Poison, entry_name
 from symdiff.frontend.subscripts import index_atom, subscript
@@ -244,8 +245,11 @@ def _augment_item(
     if isinstance(base, Dict) and index != UNDEF:
         _augment_entry(frame, base, index, op, node)
         return
+    place = Place(frame, base)
     value = materialise(frame, frame.engine.evaluate(frame, node.value), node)
     if isinstance(base, Bad) or isinstance(value, Bad) or index == UNDEF:
+        return
+    if place.is_changed(frame, [node.value], node):
         return
     if not isinstance(base, Ref):
         refuse_store(frame, base, target)

@@ -32,6 +32,7 @@ from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.making import make
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
+from symdiff.frontend.order import Place
 from symdiff.frontend.plans import lazy_plan
 from symdiff.frontend.protocols import call_protocol
 from symdiff.frontend.records import entries_of
@@ -55,6 +56,7 @@ from symdiff.frontend.values import (
     Object,
     Partial,
     Plain,
+    Ref,
     UserClass,
     UserFunction,
     Value,
@@ -89,6 +91,7 @@ def lower_call(frame: Frame, node: cst.Call) -> Lowering:
     kwargs: dict[str, Value] = {}
     lazy = takes_iterators(callee)
     watched: list[Steps] = []
+    place = Place(frame, _item_of(callee))
     for arg in node.args:
         since = len(frame.builder.stmts)
         taken = lazy_plan(frame, arg.value) if lazy and not arg.star else None
@@ -97,10 +100,18 @@ def lower_call(frame: Frame, node: cst.Call) -> Lowering:
         watched += [] if steps is None else [steps]
         if not _pass(frame, arg, value, args, kwargs):
             return BAD
+    if place.is_changed(frame, [arg.value for arg in node.args], node):
+        return BAD
     found = call_value(frame, callee, args, kwargs, node)
     for steps in watched:
         steps.check(frame, node, node)
     return found
+
+
+def _item_of(callee: Value) -> Value:
+    """The item of a list or dict that a method writes to, as in `d[k].append(v)`."""
+    receiver = callee.receiver if isinstance(callee, Method) else BAD
+    return receiver if isinstance(receiver, Ref) and receiver.path else BAD
 
 
 def _pass(

@@ -91,7 +91,8 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD308",
         "A store happens inside of a larger expression",
-        "The order of the store and of the rest of the expression would matter.",
+        "The order of the store and of the rest of the expression would matter. This "
+        "holds for `d[k] += f(d)` of a `defaultdict` as well, which enters `k` first.",
         "def f(x):\n    ys = [x]\n    ys.append(x) or ys.append(x * x)\n"
         "    return sum(ys)",
         "def f(x):\n    ys = [x]\n    ys.append(x)\n    ys.append(x * x)\n"

@@ -119,7 +119,9 @@ def _goes_through(frame: Frame, arg: cst.Arg) -> bool:
     if not isinstance(call, cst.Call) or call in frame.session.followed:
         return False
     found = library_object(frame, call.func)
-    if _among(found, _FEEDS) or found is len:
+    if found is iter:
+        return _is_used_up(frame, call)
+    if _among(found, _FEEDS) or found in (len, next):
         return True
     method = call.func.attr.value if isinstance(call.func, cst.Attribute) else ""
     return found is None and method in _INTO
@@ -180,7 +182,7 @@ def steps_of(frame: Frame, node: cst.BaseExpression, since: int) -> Steps | None
     `since` is where the statements of the block begin that it was lowered to: if they
     have an effect, it would come too early.
     """
-    inside = list(_nodes(node))
+    inside = list(nodes_of(node))
     if not any(_has_steps(frame, n) for n in inside):
         return None
     if has_effect(frame, frame.builder.stmts[since:]):
@@ -202,7 +204,8 @@ def steps_of(frame: Frame, node: cst.BaseExpression, since: int) -> Steps | None
     )
 
 
-def _nodes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def nodes_of(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A part of the text and all parts inside of it."""
     todo = [node]
     while todo:
         head = todo.pop()
@@ -254,7 +257,20 @@ def _reading(
     names = frame.state.names
     keys = {key for word in later if (key := frame.key(word)) is not None}
     given = {key for word in at_once if (key := frame.key(word)) is not None}
-    todo = [names[key] for key in sorted(keys | given) if key in names]
+    found, values = _reached(
+        frame, [names[k] for k in sorted(keys | given) if k in names]
+    )
+    return keys | found, values
+
+
+def reached_values(frame: Frame, value: Value) -> list[Value]:
+    """A value, and those that can be read through it: by a closure, off an object."""
+    return _reached(frame, [value])[1]
+
+
+def _reached(frame: Frame, todo: list[Value]) -> tuple[set[Key], list[Value]]:
+    names = frame.state.names
+    keys: set[Key] = set()
     values: list[Value] = []
     while todo:
         value = todo.pop()
@@ -262,7 +278,7 @@ def _reading(
         more: set[Key] = set()
         match value:
             case Closure(text=text, scope=scope):
-                free = {n.value for n in _nodes(text.node) if isinstance(n, cst.Name)}
+                free = {n.value for n in nodes_of(text.node) if isinstance(n, cst.Name)}
                 with frame.inside(scope):
                     found = map(frame.key, free - local_names(text.node))
                     more = {key for key in found if key is not None}

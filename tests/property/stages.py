@@ -16,6 +16,7 @@ from sample import Sample
 
 from symdiff import frontend, pipeline
 from symdiff.backend import emit, load
+from symdiff.derived import GradFunction
 from symdiff.errors import UnsupportedError
 from symdiff.ir.check import check
 from symdiff.ir.nodes import Program
@@ -75,12 +76,9 @@ def ablated(sample: Sample, share: int) -> tuple[frozenset[str], str]:
     without = choices[program.seed // share % len(choices)]
 
     def compute() -> str:
-        fun = function(program.source)
-        names = fun.__code__.co_varnames[: len(program.args)]
-        types = abstract(dict(zip(names, program.args, strict=True)))
         options = Options(argnums=program.argnums, value=True, without=without)
-        made = pipeline.compile_target(frontend.read_live(fun), options, types)
-        return _compare(sample, *load(made.source, made.name)(*program.copies()))
+        derivative = GradFunction(function(program.source), options)
+        return _compare(sample, *derivative(*program.copies()))
 
     return without, attempt(compute)
 

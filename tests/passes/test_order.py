@@ -1,7 +1,8 @@
-"""Iterators: right where they are used up at once, refused where their steps show."""
+"""What Python does step by step: right where it does not show, else refused."""
 
 from __future__ import annotations
 
+import collections
 import itertools
 
 import numpy as np
@@ -199,3 +200,50 @@ def test_refused_by_name(fun):
     codes = {finding.code for finding in caught.value.diagnostics}
     assert codes <= {"SD121", "SD310"}
     assert codes & {"SD121", "SD310"}
+
+
+def stored_while_it_is_added_to(x):
+    a = np.zeros(3)
+
+    def moved():
+        a[0] = 5.0 * x
+        return x
+
+    a[0] += moved()
+    return np.sum(a)
+
+
+def missing_key(x):
+    d = collections.defaultdict(float)
+    for k in "abca":
+        d[k] += x * len(d)
+    return sum(d.values()) * d["a"]
+
+
+def missing_list(x):
+    d = collections.defaultdict(list)
+    for k in "aba":
+        d[k].append(x * len(d))
+    return sum(sum(v) for v in d.values())
+
+
+@pytest.mark.parametrize(
+    "fun", [stored_while_it_is_added_to, missing_key, missing_list]
+)
+def test_a_place_that_changes_before_it_is_stored_to(fun):
+    with pytest.raises(UnsupportedError) as caught:
+        value_and_grad(fun)(1.3)
+    assert {finding.code for finding in caught.value.diagnostics} == {"SD308"}
+
+
+def test_values_of_other_keys_are_read():
+    def ladder(x):
+        d = collections.defaultdict(float)
+        d[0] = x
+        for k in range(1, 5):
+            d[k] += d[k - 1] * x
+        return sum(d.values())
+
+    value, slope = value_and_grad(ladder)(1.3)
+    assert np.isclose(value, sum(1.3 ** (k + 1) for k in range(5)))
+    assert np.isclose(slope, sum((k + 1) * 1.3**k for k in range(5)))
