@@ -25,7 +25,9 @@ def comment(body: list[Printed], source: Source | None) -> list[Printed]:
     commenter = _Commenter(lines)
     commenter.trail(body)
     sweeps = {s for p in _rows(body) for s in (p.origin.sweep,)}
-    return commenter.block(body, (), top=True, sections="reverse" in sweeps)
+    return commenter.block(
+        body, (), top=True, sections=sweeps >= {"forward", "reverse"}
+    )
 
 
 def _rows(body: list[Printed]) -> Iterator[Row | Region]:

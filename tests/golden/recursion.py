@@ -50,8 +50,9 @@ def power_fwd(x, n):
 
 def power_bwd(x, saved, out_bar):
     """Adjoint of `power`: the cotangent of x."""
-    # reverse of: if n == 0
     test, t, power_saved = saved
+
+    # reverse of: if n == 0
     if test:
         x_bar = 0.0
     else:
@@ -118,7 +119,6 @@ def adaptive_fwd(a, b, eps, rate):
 
 def adaptive_bwd(a, b, saved, out_bar):
     """Adjoint of `adaptive`: the cotangent of rate."""
-    # reverse of: if abs(halves - whole) < 15 * eps
     (
         test,
         middle,
@@ -134,6 +134,8 @@ def adaptive_bwd(a, b, saved, out_bar):
         ratio_3,
         exp_4,
     ) = saved
+
+    # reverse of: if abs(halves - whole) < 15 * eps
     if test:
         halves_bar = out_bar
         rate_bar = 0.0
@@ -183,8 +185,9 @@ def up_fwd(t, n, x):
 
 def up_bwd(t, n, x, saved, out_bar):
     """Adjoint of `up`: the cotangents of t, x."""
-    # reverse of: return t if n == 0 else down(t * x, n - 1)
     test, up_saved = saved
+
+    # reverse of: return t if n == 0 else down(t * x, n - 1)
     if test:
         t_bar = out_bar
         x_bar = 0.0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from symdiff.analysis.builder import Builder, Names
 from symdiff.ir.edit import map_all_phis
 from symdiff.ir.nodes import (
+    NOWHERE,
     UNDEF,
     Apply,
     Atom,
@@ -84,7 +85,7 @@ def cut(
         else bwd.fresh("saved", Tuple(tuple(v.type for v in saved)))
     )
     if len(saved) > 1:
-        bwd.emit(Apply(tuple(saved), "unpack", (pack_in,), (), out))
+        bwd.emit(Apply(tuple(saved), "unpack", (pack_in,), (), NOWHERE))
     bwd.stmts += [*again, *reverse]
     value = bars[0] if len(bars) == 1 else bwd.apply("tuple", *bars)
     fn_backward = replace(
@@ -114,11 +115,7 @@ def _again(forward: list[Stmt], params: tuple[Var, ...], read: list[Var]) -> lis
         if made is not None and made.out not in wanted:
             wanted.add(made.out)
             todo += [a for a in atoms(made) if isinstance(a, Var)]
-    return [
-        replace(s, origin=Origin((), "reverse"))
-        for v, s in found.items()
-        if v in wanted
-    ]
+    return [replace(s, origin=NOWHERE) for v, s in found.items() if v in wanted]
 
 
 def _is_reading(stmt: Apply) -> bool:
