@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+_ARITHMETIC = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"]
+AUGMENTED = frozenset(f"i{name}" for name in _ARITHMETIC)
+"""`y = copy(x); y += e` as values."""
+
 _TWO = """
-    add sub mul truediv floordiv mod pow matmul
-    iadd isub imul itruediv ifloordiv imod ipow imatmul
     lt le gt ge eq ne is_ is_not contains and_ or_ xor lshift rshift
     logical_and logical_or getitem attribute append unbroadcast
 """
 
 ARITY: dict[str, int | None] = {
-    **dict.fromkeys(_TWO.split(), 2),
+    **dict.fromkeys([*_ARITHMETIC, *sorted(AUGMENTED), *_TWO.split()], 2),
     **dict.fromkeys(["neg", "pos", "not_", "invert"], 1),
     **dict.fromkeys(["same", "unpack", "zeros", "defined"], 1),
     **dict.fromkeys(["setitem", "additem", "insert", "slice", "ifelse"], 3),

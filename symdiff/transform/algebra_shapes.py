@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symdiff.ir.core import AUGMENTED
 from symdiff.ir.nodes import Apply, Atom, Const
 from symdiff.ir.types import Array, Scalar, dtype_of, rank, shape_of
 from symdiff.rules import registry
@@ -259,7 +260,6 @@ def same_dtype_cast(context: Context, at: Form) -> Found:
 
 EVERYWHERE: tuple[Rule, ...] = (absorb_broadcast, through_broadcast)
 """For every elementwise operation."""
-_IN_PLACE = frozenset(["iadd", "isub", "imul", "itruediv", "imod", "ipow", "ifloordiv"])
 _CHAINS = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
 RULES: dict[str, tuple[Rule, ...]] = {
     **{op: (sign_of_view, identity, rounds) for op in _CHAINS},
@@ -281,7 +281,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 def elementwise(op: str) -> bool:
     """Whether an operation broadcasts its operands against each other."""
     entry = registry.find(op)
-    return entry is not None and entry.elementwise and op not in _IN_PLACE
+    return entry is not None and entry.elementwise and op not in AUGMENTED
 
 
 def unpacked(context: Context, stmt: Apply) -> tuple[Atom, ...] | None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from symdiff.analysis.builder import infer
+from symdiff.ir.core import AUGMENTED
 from symdiff.ir.edit import reads
 from symdiff.ir.nodes import (
     Apply,
@@ -25,9 +26,6 @@ from symdiff.rules import registry
 from symdiff.transform.adjoint.store import STORES
 from symdiff.transform.algebra_forms import fits
 
-_AUGMENTED = frozenset(
-    ["iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul"]
-)
 _SUMS = {"iadd": "add", "isub": "sub"}
 _TERMS = frozenset(
     ["mul", "truediv", "neg", "add", "sub", "matmul", "numpy.sum", "numpy.outer"]
@@ -83,7 +81,7 @@ class _Joining:
         if stmt.op in STORES or not _is_pure(stmt):
             places.clear()
         found = self._sum(stmt, out, places)
-        if found.op in _AUGMENTED and not isinstance(stmt.out.type, Scalar):
+        if found.op in AUGMENTED and not isinstance(stmt.out.type, Scalar):
             places.clear()
         return found
 

@@ -28,7 +28,6 @@ _COMMUTE = frozenset(["add", "mul", "numpy.maximum", "numpy.minimum", "eq", "ne"
 _STORAGE = """
     setitem additem append insert pop list dict builtins.dict
     collections.defaultdict zeros same
-    iadd isub imul itruediv ipow ifloordiv imod imatmul
     numpy.zeros numpy.ones numpy.empty numpy.full
     numpy.zeros_like numpy.ones_like numpy.empty_like numpy.full_like
     numpy.copy numpy.array ndarray.astype numpy.add.at numpy.errstate
@@ -40,7 +39,7 @@ _PICKING = """
     itertools.product itertools.combinations itertools.permutations
     itertools.combinations_with_replacement itertools.count
 """
-_FRESH = frozenset((_STORAGE + _ITERATORS + _PICKING).split())
+_FRESH = AUGMENTED | frozenset((_STORAGE + _ITERATORS + _PICKING).split())
 """Operations that make storage for somebody to store into, or an iterator for somebody
 to use up: each has its own. A context can be entered once only."""
 

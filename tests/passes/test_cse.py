@@ -53,6 +53,10 @@ ROWS = {
         "a = numpy.zeros_like(x)\nb = numpy.zeros_like(x)\n_1 = tuple(a, b)\nreturn _1",
         "a = numpy.zeros_like(x)\nb = numpy.zeros_like(x)\n_1 = tuple(a, b)\nreturn _1",
     ),
+    "what is added to in place has storage of its own": (
+        "a = iadd(x, y)\nb = iadd(x, y)\n_1 = tuple(a, b)\nreturn _1",
+        "a = iadd(x, y)\nb = iadd(x, y)\n_1 = tuple(a, b)\nreturn _1",
+    ),
     "views are written again": (
         "_1 = numpy.transpose(x)\n_2 = numpy.transpose(x)\n_3 = add(_1, _2)\nreturn _3",
         "_1 = numpy.transpose(x)\n_2 = numpy.transpose(x)\n_3 = add(_1, _2)\nreturn _3",
