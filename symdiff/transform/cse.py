@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
+from symdiff.ir.core import AUGMENTED
 from symdiff.ir.edit import map_phis, map_reads, map_vars
 from symdiff.ir.nodes import (
     Apply,
