@@ -30,8 +30,10 @@ from symdiff.frontend.library import (
 )
 from symdiff.frontend.lookup import is_instance
 from symdiff.frontend.making import make
+from symdiff.frontend.memory import atom_of
 from symdiff.frontend.methods import LIST_METHODS, call_method
 from symdiff.frontend.namespaces import namespace_answer
+from symdiff.frontend.operations import apply
 from symdiff.frontend.order import Place
 from symdiff.frontend.plans import lazy_plan
 from symdiff.frontend.protocols import call_protocol
@@ -71,7 +73,7 @@ from symdiff.frontend.written import (
     written_call,
 )
 from symdiff.ir.nodes import Var
-from symdiff.ir.types import STR
+from symdiff.ir.types import STR, List, Tuple
 from symdiff.rules import registry
 
 Lowering = Generator[cst.BaseExpression, Value, Value]
@@ -261,8 +263,17 @@ def _operation(
         return written
     if op in OPERATORS.values() and kwargs:
         op = callee.name
+    elif "." not in op and callee.name.startswith("numpy."):
+        args = [_as_array(frame, value, node) for value in args]
     out = make(frame, op, args, kwargs, node)
     return as_object(frame, out) if isinstance(callee.object, type) else out
+
+
+def _as_array(frame: Frame, value: Value, node: cst.CSTNode) -> Value:
+    """An operand of `np.add`, which does not join lists as `+` does."""
+    atom = atom_of(frame, value, node)
+    listed = isinstance(type_of(atom), List | Tuple)
+    return apply(frame, "numpy.asarray", [value], node) if listed else value
 
 
 def _is_followed(frame: Frame, op: str, values: Sequence[Value]) -> bool:

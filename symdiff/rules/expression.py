@@ -11,7 +11,7 @@ import numpy as np
 
 from symdiff.errors import InternalError
 from symdiff.ir.nodes import Atom, Const, Var
-from symdiff.ir.types import Array, List, Scalar, shape_of
+from symdiff.ir.types import Array, List, Scalar, Tuple, shape_of
 from symdiff.rules import registry
 from symdiff.rules.build import Build, Names
 from symdiff.rules.fold import fold
@@ -174,14 +174,16 @@ class Expression:
 
     def apply(self, op: str, *args: Atom) -> Atom:
         """Emit one operation by position; arithmetic sees a list as an array."""
-        listed = op in ARITHMETIC and any(isinstance(a.type, List) for a in args)
+        listed = op in ARITHMETIC and any(
+            isinstance(a.type, List | Tuple) for a in args
+        )
         if listed and (op not in SEQUENCE or any(map(_not_integer, args))):
             args = tuple(map(self.as_array, args))
         return self.bind(op, args, {})
 
     def as_array(self, atom: Atom) -> Atom:
-        """A list as the array that NumPy makes of it."""
-        if not isinstance(atom.type, List):
+        """A list or tuple as the array that NumPy makes of it."""
+        if not isinstance(atom.type, List | Tuple):
             return atom
         return self.build("numpy.asarray", (atom,), {})
 

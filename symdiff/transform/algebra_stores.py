@@ -59,6 +59,24 @@ def item_of_listed(context: Context, at: Form) -> Found:
     return Form("getitem", (x, at.args[1]), (), at.type) if _is_array(x, 1) else None
 
 
+def list_of_display(context: Context, at: Form) -> Found:
+    """`list((a, b))` is `[a, b]`."""
+    (x,) = at.args
+    if isinstance(x, Const) and isinstance(x.value, tuple):
+        return Form("list", tuple(map(Const, x.value)), (), at.type)
+    found = context.behind(x, "tuple")
+    return Form("list", found.args, (), at.type) if found is not None else None
+
+
+def item_of_repeated(context: Context, at: Form) -> Found:
+    """`([g] * n)[0]` is `g`."""
+    found = context.behind(at.args[0], "mul")
+    shown = context.behind(found.args[0], "list") if found is not None else None
+    if shown is None or len(shown.args) != 1 or not _is_count(at.args[1]):
+        return None
+    return shown.args[0]
+
+
 def item_of_row(context: Context, at: Form) -> Found:
     """`x[0][1]` is `x[0, 1]`."""
     found = context.behind(at.args[0], "getitem")
@@ -133,6 +151,7 @@ def _is_array(x: Atom, axes: int) -> bool:
 RULES: dict[str, tuple[Rule, ...]] = {
     "additem": (set_cleared,),
     "setitem": (store_back, every_item),
-    "getitem": (item_of_listed, item_of_row, item_of_updated),
+    "getitem": (item_of_listed, item_of_repeated, item_of_row, item_of_updated),
+    "builtins.list": (list_of_display,),
     "plus": (plus_nothing,),
 }

@@ -96,7 +96,7 @@ class Scope:
         if not self.is_active(atom):
             return
         since = len(self.build.stmts) if since is None else since
-        contribution = self._fitted(atom, contribution, origin)
+        contribution = self.fitted(atom, contribution, origin)
         contribution = self._as_real(atom, contribution, origin)
         old = self.bars.get(atom)
         if old is not None:
@@ -110,10 +110,12 @@ class Scope:
         since = len(self.build.stmts) if since is None else since
         self.bars[atom] = self.named(atom, cotangent, origin, since)
 
-    def _fitted(self, var: Var, bar: Bar, origin: Origin) -> Bar:
+    def fitted(self, var: Var, bar: Bar, origin: Origin) -> Bar:
         """A list for a list, an array for an array: the items are the same ones."""
         if isinstance(bar, tuple):
             return bar
+        if isinstance(var.type, Tuple):
+            return self._apart(var.type, bar, origin)
         if isinstance(var.type, Array) and isinstance(bar.type, List | Tuple):
             return self.build.apply("numpy.array", bar, origin=origin)
         if not isinstance(var.type, List) or isinstance(bar.type, List):
@@ -122,6 +124,15 @@ class Scope:
         deep = isinstance(bar.type, Array) and _is_table(var.type)
         op = "ndarray.tolist" if deep else "builtins.list"
         return self.build.apply(op, bar, base=base, origin=origin)
+
+    def _apart(self, type: Tuple, bar: Atom, origin: Origin) -> Bar:
+        """The cotangent of a tuple item by item, out of one of another kind."""
+        if isinstance(bar.type, Tuple):
+            return bar
+        return tuple(
+            self.build.apply("getitem", bar, Const(n), origin=origin)
+            for n in range(len(type.items))
+        )
 
     def _as_real(self, var: Var, bar: Bar, origin: Origin) -> Bar:
         """The real part, where a real value became one of complex ones.

@@ -100,8 +100,9 @@ def _contribute(
     own = f"{name}_bar"
     since = len(scope.build.stmts)
     if own in reads(text):
-        into = {**names, own: scope.current(atom, origin)}
-        scope.put(atom, emit(text, into, build), origin, since)
+        into = _addable(scope, atom, text, origin)
+        found = scope.fitted(atom, emit(text, {**names, own: into}, build), origin)
+        scope.put(atom, found, origin, since)
         return
     value = emit(text, names, build)
     if atom.temp and entry.elementwise and entry.cost == "costly":
@@ -111,6 +112,16 @@ def _contribute(
     if not entry.elementwise or isinstance(atom.type, List | Tuple):
         value = build.like(value, atom)
     scope.add(atom, value, origin, since)
+
+
+def _addable(scope: Scope, var: Var, text: str, origin: Origin) -> Atom:
+    """The cotangent so far, as what a template can add to in place."""
+    found = scope.current(var, origin)
+    if isinstance(var.type, List | Tuple) and "np.add.at" in text:
+        return scope.build.apply("numpy.array", found, origin=origin)
+    if isinstance(var.type, Tuple):
+        return scope.build.apply("builtins.list", found, origin=origin)
+    return found
 
 
 def _results(
