@@ -12,8 +12,7 @@ from symdiff.backend import load
 from symdiff.ir.nodes import Apply, Var
 from symdiff.ir.records import Branch, Leaf, Part, Source, Tree, leaf_paths
 from symdiff.options import Options
-from symdiff.orders import compile_chain
-from symdiff.pipeline import Compiled
+from symdiff.pipeline import Compiled, compile_chain
 
 
 @dataclass(frozen=True)

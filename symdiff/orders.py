@@ -7,12 +7,9 @@ program, which the next one differentiates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import prod
-from typing import Any
 
-from symdiff import frontend, pipeline
 from symdiff.analysis.builder import Names
 from symdiff.errors import UnsupportedError
 from symdiff.ir.check import check
@@ -22,7 +19,6 @@ from symdiff.ir.records import (
     VALUE,
     Layout,
     Leaf,
-    Part,
     Tree,
     leaves_of,
     map_leaves,
@@ -30,8 +26,7 @@ from symdiff.ir.records import (
 )
 from symdiff.ir.types import Array, Scalar, Tuple, Type, shape_of
 from symdiff.options import Options
-from symdiff.pipeline import Compiled, reachable
-from symdiff.prepare import prepared
+from symdiff.stages import differentiate, finisher, gradient_tree, reachable
 from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
@@ -41,7 +36,7 @@ from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.directions import by_columns, by_rows, check_arguments
-from symdiff.transform.pack import is_made_like, pack
+from symdiff.transform.pack import is_made_like
 from symdiff.transform.tangent.engine import Forward
 
 Chain = tuple[Options, ...]
@@ -51,28 +46,6 @@ Made = tuple[Program, dict[str, Layout], Snapshots]
 
 VALUE_AND_TANGENT = "Value of `{}`, and its derivative in a direction of"
 SWEEPS = ("tangent", "reverse")
-
-
-def compile_chain(
-    fun: Callable[..., Any], chain: Chain, types: Mapping[str, Part]
-) -> Compiled:
-    """Compile a chain of transforms of a live function."""
-    if len(chain) == 1 and chain[0].transform == "grad":
-        return pipeline.compile_live(fun, chain[0], types)
-    target = frontend.read_live(fun)
-    every = tuple(options.argnums for options in chain)
-    lowered, primal, layout = prepared(target, every, types)
-    program, layouts = primal, {primal.main.name: layout}
-    stages: Snapshots = {}
-    for options in chain:
-        layout = layouts[program.main.name]
-        program, layouts, stages = step(afresh(program), layout, options)
-    check(program)
-    program = pack(program, layouts)
-    stages["final"] = program
-    source = pipeline.printed(program, chain[-1])
-    name, tree = program.main.name, layout.result
-    return Compiled(name, source, primal, program, lowered, tree, stages)
 
 
 def step(program: Program, layout: Layout, options: Options) -> Made:
@@ -106,8 +79,8 @@ def _name(program: Program, options: Options, suffix: str) -> str:
 def _gradient(program: Program, layout: Layout, options: Options) -> Made:
     chosen = choose(program.main, layout, options.argnums)
     name = _name(program, options, "value_and_grad" if options.value else "grad")
-    made, stages = pipeline.differentiate(program, chosen, name=name, options=options)
-    tree = pipeline.gradient_tree(layout, chosen, options)
+    made, stages = differentiate(program, chosen, name=name, options=options)
+    tree = gradient_tree(layout, chosen, options)
     return made, {name: replace(layout, result=tree)}, stages
 
 
@@ -258,7 +231,7 @@ def _pair(
 
     The backward function returns what is asked for, or if `flat` its leaves in a row.
     """
-    engine = Engine(program, pipeline.finisher(program, options))
+    engine = Engine(program, finisher(program, options))
     forward, backward = engine.pullback(chosen)
     _raise(engine)
     order = [chosen.leaves.index(n) for n in sorted(chosen.leaves)]

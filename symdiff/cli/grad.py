@@ -16,6 +16,7 @@ from symdiff.cli.failures import NEGATIVE, OK, USAGE, Failure
 from symdiff.cli.output import read_old, unified_diff, write_atomically
 from symdiff.cli.target import load_target, parse_target, read_target
 from symdiff.options import Argnums, Options
+from symdiff.stages import OPTIONAL
 from symdiff.typespec import parse_types
 
 
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 def options_of(args: argparse.Namespace) -> Options:
     """Turn the flags into options."""
     without = frozenset(filter(None, args.without.split(",")))
-    known = pipeline.OPTIONAL
+    known = OPTIONAL
     if not without <= set(known):
         names = ", ".join(sorted(without - set(known)))
         help = f"the passes are {', '.join(dict.fromkeys(known))}"

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from symdiff import pipeline
 from symdiff.errors import InternalError, UnsupportedError
 from symdiff.explain.record import Event, Slot, kind_of
 from symdiff.ir.meaning import meaning
@@ -31,9 +30,10 @@ from symdiff.ir.run import run
 from symdiff.ir.types import INT, Tuple, Type
 from symdiff.options import Options
 from symdiff.rules import registry
+from symdiff.stages import OPTIONAL, finisher
 from symdiff.transform.adjoint.engine import Engine
 
-_PLAIN = Options(without=frozenset(pipeline.OPTIONAL) - {"dce"})
+_PLAIN = Options(without=frozenset(OPTIONAL) - {"dce"})
 """Nothing is simplified: this is run, and not read."""
 
 Key = tuple[object, ...]
@@ -112,7 +112,7 @@ def _compile(event: Event, atoms: list[Atom], results: tuple[Type, ...]) -> Func
     fn = Function("local", tuple(params), (*body, Return(result, stmt.origin)))
     mask = tuple(int(p.name[1:]) in event.reached for p in params)
     program = Program((fn,))
-    engine = Engine(program, pipeline.finisher(program, _PLAIN))
+    engine = Engine(program, finisher(program, _PLAIN))
     engine.derive(fn.name, mask)
     if engine.findings:
         raise UnsupportedError(tuple(dict.fromkeys(engine.findings)))

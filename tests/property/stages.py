@@ -14,7 +14,7 @@ import numpy as np
 from programs import function
 from sample import Sample
 
-from symdiff import frontend, pipeline
+from symdiff import frontend, stages
 from symdiff.backend import emit, load
 from symdiff.derived import GradFunction
 from symdiff.errors import UnsupportedError
@@ -26,7 +26,7 @@ from symdiff.options import Options
 from symdiff.signature import abstract
 from symdiff.transform.borders import choose, plain_layout
 
-OPTIONAL = pipeline.OPTIONAL
+OPTIONAL = stages.OPTIONAL
 
 
 def locate(sample: Sample) -> str:
@@ -108,7 +108,7 @@ def _differentiate(sample: Sample, primal: Program, without: frozenset[str]) -> 
     options = Options(argnums=sample.program.argnums, value=True, without=without)
     main = primal.main
     chosen = choose(main, plain_layout(main), options.argnums)
-    return pipeline.differentiate(primal, chosen, name="df", options=options)[0]
+    return stages.differentiate(primal, chosen, name="df", options=options)[0]
 
 
 def _source(sample: Sample, primal: Program) -> str:
