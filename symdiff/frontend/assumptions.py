@@ -12,7 +12,9 @@ from symdiff.frontend.heads import (
     Head,
     Tree,
 )
+from symdiff.frontend.scope import bound_names, has_exit, stored_names, target_names
 from symdiff.frontend.state import Key, Poison, State
+from symdiff.frontend.values import Ref
 from symdiff.ir.nodes import Atom, Var
 from symdiff.ir.types import Type
 
@@ -62,3 +64,34 @@ class Loop:
     start: State = field(default_factory=State)
     end: State = field(default_factory=State)
     cells: list[tuple[int, Var, Atom]] = field(default_factory=list)
+
+
+def changed_names(frame: Frame, node: cst.CSTNode) -> list[Key]:
+    """The names that a loop assigns, with the hidden ones of its early exits."""
+    surely = bound_names(node, augmented=False)
+    if isinstance(node, cst.CompFor):
+        surely |= target_names(node.target)
+    found: list[Key] = []
+    for name in sorted(bound_names(node) | surely):
+        key = frame.key(name)
+        if key is None or not frame.live_at_head(node, key):
+            continue
+        if name in surely or not isinstance(frame.state.names.get(key), Ref):
+            found.append(key)
+    number = frame.scope.number
+    if has_exit(node, (cst.Return,)):
+        found += [(number, "?return"), (number, "=return")]
+    if getattr(node, "orelse", None) is not None:
+        found.append((number, "?else"))
+    return found
+
+
+def stored_cells(frame: Frame, node: cst.CSTNode) -> list[int]:
+    """The cells that a loop may store into, as a first guess from its text."""
+    found: list[int] = []
+    for name in sorted(stored_names(node)):
+        key = frame.key(name)
+        value = frame.state.names.get(key) if key is not None else None
+        if isinstance(value, Ref) and value.cell >= 0:
+            found.append(value.cell)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 
@@ -44,6 +45,9 @@ def _lines(function: FunctionText) -> Iterator[Line]:
                 todo.extend(reversed(_blocks(head)))
 
 
+_CLOSING = re.compile(r"(\s*\))+")
+
+
 def _inside(suite: cst.CSTNode) -> list[cst.CSTNode]:
     match suite:
         case cst.IndentedBlock(body=body):
@@ -81,9 +85,10 @@ def _compound(node: cst.CSTNode, text: Text) -> Line:
     last = _header_end(node)
     end = whole if last is None else text.span(last)
     column = end.end_column
-    if isinstance(node, cst.MatchCase):
-        # A pattern's own parentheses are outside of its span.
-        column = text.lines[end.end_line - 1].find(":", column - 1) + 1 or column
+    if not isinstance(node, cst.FunctionDef | cst.ClassDef):
+        # An expression's own parentheses are outside of its span.
+        closed = _CLOSING.match(text.lines[end.end_line - 1], column - 1)
+        column = column if closed is None else closed.end() + 1
     span = Span(whole.line, whole.column, end.end_line, column)
     code = one_line(text.slice(span))
     return Line(span, code, _above(node), _comment(header))

@@ -11,7 +11,7 @@ import libcst as cst
 from symdiff.analysis.builder import Names
 from symdiff.frontend import exits
 from symdiff.frontend.assign import assign
-from symdiff.frontend.assumptions import Assumption
+from symdiff.frontend.assumptions import Assumption, changed_names, stored_cells
 from symdiff.frontend.branches import (
     EXITS,
     decide,
@@ -34,11 +34,15 @@ from symdiff.frontend.plans import (
     static_items,
     with_shares,
 )
-from symdiff.frontend.scope import bound_names, has_exit, stored_names, target_names
-from symdiff.frontend.state import Key, State
+from symdiff.frontend.productions import Production, produce, production
+from symdiff.frontend.scope import (
+    Scope,
+    has_exit,
+)
+from symdiff.frontend.state import State
 from symdiff.frontend.steps import Steps, steps_of
 from symdiff.frontend.targets import bind_entry, bind_indices, pattern
-from symdiff.frontend.values import BAD, Plain, Ref, Value
+from symdiff.frontend.values import BAD, Plain, Value
 from symdiff.ir.nodes import UNDEF, Atom, Const, For, Target, While
 from symdiff.ir.types import ANY, INT
 from symdiff.rules.typing import item_type
@@ -55,37 +59,6 @@ class _Made:
     test: Atom = UNDEF
     stop: Atom | None = None
     breaks: bool = False
-
-
-def changed_names(frame: Frame, node: cst.CSTNode) -> list[Key]:
-    """The names that a loop assigns, with the hidden ones of its early exits."""
-    surely = bound_names(node, augmented=False)
-    if isinstance(node, cst.CompFor):
-        surely |= target_names(node.target)
-    found: list[Key] = []
-    for name in sorted(bound_names(node) | surely):
-        key = frame.key(name)
-        if key is None or not frame.live_at_head(node, key):
-            continue
-        if name in surely or not isinstance(frame.state.names.get(key), Ref):
-            found.append(key)
-    number = frame.scope.number
-    if has_exit(node, (cst.Return,)):
-        found += [(number, "?return"), (number, "=return")]
-    if getattr(node, "orelse", None) is not None:
-        found.append((number, "?else"))
-    return found
-
-
-def stored_cells(frame: Frame, node: cst.CSTNode) -> list[int]:
-    """The cells that a loop may store into, as a first guess from its text."""
-    found: list[int] = []
-    for name in sorted(stored_names(node)):
-        key = frame.key(name)
-        value = frame.state.names.get(key) if key is not None else None
-        if isinstance(value, Ref) and value.cell >= 0:
-            found.append(value.cell)
-    return found
 
 
 def _finish_body(frame: Frame, node: cst.CSTNode, made: _Made) -> None:
@@ -152,6 +125,9 @@ def _condition(frame: Frame, node: cst.While) -> Atom:
 
 def lower_for(frame: Frame, node: cst.For) -> None:
     """Lower a `for` statement."""
+    made = production(frame, node.iter)
+    if made is not None and _lower_production(frame, node, made):
+        return
     since = len(frame.builder.stmts)
     source = plan(frame, node.iter)
     if source is None:
@@ -178,6 +154,31 @@ def lower_for(frame: Frame, node: cst.For) -> None:
             _unroll(frame, node, items, steps)
             return
     lower_else(frame, node)
+
+
+def _lower_production(frame: Frame, node: cst.For, made: Production) -> bool:
+    """Lower a loop over a generator as one that computes the item in its body.
+
+    False, and nothing is done, if there is a finding, or the loop has to be unrolled.
+    """
+    mark, findings = frame.mark(), frame.session.findings.mark()
+    since = len(frame.builder.stmts)
+    source = plan(frame, made.iter)
+    if source is not None and static_items(source) is None:
+        steps = steps_of(frame, made.iter, since)
+        scope = made.scope(frame)
+
+        def suite() -> None:
+            produce(frame, node, made, scope)
+            if steps is not None:
+                steps.check(frame, made.iter, node)
+
+        lower_for_over(frame, node, made.target, source, suite, scope=scope)
+        if not frame.session.findings.since(findings):
+            lower_else(frame, node)
+            return True
+    frame.rollback(mark)
+    return False
 
 
 def _refused(frame: Frame, node: cst.For) -> None:
@@ -240,9 +241,11 @@ def lower_for_over(
     source: Plan,
     suite: Callable[[], None],
     stored: Sequence[int] = (),
+    scope: Scope | None = None,
 ) -> None:
     """Lower a loop over a planned iterable, `suite` lowering its body.
 
+    The names of the target are in a `scope` of their own, if one is given.
     The items are those of the version before the loop, unless the body stores into
     what is looped over: then they are taken by index, each from the present version.
     """
@@ -256,7 +259,8 @@ def lower_for_over(
             made.source = make(frame, source, target)
         heap, first = dict(frame.state.heap), len(frame.cells)
         with frame.block() as made.body:
-            made.target = _bind(frame, target, source, made.source, assume)
+            with frame.inside(scope or frame.scope):
+                made.target = _bind(frame, target, source, made.source, assume)
             items = range(first, len(frame.cells))
             suite()
             _finish_body(frame, node, made)

@@ -70,15 +70,28 @@ class Liveness:
                 return self._cases(node, out, around)
             case cst.For() | cst.While():
                 return self._loop(node, out)
-            case cst.Return(value=value):
-                return _NONE if value is None else self.reads(value)
-            case cst.Break():
-                return around.after
-            case cst.Continue():
-                return around.head
-            case cst.Raise():
+            case cst.Return() | cst.Raise():
                 return self.reads(node)
+            case cst.Break() | cst.Continue():
+                return around.after if isinstance(node, cst.Break) else around.head
+            case cst.With(items=items, body=body):
+                entered = _NONE.union(*map(self.reads, items))
+                return self._suite(body, out, around) | entered
+            case cst.Try():
+                return self._try(node, out, around)
         return self._simple(node, out)
+
+    def _try(self, node: cst.Try, out: Names, around: _Around) -> Names:
+        """Before a `try`: its parts one after the other.
+
+        What runs after an exception may be reached from anywhere in the body.
+        """
+        parts = [*node.handlers, *([node.finalbody] if node.finalbody else [])]
+        self.always = self.always.union(*map(self.reads, parts))
+        if node.finalbody is not None:
+            out = self._suite(node.finalbody.body, out, around)
+        out = self._suite(node.orelse, out, around)
+        return self._suite(node.body, out, around)
 
     def _cases(self, node: cst.Match, out: Names, around: _Around) -> Names:
         """Before a `match`: what any case reads, and what is live if none matches."""

@@ -110,13 +110,15 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD310",
         "What an iterator computes depends on what happens between its steps",
-        "A generator or a `map` computes an item when the loop asks for it. All items "
-        "are computed before the loop here, so the loop must not change what they are "
+        "A generator or a `map` computes an item when the loop asks for it. Where one "
+        "is inside of a `zip`, or its function is not written in place, all items are "
+        "computed before the loop here, so the loop must not change what they are "
         "computed from, and they must not print or draw.",
-        "def f(x):\n    scale = 1.0\n    for y in (scale * v for v in [x, 2 * x]):\n"
-        "        scale = scale + y\n    return scale",
-        "def f(x):\n    scale = 1.0\n    for v in [x, 2 * x]:\n"
-        "        y = scale * v\n        scale = scale + y\n    return scale",
+        "def f(x):\n    scale = 1.0\n"
+        "    for y, k in zip((scale * v for v in [x, 2 * x]), [1, 2]):\n"
+        "        scale = scale + y * k\n    return scale",
+        "def f(x):\n    scale = 1.0\n    for v, k in zip([x, 2 * x], [1, 2]):\n"
+        "        scale = scale + scale * v * k\n    return scale",
     ),
     Page(
         "SD401",

@@ -127,8 +127,8 @@ def attribute_that_is_not_known(x):
 
 def steps_that_depend_on_the_loop(x):
     scale = 1.0
-    for y in (scale * v for v in [x, 2 * x]):  # error: SD310
-        scale = scale + y
+    for k, y in enumerate(scale * v for v in [x, 2 * x]):  # error: SD310
+        scale = scale + y * k
     for y in map(shown, [x, 2 * x]):  # error: SD310
         scale = scale * y
     return scale

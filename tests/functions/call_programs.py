@@ -589,6 +589,30 @@ def usem(x):
     return mm.f(x)
 
 
+def defined_anew(x):
+    def local(arg):
+        return np.sin(arg)
+
+    total = local(x)
+    try:
+        for _ in range(3):
+
+            def local(arg):
+                return arg * total
+
+            total = local(x)
+        with np.errstate(under="ignore"):
+            while total < 1:
+
+                def local(arg):
+                    return 3.0 * arg + x
+
+                total = local(total)
+    finally:
+        left = total * 2
+    return total + left
+
+
 CASES = [
     (ode_closure, (1.3,)),
     (newton_root, (2.0,)),
@@ -648,4 +672,5 @@ CASES = [
     (deco_mixed, (0.7, 2.0)),
     (twice, (0.7, 2.0)),
     (usem, (0.7,)),
+    (defined_anew, (0.7,)),
 ]

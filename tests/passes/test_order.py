@@ -53,36 +53,9 @@ def other_names_change(x):
     return total * count
 
 
-RIGHT = [
-    loop_over_a_generator,
-    loop_over_a_map_left_early,
-    consumed_at_once,
-    generator_of_a_map,
-    other_names_change,
-]
-
-
 def generator_reads_what_the_loop_assigns(x):
     a = 1.0
     for y in (a * v for v in [x, 2 * x, 3 * x]):
-        a = a + y
-    return a
-
-
-def generator_in_a_zip(x):
-    a = 1.0
-    for y, k in zip((a * v for v in [x, 2 * x]), range(2), strict=True):
-        a = a + y * k
-    return a
-
-
-def map_of_a_closure(x):
-    a = 1.0
-
-    def scaled(v):
-        return a * v
-
-    for y in map(scaled, [x, 2 * x]):
         a = a + y
     return a
 
@@ -106,6 +79,61 @@ def generator_reads_an_entry(x):
     for y in (v * d["a"] for v in [x, 2 * x]):
         d["a"] = d["a"] + y
     return d["a"]
+
+
+def generator_left_early(x):
+    a, seen = 1.0, []
+    for y in (a * v for v in [x, 2 * x, 3 * x, 4 * x] if v > a):
+        if y > 20:
+            break
+        if y < 0:
+            continue
+        a = a + y
+        seen.append(y)
+    else:
+        a = a * x
+    return a + sum(seen)
+
+
+def generator_of_nested_targets(x):
+    item, total = x, 0.0
+    for u in (i * item + p * q for i, (p, q) in enumerate([(x, 1.0), (2.0, x)])):
+        total += u * item
+        item = item + u
+    return total
+
+
+RIGHT = [
+    loop_over_a_generator,
+    loop_over_a_map_left_early,
+    consumed_at_once,
+    generator_of_a_map,
+    other_names_change,
+    generator_reads_what_the_loop_assigns,
+    filter_reads_what_the_loop_assigns,
+    generator_reads_what_the_loop_stores,
+    generator_reads_an_entry,
+    generator_left_early,
+    generator_of_nested_targets,
+]
+
+
+def generator_in_a_zip(x):
+    a = 1.0
+    for y, k in zip((a * v for v in [x, 2 * x]), range(2), strict=True):
+        a = a + y * k
+    return a
+
+
+def map_of_a_closure(x):
+    a = 1.0
+
+    def scaled(v):
+        return a * v
+
+    for y in map(scaled, [x, 2 * x]):
+        a = a + y
+    return a
 
 
 def takewhile_reads_the_sum(x):
@@ -169,12 +197,8 @@ def printing_steps(x):
 
 
 REFUSED = [
-    generator_reads_what_the_loop_assigns,
     generator_in_a_zip,
     map_of_a_closure,
-    filter_reads_what_the_loop_assigns,
-    generator_reads_what_the_loop_stores,
-    generator_reads_an_entry,
     takewhile_reads_the_sum,
     comprehension_over_a_map,
     named_generator,
