@@ -598,7 +598,7 @@ def defined_anew(x):
         for _ in range(3):
 
             def local(arg):
-                return arg * total
+                return arg * total  # noqa: B023
 
             total = local(x)
         with np.errstate(under="ignore"):
@@ -609,7 +609,7 @@ def defined_anew(x):
 
                 total = local(total)
     finally:
-        left = total * 2
+        left = x * 2
     return total + left
 
 
