@@ -3,11 +3,14 @@
 Every value has the places of its own storage and the places of what it holds. A
 place is the statement that allocates it, or a parameter. Places of parameters, and
 read-only views, are never written to.
+
+A statement in a loop allocates anew in each iteration: what comes in from the one
+before is at the `OLD` place of the same statement, where nothing is allocated now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from symdiff.backend.operations import (
@@ -33,14 +36,17 @@ from symdiff.ir.nodes import (
     Var,
     While,
     blocks,
+    bound,
     phis,
     targets,
+    walk,
 )
 from symdiff.ir.types import Array, List, Table, Tuple
 
 Places = frozenset[str]
 NONE: Places = frozenset()
 FIXED = "fixed:"
+OLD = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,14 @@ def _inside(label: str, place: str) -> str:
     return ":".join((label, *calls))
 
 
+def _aged(places: Places, made: Collection[str]) -> Places:
+    """The places as they are called in the next iteration."""
+    return frozenset(
+        p + OLD if p.partition(":")[0] in made and not p.endswith(OLD) else p
+        for p in places
+    )
+
+
 class Sharing:
     """The storage of every variable of a function, for given copies.
 
@@ -139,6 +153,7 @@ class Sharing:
         self.values: dict[str, Storage] = {}
         self.tuples: dict[str, tuple[Atom, ...]] = {}
         self._copied = set(copies.updates)
+        self._made: dict[int, frozenset[str]] = {}
         self._changed = True
         while self._changed:
             copied = len(self._copied)
@@ -153,6 +168,15 @@ class Sharing:
                 # What was concluded while these stores seemed to be in place is void.
                 self.values.clear()
                 self._changed = True
+
+    def _allocated(self, stmt: Stmt) -> frozenset[str]:
+        """The variables that an iteration of a loop binds anew, its phis apart."""
+        if not isinstance(stmt, For | While):
+            return NONE
+        if id(stmt) not in self._made:
+            inside = (s for block in blocks(stmt) for s in walk(block))
+            self._made[id(stmt)] = frozenset(v.name for s in inside for v in bound(s))
+        return self._made[id(stmt)]
 
     def of(self, atom: Atom) -> Storage:
         """The storage of an atom; a constant has none that can be written to."""
@@ -175,27 +199,33 @@ class Sharing:
             self._stmt(stmt)
 
     def _stmt(self, stmt: Stmt) -> None:
+        made = self._allocated(stmt)
         match stmt:
             case Apply():
                 self._apply(stmt)
             case Call():
                 self._call(stmt)
             case For(target=target, iterable=iterable):
-                self._entries(stmt.phis)
+                self._entries(stmt.phis, made)
                 reach = self.of(iterable).reach
                 for var in targets(target):
                     self._bind(var, Storage(reach, reach))
             case While():
-                self._entries(stmt.phis)
+                self._entries(stmt.phis, made)
         for block in blocks(stmt):
             self._block(block)
-        for phi in phis(stmt):
-            first = self._entry(phi) if not isinstance(stmt, If) else self.of(phi.first)
-            self._bind(phi.out, first.join(self.of(phi.second)))
+        if isinstance(stmt, If):
+            for phi in stmt.phis:
+                self._bind(phi.out, self.of(phi.first).join(self.of(phi.second)))
+        else:
+            self._entries(phis(stmt), made)
 
-    def _entries(self, merged: tuple[Phi, ...]) -> None:
+    def _entries(self, merged: tuple[Phi, ...], made: Collection[str]) -> None:
+        """Bind the phis of a loop, in whose iterations the places `made` are new."""
         for phi in merged:
-            self._bind(phi.out, self._entry(phi).join(self.of(phi.second)))
+            second = self.of(phi.second)
+            aged = Storage(_aged(second.own, made), _aged(second.inner, made))
+            self._bind(phi.out, self._entry(phi).join(aged))
 
     def _entry(self, phi: Phi) -> Storage:
         if phi.out.name in self.copies.entries:

@@ -29,7 +29,6 @@ def smoothed_energy_grad(signal, width):
         test = len(window) > width
         test_tape.append(test)
         if test:
-            window = window.copy()
             item = window.pop(0)
         window_tape.append(window)
         smooth.append(sum(window) / len(window))

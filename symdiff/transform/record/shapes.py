@@ -123,4 +123,9 @@ def _lender(
         entry = registry.find(made.op) if isinstance(made, Apply) else None
         if isinstance(made, Apply) and entry is not None and entry.elementwise:
             todo += made.args
+    made = facts.made.get(var)
+    entry = registry.find(made.op) if isinstance(made, Apply) else None
+    if entry is not None and entry.view:
+        # `xs[1:]` says better how long it is than an argument that happens to be as long.
+        return var
     return next((p for p in fn.params if fits(p)), var)
