@@ -32,6 +32,7 @@ from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
+from symdiff.transform.repeats import repeats
 from symdiff.transform.slots import slots
 from symdiff.transform.symbolic import symbolic
 
@@ -43,6 +44,7 @@ STAGES: tuple[tuple[str, Pass], ...] = (
     ("cse", cse_unrecorded),
     ("symbolic", symbolic),
     ("algebra", algebra),
+    ("repeats", repeats),
     ("cse", cse_unrecorded),
     ("dce", dce),
     ("shapes", borrow_shapes),

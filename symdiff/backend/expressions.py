@@ -15,6 +15,7 @@ from symdiff.backend.literals import index_slice, is_numpy, literal, quote
 from symdiff.backend.names import Naming
 from symdiff.backend.operations import is_display, shown_items
 from symdiff.backend.sharing import Copies
+from symdiff.backend.sums import is_flat_list, sum_of_lists, sum_with_repeated
 from symdiff.backend.syntax import (
     attribute,
     bare,
@@ -154,6 +155,26 @@ class Expressions:
             return self.display(stmt, [self.atom(a) for a in shown_items(stmt)])
         return self.other(stmt)
 
+    def _structure(self, stmt: Apply) -> Expr | None:
+        """Zeros and sums of lists, written out; None where a helper is clearer."""
+        args = stmt.args
+        if stmt.op == "zeros":
+            return zeros_of(self.atom(args[0]), args[0].type, self.imports)
+        return self._sum(*args) if all(is_flat_list(a.type) for a in args) else None
+
+    def _sum(self, x: Atom, y: Atom) -> Expr:
+        """The sum of two lists of numbers or arrays, item by item."""
+        for repeated, other in ((y, x), (x, y)):
+            made = self._nested(repeated)
+            shown = self._nested(made.args[0]) if made and made.op == "mul" else None
+            if shown is not None and shown.op == "list" and len(shown.args) == 1:
+                return sum_with_repeated(self.atom(other), self.atom(shown.args[0]))
+        return sum_of_lists(self.atom(x), self.atom(y))
+
+    def _nested(self, atom: Atom) -> Apply | None:
+        made = self.nesting.nested.get(atom.name) if isinstance(atom, Var) else None
+        return made if isinstance(made, Apply) else None
+
     def other(self, stmt: Apply) -> Expr:
         """What is neither an operator nor a display."""
         args = stmt.args
@@ -164,10 +185,8 @@ class Expressions:
                 return self.atom(args[0])
             case "ifelse":
                 return ternary(*map(self.atom, args))
-            case "zeros":
-                found = zeros_of(self.atom(args[0]), args[0].type, self.imports)
-                if found is not None:
-                    return found
+            case "zeros" | "plus" if (found := self._structure(stmt)) is not None:
+                return found
             case "contains":
                 return binary("in", self.atom(args[1]), self.atom(args[0]))
             case "slice":

@@ -166,7 +166,7 @@ def _named_plain(
         if type(atom.value) not in (float, complex):
             return value
         return plain(frame.emit("same", [atom], node, base=name))
-    if atom.temp:
+    if not atom.base:
         named = claim(frame, atom, name)
     elif atom.base == name:
         named = atom

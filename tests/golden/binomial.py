@@ -17,13 +17,6 @@ def binomial_price(spot, strike, up, down, rate, steps):
 import numpy as np
 
 
-def plus(x, y):
-    """Add two gradients, item by item where they are lists or tuples."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
-    return x + y
-
-
 def zeros(x):
     """Return zeros in the structure of x."""
     if isinstance(x, (list, tuple)):
@@ -89,7 +82,7 @@ def binomial_price_grad(spot, strike, up, down, rate, steps):
             values_bar_1[i] = a_bar
             t[i] = b_bar
         values_bar = values_bar_1
-        values_bar[1:] = plus(values_bar_1[1:], t)
+        values_bar[1:] = [a + b for a, b in zip(values_bar_1[1:], t)]
 
     # reverse of: q = (1 + rate - down) / (up - down)
     rate_bar += q_bar / diff
@@ -116,14 +109,14 @@ def binomial_price_grad(spot, strike, up, down, rate, steps):
         row_bar = row_bar[:-1]
         t = [0.0] * len(prices_m1)
         t[-1] += item * up
-        prices_bar[-1] = plus(prices_bar[-1], t)
+        prices_bar[-1] = [a + b for a, b in zip(prices_bar[-1], t)]
         # reverse of: row = [down * p for p in prices[-1]]
         t = [0.0] * len(prices_m1)
         for i in reversed(range(len(prices_m1))):
             item = row_bar.pop()
             p_bar = item * down
             t[i] = p_bar
-        prices_bar[-1] = plus(prices_bar[-1], t)
+        prices_bar[-1] = [a + b for a, b in zip(prices_bar[-1], t)]
 
     # reverse of: prices = [[spot]]
     spot_bar = prices_bar[0][0]

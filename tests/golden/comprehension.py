@@ -11,61 +11,49 @@ def soft_rank(scores, temperature):
 import numpy as np
 
 
-def plus(x, y):
-    """Add two gradients, item by item where they are lists or tuples."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
-    return x + y
-
-
 def soft_rank_grad(scores, temperature):
     """Gradient of `soft_rank` with respect to scores, temperature."""
     # forward
-    items = []
+    shifted = []
     for s in scores:
-        items.append(s - scores[0])
-    items_1 = []
-    for s in items:
+        shifted.append(s - scores[0])
+    weights = []
+    for s in shifted:
         if s > -3.0:
-            items_1.append(np.exp(s / temperature))
-    total = sum(items_1)
-    items_2 = []
-    for k, w in enumerate(items_1):
-        items_2.append(k * w / total)
+            weights.append(np.exp(s / temperature))
+    total = sum(weights)
 
     # reverse of: return sum(k * w / total for k, w in enumerate(weights))
-    prod = [1.0] * len(items_2)
-    t = [0.0] * len(items_1)
+    weights_bar = [0.0] * len(weights)
     total_bar = 0.0
-    for k in reversed(range(len(items_1))):
-        item = prod.pop()
-        w = items_1[k]
-        total_bar -= item * (k * w / total) / total
-        w_bar = item / total * k
-        t[k] = w_bar
+    for k in reversed(range(len(weights))):
+        w = weights[k]
+        total_bar -= k * w / total / total
+        w_bar = k / total
+        weights_bar[k] = w_bar
 
     # reverse of: total = sum(weights)
-    t = plus(t, [total_bar] * len(items_1))
+    weights_bar = [a + total_bar for a in weights_bar]
 
     # reverse of: weights = [np.exp(s / temperature) for s in shifted if s > -3.0]
-    t_1 = [0.0] * len(items)
+    shifted_bar = [0.0] * len(shifted)
     temperature_bar = 0.0
-    for i in reversed(range(len(items))):
-        s = items[i]
+    for i in reversed(range(len(shifted))):
+        s = shifted[i]
         if s > -3.0:
-            item = t.pop()
+            item = weights_bar.pop()
             ratio = s / temperature
             z_bar = item * np.exp(ratio)
             s_bar = z_bar / temperature
             temperature_bar -= z_bar * ratio / temperature
         else:
             s_bar = 0.0
-        t_1[i] = s_bar
+        shifted_bar[i] = s_bar
 
     # reverse of: shifted = [s - scores[0] for s in scores]
     scores_bar = np.zeros_like(scores)
     for i in reversed(range(len(scores))):
-        item = t_1.pop()
+        item = shifted_bar.pop()
         s_bar = item
         scores_bar[0] -= item
         scores_bar[i] += s_bar

@@ -14,13 +14,6 @@ def energy_of_path(start, speed, steps):
 import numpy as np
 
 
-def plus(x, y):
-    """Add two gradients, item by item where they are lists or tuples."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
-    return x + y
-
-
 def energy_of_path_grad(start, speed, steps):
     """Gradient of `energy_of_path` with respect to start, speed."""
     # forward
@@ -50,7 +43,7 @@ def energy_of_path_grad(start, speed, steps):
         # reverse of: for a, b in zip(path, path[1:])
         path_bar[i] = a_bar
         t[i] = b_bar
-    path_bar[1:] = plus(path_bar[1:], t)
+    path_bar[1:] = [a + b for a, b in zip(path_bar[1:], t)]
 
     # reverse of: for k in range(steps)
     speed_bar = 0.0

@@ -10,13 +10,6 @@ def smoothed_energy(signal, width):
     return sum(s * s for s in smooth)
 
 # --- grad(smoothed_energy), tried at ([0.7, 0.3, 1.1, 0.2], 2)
-def plus(x, y):
-    """Add two gradients, item by item where they are lists or tuples."""
-    if isinstance(x, (list, tuple)):
-        return type(x)([plus(a, b) for a, b in zip(x, y, strict=True)])
-    return x + y
-
-
 def smoothed_energy_grad(signal, width):
     """Gradient of `smoothed_energy` with respect to signal."""
     # forward
@@ -32,17 +25,12 @@ def smoothed_energy_grad(signal, width):
             item = window.pop(0)
         window_tape.append(window)
         smooth.append(sum(window) / len(window))
-    items = []
-    for s in smooth:
-        items.append(s * s)
 
     # reverse of: return sum(s * s for s in smooth)
-    prod = [1.0] * len(items)
     smooth_bar = [0.0] * len(smooth)
     for i in reversed(range(len(smooth))):
         s = smooth[i]
-        item = prod.pop()
-        s_bar = 2 * item * s
+        s_bar = 2.0 * s
         smooth_bar[i] = s_bar
 
     # reverse of: for x in signal
@@ -52,7 +40,7 @@ def smoothed_energy_grad(signal, width):
         # reverse of: smooth.append(sum(window) / len(window))
         item = smooth_bar.pop()
         window = window_tape.pop()
-        window_bar = plus(window_bar, [item / len(window)] * len(window))
+        window_bar = [a + item / len(window) for a in window_bar]
         # reverse of: window.append(x)
         test = test_tape.pop()
         if test:

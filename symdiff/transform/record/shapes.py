@@ -126,6 +126,6 @@ def _lender(
     made = facts.made.get(var)
     entry = registry.find(made.op) if isinstance(made, Apply) else None
     if entry is not None and entry.view:
-        # `xs[1:]` says better how long it is than an argument that is as long by chance.
+        # `xs[1:]` says how long it is better than an argument of the same length.
         return var
     return next((p for p in fn.params if fits(p)), var)
