@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from symdiff.errors import SymdiffError as SymdiffError
     from symdiff.errors import UnsupportedError as UnsupportedError
     from symdiff.errors import UsageError as UsageError
+    from symdiff.implicit import fixed_point as fixed_point
+    from symdiff.implicit import root as root
     from symdiff.testing import check_grads as check_grads
     from symdiff.transforms import elementwise_grad as elementwise_grad
     from symdiff.transforms import hessian as hessian
@@ -37,12 +39,14 @@ _HOME = {
     "value_and_grad": "symdiff.api",
     "check_grads": "symdiff.testing",
     "elementwise_grad": "symdiff.transforms",
+    "fixed_point": "symdiff.implicit",
     "hessian": "symdiff.transforms",
     "hvp": "symdiff.transforms",
     "jacfwd": "symdiff.transforms",
     "jacobian": "symdiff.transforms",
     "jacrev": "symdiff.transforms",
     "jvp": "symdiff.transforms",
+    "root": "symdiff.implicit",
     "stop_gradient": "symdiff.transforms",
     "vjp": "symdiff.transforms",
     "InternalError": "symdiff.errors",
@@ -61,6 +65,7 @@ __all__ = [
     "__version__",
     "check_grads",
     "elementwise_grad",
+    "fixed_point",
     "grad",
     "hessian",
     "hvp",
@@ -68,6 +73,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "root",
     "rule",
     "stop_gradient",
     "value_and_grad",

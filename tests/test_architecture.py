@@ -21,7 +21,7 @@ LAYERS = (
     ("ir",),
     ("typespec", "signature"),
     ("rules",),
-    ("analysis",),
+    ("analysis", "implicit"),
     ("frontend", "transform", "backend"),
     ("stages",),
     ("orders",),

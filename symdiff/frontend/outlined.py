@@ -84,7 +84,7 @@ def outlined(
     if any(cell < cells for cell in frame.written - written):
         frame.report("SD305", f"`{name}` writes to what is outside of it", node)
         return None
-    if not _is_fit(frame, name, stmts, value, vector, node):
+    if not _is_fit(frame, name, stmts, value, kinds[0], node):
         return None
     free = _free(stmts, value, own)
     body = prune((*stmts, Return(value, frame.origin(node))))
@@ -99,18 +99,19 @@ def _is_fit(
     name: str,
     stmts: Sequence[Stmt],
     value: Atom,
-    vector: bool,
+    own: Type,
     node: cst.CSTNode,
 ) -> bool:
-    """Whether a solver may call a function; a finding says why not."""
+    """Whether a solver may call a function of `own`; a finding says why not."""
     kind = type_of(value)
-    fits = (
-        isinstance(kind, Array) and rank(kind) == 1
-        if vector
-        else isinstance(kind, Scalar | AnyType)
-    )
-    if not fits:
-        wanted = "an array with one axis" if vector else "a number"
+    vector = isinstance(own, Array)
+    unknown = isinstance(kind, AnyType) or isinstance(own, AnyType)
+    fits = isinstance(kind, Array if vector else Scalar)
+    if vector and None not in (rank(kind), rank(own)):
+        fits = fits and rank(kind) == rank(own)
+    if not fits and not unknown:
+        axes = "one axis" if rank(own) == 1 else f"{rank(own)} axes"
+        wanted = f"an array with {axes}" if vector else "a number"
         frame.report("SD202", f"`{name}` returns {kind}, not {wanted}", node)
         return False
     if has_effect(frame, stmts):

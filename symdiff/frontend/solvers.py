@@ -17,11 +17,24 @@ from symdiff.frontend.records import known_items
 from symdiff.frontend.values import BAD, Bad, Items, Plain, Value
 from symdiff.ir.nodes import UNDEF
 from symdiff.ir.references import reference
-from symdiff.ir.types import FLOAT, Array, List, Scalar, Tuple, Type, dtype_of, rank
+from symdiff.ir.types import (
+    FLOAT,
+    AnyType,
+    Array,
+    List,
+    Scalar,
+    Tuple,
+    Type,
+    dtype_of,
+    rank,
+)
 from symdiff.rules import registry
 
+OWN = ("fixed_point", "root")
 ROOTS = ("brentq", "brenth", "bisect", "ridder", "newton")
 SOLVERS = {
+    "fixed_point": "phi",
+    "root": "residual",
     "scipy.integrate.quad": "integrand",
     "scipy.integrate.odeint": "slope",
     "scipy.optimize.fsolve": "residual",
@@ -42,9 +55,16 @@ def solver_call(
     if op not in SOLVERS or entry is None or not args:
         return None
     names = [p.name for p in entry.params]
-    given = {**dict(zip(names[1:], args[1:], strict=False)), **kwargs}
-    extra = _extra(frame, given.pop("args", Items(())))
-    if len(args) > len(names) or any(isinstance(v, Bad) for v in given.values()):
+    if op in OWN:
+        # Theirs follow the start, one by one.
+        given = {**dict(zip(names[1:2], args[1:2], strict=False)), **kwargs}
+        extra: Sequence[Value] = args[2:]
+    else:
+        given = {**dict(zip(names[1:], args[1:], strict=False)), **kwargs}
+        extra = _extra(frame, given.pop("args", Items(())))
+        if len(args) > len(names):
+            return BAD
+    if any(isinstance(v, Bad) for v in (*given.values(), *extra)):
         return BAD
     kinds = _own(frame, op, given, node)
     if kinds is None:
@@ -70,6 +90,9 @@ def _own(
     if op == "scipy.integrate.odeint":
         state = _state(frame, given, "y0", node)
         return None if state is None else (state, FLOAT)
+    if op in OWN:
+        state = _start(frame, op, given, node)
+        return None if state is None else (state,)
     if op == "scipy.optimize.fsolve":
         state = _state(frame, given, "x0", node)
         return None if state is None else (state,)
@@ -80,6 +103,26 @@ def _own(
     what = f"`{op}` is differentiated for one unknown"
     frame.report("SD202", what, node, help="pass a number as `x0`")
     return None
+
+
+def _start(
+    frame: Frame, op: str, given: dict[str, Value], node: cst.Call
+) -> Type | None:
+    """The type of the unknown of `fixed_point` or `root`: a number or an array."""
+    if "z0" not in given:
+        frame.report("SD203", f"`{op}` misses the argument `z0`", node)
+        return None
+    kind = type_of(atom_of(frame, given["z0"], node))
+    if isinstance(kind, Scalar) and kind.dtype[0] in "if":
+        return FLOAT
+    if op == "fixed_point" and isinstance(kind, AnyType):
+        return kind
+    if op == "fixed_point" and isinstance(kind, Array):
+        dtype = dtype_of(kind)
+        if dtype is None or dtype[0] in "if":
+            whole = dtype is not None and dtype[0] == "i"
+            return Array("f8", kind.shape) if whole else kind
+    return _state(frame, given, "z0", node)
 
 
 def _state(

@@ -9,6 +9,7 @@ import numpy as np
 
 from symdiff.rules.banded import banded_times, bands_of, transposed_bands
 from symdiff.rules.helpers_containers import CONTAINERS
+from symdiff.rules.helpers_implicit import IMPLICIT
 from symdiff.rules.objects import instance, like
 
 
@@ -267,40 +268,44 @@ def unpivoted(g: Any, pivots: Any) -> Any:
     return g
 
 
-HELPERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f
-    for f in (
-        unbroadcast,
-        keep_axes,
-        divide,
-        power,
-        real_like,
-        fit,
-        leading,
-        twice,
-        split_like,
-        last_written,
-        unblock,
-        window_sums,
-        left_of_matmul,
-        right_of_matmul,
-        left_of_tensordot,
-        right_of_tensordot,
-        undiag,
-        unpad,
-        untile,
-        add_windows,
-        left_of_dot,
-        right_of_dot,
-        right_of_solve,
-        left_of_solve,
-        cofactors,
-        pivoted,
-        unpivoted,
-        transposed_bands,
-        bands_of,
-        banded_times,
-        instance,
-        like,
-    )
-} | CONTAINERS
+HELPERS: dict[str, Callable[..., Any]] = (
+    {
+        f.__name__: f
+        for f in (
+            unbroadcast,
+            keep_axes,
+            divide,
+            power,
+            real_like,
+            fit,
+            leading,
+            twice,
+            split_like,
+            last_written,
+            unblock,
+            window_sums,
+            left_of_matmul,
+            right_of_matmul,
+            left_of_tensordot,
+            right_of_tensordot,
+            undiag,
+            unpad,
+            untile,
+            add_windows,
+            left_of_dot,
+            right_of_dot,
+            right_of_solve,
+            left_of_solve,
+            cofactors,
+            pivoted,
+            unpivoted,
+            transposed_bands,
+            bands_of,
+            banded_times,
+            instance,
+            like,
+        )
+    }
+    | CONTAINERS
+    | IMPLICIT
+)

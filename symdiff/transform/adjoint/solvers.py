@@ -14,6 +14,7 @@ from symdiff.ir.references import passed, reference, referred
 from symdiff.ir.types import FLOAT, Scalar, Tuple, Type
 from symdiff.rules.template import emit
 from symdiff.transform.adjoint.emitter import Emitter
+from symdiff.transform.adjoint.implicit import reverse_fixed_point
 from symdiff.transform.adjoint.paths import reverse_path
 from symdiff.transform.adjoint.scope import Bar, Scope, cotangent_type
 from symdiff.transform.adjoint.systems import reverse_system
@@ -45,6 +46,15 @@ def reverse_root(
         names = {"out_bar": bar, "slope": slope, "part": part}
         scope.add(atom, emit("-(out_bar / slope * part)", names, build), origin)
     return True
+
+
+def reverse_any_root(
+    scope: Scope, stmt: Apply, bars: list[Bar | None], origin: Origin
+) -> bool:
+    """Reverse `symdiff.root`: of a number or of an array."""
+    number = isinstance(stmt.out.type, Scalar)
+    reverse = reverse_root if number else reverse_system
+    return reverse(scope, stmt, bars, origin)
 
 
 def reverse_quad(
@@ -101,6 +111,8 @@ def _call(
 
 
 HANDLERS = {
+    "fixed_point": reverse_fixed_point,
+    "root": reverse_any_root,
     "scipy.optimize.fsolve": reverse_system,
     "scipy.integrate.odeint": reverse_path,
     "scipy.integrate.quad": reverse_quad,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from symdiff.analysis.builder import Builder
 from symdiff.ir.nodes import Apply, Atom, Call, Const, Var
 from symdiff.ir.references import passed, reference, referred
-from symdiff.ir.types import FLOAT, Tuple, Type
+from symdiff.ir.types import FLOAT, Scalar, Tuple, Type
 from symdiff.rules.build import Build, Names
 from symdiff.rules.template import emit
 from symdiff.transform.adjoint.emitter import Emitter
+from symdiff.transform.tangent.implicit import tangent_fixed_point
 from symdiff.transform.tangent.paths import tangent_path
 from symdiff.transform.tangent.scope import Tangents
 
@@ -106,6 +107,12 @@ def tangent_system(at: Tangents, stmt: Apply, build: Builder) -> None:
     at.bind(out, emit("-np.linalg.solve(jac, moved)", names, emitter), build)
 
 
+def tangent_any_root(at: Tangents, stmt: Apply, build: Builder) -> None:
+    """Move a root of `symdiff.root`: a number or an array."""
+    number = isinstance(stmt.out.type, Scalar)
+    (tangent_root if number else tangent_system)(at, stmt, build)
+
+
 def _slope(
     at: Tangents,
     stmt: Apply,
@@ -126,6 +133,8 @@ def _emitter(build: Builder) -> Emitter:
 
 ROOTS = ("brentq", "brenth", "bisect", "ridder", "newton")
 HANDLERS = {
+    "fixed_point": tangent_fixed_point,
+    "root": tangent_any_root,
     "scipy.optimize.fsolve": tangent_system,
     "scipy.integrate.odeint": tangent_path,
     "scipy.integrate.quad": tangent_quad,
