@@ -58,6 +58,19 @@ def atom_of(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
     return UNDEF
 
 
+def argument_of(frame: Frame, value: Value, node: cst.CSTNode) -> Atom:
+    """The atom of an argument; `(0, 1)` is a constant, which rules can tell apart."""
+    if isinstance(value, Items) and value.items:
+        found = [v.atom for v in value.items if isinstance(v, Plain)]
+        if len(found) == len(value.items) and all(map(_is_literal, found)):
+            return Const(tuple(a.value for a in found if isinstance(a, Const)))
+    return atom_of(frame, value, node)
+
+
+def _is_literal(atom: Atom) -> bool:
+    return isinstance(atom, Const) and type(atom.value) is int and not atom.name
+
+
 def materialise(frame: Frame, value: Value, node: cst.CSTNode) -> Plain | Bad:
     """The present value as one atom that remembers what it may share storage with."""
     if isinstance(value, Deque):
