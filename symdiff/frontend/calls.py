@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from types import ModuleType
 
 import libcst as cst
+import numpy as np
 
 from symdiff.frontend.assign import reference
 from symdiff.frontend.attributes import attribute_value
@@ -41,6 +42,7 @@ from symdiff.frontend.records import entries_of
 from symdiff.frontend.reflection import object_call
 from symdiff.frontend.ruled import call_ruled, receiver_of
 from symdiff.frontend.solvers import solver_call
+from symdiff.frontend.spellings import ufunc_words
 from symdiff.frontend.steps import Steps, check_kept, note_call, steps_of
 from symdiff.frontend.tables import entered_place
 from symdiff.frontend.values import (
@@ -258,6 +260,11 @@ def _operation(
         return special
     if callee.name in WRITERS:
         return write_in_place(frame, callee.name, args, kwargs, node)
+    if isinstance(callee.object, np.ufunc):
+        words = ufunc_words(frame, callee.object, args, kwargs, node)
+        if words is None:
+            return BAD
+        args, kwargs = words
     written = output(frame, op, callee.object, args, kwargs, node)
     if written is not None:
         return written

@@ -11,6 +11,7 @@ import libcst as cst
 from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import METHODS
 from symdiff.frontend.memory import argument_of, atom_of, view
+from symdiff.frontend.spellings import spelled
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -51,8 +52,10 @@ def apply(
     values = [*args, *(kwargs or {}).values()]
     if any(isinstance(value, Bad) for value in values):
         return BAD
+    args, kwargs = spelled(frame, op, args, kwargs or {}, node)
+    values = [*args, *kwargs.values()]
     atoms = [argument_of(frame, value, node) for value in args]
-    named = {k: argument_of(frame, v, node) for k, v in (kwargs or {}).items()}
+    named = {k: argument_of(frame, v, node) for k, v in kwargs.items()}
     try:
         out = frame.emit(op, atoms, node, named)
     except TypeError as error:

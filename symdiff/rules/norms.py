@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from symdiff.rules.axes import CHECKED, over_axes
 from symdiff.rules.declare import case, rule
 from symdiff.rules.infer.reductions import matrix_norm, norm
 from symdiff.rules.matrices import stacked
-from symdiff.rules.reductions import CHECKED, over_axes
 from symdiff.rules.registry import Case
 
 # The guard gives 0 at the origin instead of 0 / 0.

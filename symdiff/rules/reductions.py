@@ -1,139 +1,143 @@
-"""Sums, means, products, extrema and norms, over all axes or some."""
+"""Sums, means, deviations and extrema, over all axes or some."""
 
 from __future__ import annotations
 
 import re
 
+from symdiff.rules.axes import (
+    ALL,
+    AXES,
+    CHECKED,
+    CHOSEN,
+    CHOSEN_COUNT,
+    PLAIN,
+    STARTED,
+    only,
+    over_axes,
+)
 from symdiff.rules.declare import case, constant, rule
-from symdiff.rules.infer.reductions import cumulative_infer, reduce_infer
+from symdiff.rules.infer.reductions import reduce_infer
 from symdiff.rules.registry import Case
-
-AXES = "a, axis=None, *, keepdims=False; out=None"
-KEPT = re.compile(r"kept\((\w+)\)")
-
-
-# What the templates of a reduction leave open, and its meaning for all axes, for an
-# int axis, and for any.
-WORDS = {
-    "COUNT": ("np.size(a)", "np.shape(a)[axis]", "(np.size(a) / np.size(out))"),
-    "CENTRE": ("np.mean(a)", *["np.mean(a, axis=axis, keepdims=True)"] * 2),
-    "OVER": ("", *["axis=axis, keepdims=keepdims"] * 2),
-    "WITHIN": ("", *["axis=axis, keepdims=True"] * 2),
-}
-
-
-def over_axes(
-    dot: str, a: str, when: str = "", point: str = "out_bar", tangent: str = ""
-) -> list[Case]:
-    """The cases of a reduction: of a number, of all axes, of some axes.
-
-    `kept(y)` in a template is y with the reduced axes put back, words in capitals are
-    those of `WORDS`. `point` and `tangent` are for an operand without axes.
-    """
-    cases = [("a.ndim == 0", tangent or dot, point, 0)]
-    whole = KEPT.sub(r"\1", a)
-    some = KEPT.sub(r"np.expand_dims(\1, axis)", a)
-    any_axes = KEPT.sub(r"keep_axes(\1, a, axis)", a)
-    # Only what counts the reduced numbers says it in other words for an int axis.
-    one = 1 if "COUNT" in dot + a else 2
-    cases += [
-        ("axis is None and not keepdims", dot, whole, 0),
-        ("keepdims and isinstance(axis, int)", dot, whole, one),
-        ("axis is None or keepdims", dot, whole, 2),
-        ("isinstance(axis, int) and not keepdims", dot, some, one),
-        ("isinstance(axis, tuple) and not keepdims", dot, some, 2),
-        ("axis.kind in ('scalar', 'tuple') and not keepdims", dot, some, 2),
-        ("", dot, any_axes, 2),
-    ]
-    if when:  # It may ask for the axis as a value, and so nothing else of it.
-        cases = [c for c in cases if "axis.kind" not in c[0]]
-    return [
-        case(
-            " and ".join(filter(None, (_grouped(condition), when))),
-            spelled(forward, column),
-            a=spelled(reverse, column),
-        )
-        for condition, forward, reverse, column in cases
-    ]
-
-
-def _grouped(condition: str) -> str:
-    return f"({condition})" if " or " in condition else condition
-
-
-def spelled(text: str, column: int) -> str:
-    """Write out the words of a template."""
-    for word, meanings in WORDS.items():
-        text = text.replace(word, meanings[column])
-    return text.replace(", )", ")")
-
-
-OPTIONS = "axis=axis, keepdims=keepdims"
-CHECKED = [
-    ([(3, 4)], {}),
-    ([(3, 4)], {"axis": 0}),
-    ([(3, 4)], {"axis": -1}),
-    ([(2, 3, 4)], {"axis": (0, 2)}),
-    ([(3, 4)], {"axis": 1, "keepdims": True}),
-    ([(3, 4)], {"keepdims": True}),
-    ([()], {}),
-]
 
 # The gradient in a list of numbers is a list; in all else that NumPy takes, an array.
 NUMBERS = "a.kind == 'list' and a.item_ndim == 0 and axis is None and not keepdims"
+CHOICES = [
+    ([(3, 4)], {"where": ("mask", (3, 4))}),
+    ([(3, 4)], {"where": ("mask", (4,)), "axis": 1}),
+    ([(3, 4)], {"where": ("mask", (3, 1)), "axis": 0, "keepdims": True}),
+]
+STARTS = [
+    ([(3, 4)], {"initial": 0.3}),
+    ([(3, 4)], {"where": ("mask", (4,)), "initial": 0.3, "axis": 1}),
+]
+SHARED = "np.broadcast_to(np.where(where, kept({0}), 0.0), np.shape(a))"
 rule(
-    f"numpy.sum({AXES}, dtype=None)",
+    f"numpy.sum({STARTED}, dtype=None)",
     cases=[
-        case(NUMBERS, "np.sum(a_dot)", a="[out_bar] * len(a)"),
+        *only(
+            PLAIN,
+            [
+                case(NUMBERS, "np.sum(a_dot)", a="[out_bar] * len(a)"),
+                *over_axes(
+                    "np.sum(a_dot, OVER)",
+                    "np.broadcast_to(kept(out_bar), np.shape(a))",
+                ),
+            ],
+        ),
+        *only(
+            ALL,
+            over_axes(
+                "np.sum(a_dot, OVER) + initial_dot",
+                "np.broadcast_to(kept(out_bar), np.shape(a))",
+                initial="np.sum(out_bar)",
+            ),
+        ),
         *over_axes(
-            "np.sum(a_dot, OVER)",
-            "np.broadcast_to(kept(out_bar), np.shape(a))",
+            "np.sum(a_dot, OVER, where=where) + initial_dot",
+            SHARED.format("out_bar"),
+            point="np.where(where, out_bar, 0.0)",
+            initial="np.sum(out_bar)",
         ),
     ],
     infer=reduce_infer("sum"),
     formula="sum of a",
-    examples=[*CHECKED, [[0.3, 1.2]]],
+    examples=[*CHECKED, [[0.3, 1.2]], *CHOICES, *STARTS],
 )
 
 rule(
-    f"numpy.mean({AXES}, dtype=None)",
+    f"numpy.mean({CHOSEN}, dtype=None)",
     cases=[
-        case(NUMBERS, "np.mean(a_dot)", a="[out_bar / len(a)] * len(a)"),
+        *only(
+            ALL,
+            [
+                case(NUMBERS, "np.mean(a_dot)", a="[out_bar / len(a)] * len(a)"),
+                *over_axes(
+                    "np.mean(a_dot, OVER)",
+                    "share = out_bar / COUNT\n"
+                    "np.broadcast_to(kept(share), np.shape(a))",
+                ),
+            ],
+        ),
         *over_axes(
-            "np.mean(a_dot, OVER)",
-            "share = out_bar / COUNT\nnp.broadcast_to(kept(share), np.shape(a))",
+            "np.mean(a_dot, OVER, where=where)",
+            f"share = out_bar / {CHOSEN_COUNT}\n{SHARED.format('share')}",
         ),
     ],
     infer=reduce_infer("float"),
     formula="sum of a / number of elements",
-    examples=[*CHECKED, [[0.3, 1.2]]],
+    examples=[*CHECKED, [[0.3, 1.2]], *CHOICES],
 )
 
 # The sum of squared deviations does not depend on the mean to first order.
+SPREAD = "a, axis=None, *, ddof=0, keepdims=False, where=True; dtype=None, out=None"
+MASKED_CENTRE = "np.mean(a, WITHIN, where=where)"
+MASKED_SUM = f"np.sum({{0}}(a - {MASKED_CENTRE}) * a_dot, OVER, where=where)"
+MASKED_SHARE = f"np.where(where, (a - {MASKED_CENTRE}) * kept(scale), 0.0)"
+ROOT = "np.where(out == 0, 1, out)"
+DEVIATIONS = [*CHECKED[:-1], ([(5,)], {"ddof": 1}), *CHOICES]
 rule(
-    "numpy.var(a, axis=None, *, ddof=0, keepdims=False; dtype=None, out=None)",
-    cases=over_axes(
-        "np.sum(2 * (a - CENTRE) * a_dot, OVER) / (COUNT - ddof)",
-        "scale = 2 * out_bar / (COUNT - ddof)\n(a - CENTRE) * kept(scale)",
-        point="np.zeros_like(a)",
-    ),
+    f"numpy.var({SPREAD}, mean=None)",
+    cases=[
+        *only(
+            ALL,
+            over_axes(
+                "np.sum(2 * (a - CENTRE) * a_dot, OVER) / (COUNT - ddof)",
+                "scale = 2 * out_bar / (COUNT - ddof)\n(a - CENTRE) * kept(scale)",
+                point="np.zeros_like(a)",
+            ),
+        ),
+        *over_axes(
+            f"{MASKED_SUM.format('2 * ')} / ({CHOSEN_COUNT} - ddof)",
+            f"scale = 2 * out_bar / ({CHOSEN_COUNT} - ddof)\n{MASKED_SHARE}",
+            point="np.zeros_like(a)",
+        ),
+    ],
     infer=reduce_infer("real"),
     formula="mean of (a - mean)**2",
-    examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],
+    examples=DEVIATIONS,
 )
 rule(
-    "numpy.std(a, axis=None, *, ddof=0, keepdims=False; dtype=None, out=None)",
-    cases=over_axes(
-        "np.sum((a - CENTRE) * a_dot, OVER)"
-        " / (np.where(out == 0, 1, out) * (COUNT - ddof))",
-        "scale = out_bar / (np.where(out == 0, 1, out) * (COUNT - ddof))\n"
-        "(a - CENTRE) * kept(scale)",
-        point="np.zeros_like(a)",
-    ),
+    f"numpy.std({SPREAD}, mean=None)",
+    cases=[
+        *only(
+            ALL,
+            over_axes(
+                f"np.sum((a - CENTRE) * a_dot, OVER) / ({ROOT} * (COUNT - ddof))",
+                f"scale = out_bar / ({ROOT} * (COUNT - ddof))\n"
+                "(a - CENTRE) * kept(scale)",
+                point="np.zeros_like(a)",
+            ),
+        ),
+        *over_axes(
+            f"{MASKED_SUM.format('')} / ({ROOT} * ({CHOSEN_COUNT} - ddof))",
+            f"scale = out_bar / ({ROOT} * ({CHOSEN_COUNT} - ddof))\n{MASKED_SHARE}",
+            point="np.zeros_like(a)",
+        ),
+    ],
     infer=reduce_infer("real"),
     formula="sqrt(var)",
     note="0 where the deviation is 0",
-    examples=[*CHECKED[:-1], ([(5,)], {"ddof": 1})],
+    examples=DEVIATIONS,
 )
 
 # The winners share the cotangent: all elements that are equal to the extremum. Their
@@ -157,149 +161,47 @@ def winners(op: str, equal: str) -> list[Case]:
     return [*over_axes(dot, narrow, SINGLE), *over_axes(dot, wide)]
 
 
+def started(op: str, mask: str = "", given: str = "") -> list[Case]:
+    """The cases of an extremum of chosen elements and a first value, which may win."""
+    narrow = [
+        Case(c.when, {n: _narrow(text) for n, text in c.adjoint.items()}, c.dot)
+        for c in only(SINGLE, _started(op, mask, given))
+    ]
+    return [*narrow, *_started(op, mask, given)]
+
+
+def _narrow(text: str) -> str:
+    return re.sub(r"/ (\(np\.sum\(winners.*)", r"/ \1.astype(np.float32)", text)
+
+
+def _started(op: str, mask: str, given: str) -> list[Case]:
+    top = f"np.{op}(a, WITHIN, initial=initial{given})"
+    count = "(np.sum(winners, OVER) + (initial == out))"
+    share = f"share = out_bar / {count}"
+    return over_axes(
+        f"winners = (a == {top}){mask}\n"
+        f"(np.sum(winners * a_dot, OVER) + (initial == out) * initial_dot) / {count}",
+        f"winners = (a == kept(out)){mask}\n{share}\nwinners * kept(share)",
+        point=f"winners = (a == out){mask}\n{share}\nwinners * share",
+        initial=f"winners = (a == {top}){mask}\n{share}\n"
+        "np.sum(share * (initial == out))",
+    )
+
+
 for name in ("max", "min"):
     rule(
-        f"numpy.{name}({AXES})",
-        cases=winners(name, "a == kept(out)"),
+        f"numpy.{name}({STARTED})",
+        cases=[
+            *only(PLAIN, winners(name, "a == kept(out)")),
+            *only(ALL, started(name)),
+            *started(name, " & where", ", where=where"),
+        ],
         infer=reduce_infer("same"),
         aliases=[f"numpy.a{name}"],
         formula=f"the {'largest' if name == 'max' else 'smallest'} element",
         note="ties share equally",
-        examples=CHECKED,
+        examples=[*CHECKED, *STARTS],
     )
-
-# Products of all others, by prefixes and suffixes, so that zeros do no harm.
-OTHERS = """
-one = np.ones_like(x[:1])
-left = np.concatenate([one, np.cumprod(x[:-1], axis=0)])
-right = np.concatenate([np.cumprod(x[:0:-1], axis=0)[::-1], one])
-""".strip()
-FLAT = """
-m = np.moveaxis(a, axis, tuple(range(len(axis))))
-x = np.reshape(m, (-1,) + np.shape(m)[len(axis):])
-""".strip()
-PROD = [
-    ("a.ndim == 0", "", "{bar}"),
-    ("a.ndim == 1", f"x = a\n{OTHERS}", "left * right * {bar}"),
-    (
-        "axis is None",
-        f"x = np.ravel(a)\n{OTHERS}",
-        "np.reshape(left * right, np.shape(a)) * {bar}",
-    ),
-    (
-        "isinstance(axis, tuple)",
-        f"{FLAT}\n{OTHERS}",
-        "np.moveaxis(np.reshape(left * right, np.shape(m)), "
-        "tuple(range(len(axis))), axis) * {bar}",
-    ),
-    (
-        "isinstance(axis, int)",
-        f"x = np.moveaxis(a, axis, 0)\n{OTHERS}",
-        "np.moveaxis(left * right, 0, axis) * {bar}",
-    ),
-]
-
-
-def _product_cases() -> list[Case]:
-    out = []
-    for when, let, grad in PROD:
-        for kept in ("keepdims", "axis is None", ""):
-            condition = " and ".join(filter(None, (when, kept)))
-            bar = (
-                "out_bar"
-                if kept or when == "a.ndim == 0"
-                else "np.expand_dims(out_bar, axis)"
-            )
-            prefix = f"{let}\n" if let else ""
-            tangent = grad.replace("{bar}", "a_dot")
-            dot = f"np.sum({tangent}, {OPTIONS})" if let else "a_dot"
-            out.append(
-                case(condition, prefix + dot, a=prefix + grad.replace("{bar}", bar))
-            )
-    return out
-
-
-rule(
-    f"numpy.prod({AXES}, dtype=None)",
-    cases=_product_cases(),
-    infer=reduce_infer("sum"),
-    formula="product of a",
-    note="by prefix and suffix products: right for any number of zeros",
-    examples=CHECKED,
-)
-
-rule(
-    "numpy.cumsum(a, axis=None; dtype=None, out=None)",
-    cases=[
-        case(
-            "a.ndim == 1",
-            "np.cumsum(a_dot)",
-            a="np.cumsum(out_bar[::-1])[::-1]",
-        ),
-        case(
-            "axis is None",
-            "np.cumsum(a_dot)",
-            a="np.reshape(np.cumsum(out_bar[::-1])[::-1], np.shape(a))",
-        ),
-        case(
-            "",
-            "np.cumsum(a_dot, axis=axis)",
-            a="np.flip(np.cumsum(np.flip(out_bar, axis=axis), axis=axis), axis=axis)",
-        ),
-    ],
-    infer=cumulative_infer("sum"),
-    examples=[
-        ([(5,)], {}),
-        ([(3, 4)], {}),
-        ([(3, 4)], {"axis": 0}),
-        ([(3, 4)], {"axis": -1}),
-    ],
-)
-
-# A scan against the direction of the product: no division, so zeros do no harm.
-SCAN = """
-before = np.concatenate([np.ones_like(y[:1]), y[:-1]])
-rest = np.zeros(np.shape(x)[1:])
-grad = np.zeros_like(x)
-for k in reversed(range(len(x))):
-    rest = rest + g[k]
-    grad[k] += rest * before[k]
-    rest = rest * x[k]
-""".strip()
-FORWARD = """
-before = np.concatenate([np.ones_like(y[:1]), y[:-1]])
-run = np.zeros(np.shape(x)[1:])
-tangent = np.zeros_like(x)
-for k in range(len(x)):
-    run = run * x[k] + before[k] * d[k]
-    tangent[k] += run
-""".strip()
-rule(
-    "numpy.cumprod(a, axis=None; dtype=None, out=None)",
-    cases=[
-        case(
-            "axis is None",
-            f"x = np.ravel(a)\ny = out\nd = np.ravel(a_dot)\n{FORWARD}\ntangent",
-            a=f"x = np.ravel(a)\ny = out\ng = out_bar\n{SCAN}\n"
-            "np.reshape(grad, np.shape(a))",
-        ),
-        case(
-            "",
-            "x = np.moveaxis(a, axis, 0)\ny = np.moveaxis(out, axis, 0)\n"
-            f"d = np.moveaxis(a_dot, axis, 0)\n{FORWARD}\n"
-            "np.moveaxis(tangent, 0, axis)",
-            a="x = np.moveaxis(a, axis, 0)\ny = np.moveaxis(out, axis, 0)\n"
-            f"g = np.moveaxis(out_bar, axis, 0)\n{SCAN}\nnp.moveaxis(grad, 0, axis)",
-        ),
-    ],
-    infer=cumulative_infer("sum"),
-    examples=[
-        ([(5,)], {}),
-        ([(3, 4)], {}),
-        ([(3, 4)], {"axis": 0}),
-        ([(3, 4)], {"axis": -1}),
-    ],
-)
 
 constant(
     f"numpy.argmax({AXES})",
@@ -309,8 +211,8 @@ constant(
     cost="costly",
 )
 constant(
-    f"numpy.any({AXES})",
-    f"numpy.all({AXES})",
+    f"numpy.any({CHOSEN})",
+    f"numpy.all({CHOSEN})",
     infer=reduce_infer("b1"),
     cost="costly",
 )

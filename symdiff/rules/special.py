@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from symdiff.rules.axes import over_axes
 from symdiff.rules.declare import elementwise, rule, scalar
 from symdiff.rules.infer.elementwise import widened
 from symdiff.rules.infer.reductions import reduce_infer
 from symdiff.rules.infer.shapes import same_shape
-from symdiff.rules.reductions import over_axes
 
 P = [0.3, 1.7]
 N = [-2.0, 0.3]

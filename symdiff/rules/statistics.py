@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from symdiff.rules.axes import over_axes
 from symdiff.rules.declare import case, constant, rule
 from symdiff.rules.infer import statistics as infer
 from symdiff.rules.infer.reductions import reduce_infer
-from symdiff.rules.reductions import over_axes
 from symdiff.rules.registry import Case
 
 # A quantile is a mean of two neighbours in the sorted order: these are their weights.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from symdiff.rules.axes import CHECKED, STARTED, over_axes
 from symdiff.rules.declare import case, rule
 from symdiff.rules.infer import ufuncs as infer
-from symdiff.rules.reductions import CHECKED, over_axes
 from symdiff.rules.registry import RULES
 
 REDUCED = {
@@ -19,7 +19,7 @@ ACCUMULATED = {"add": "cumsum", "multiply": "cumprod"}
 for ufunc, name in REDUCED.items():
     source = RULES[f"numpy.{name}"]
     rule(
-        f"numpy.{ufunc}.reduce(a, axis=0, *, keepdims=False; dtype=None, out=None)",
+        f"numpy.{ufunc}.reduce({STARTED}, dtype=None)".replace("axis=None", "axis=0"),
         cases=[c for c in source.cases if "kind == 'list'" not in c.when],
         infer=infer.reduced(source.infer),
         formula=source.formula,

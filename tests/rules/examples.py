@@ -71,13 +71,20 @@ def turning(n, rng):
     return np.diag(np.arange(n)) + np.tril(np.ones((n, n)), -1) - 2 * np.tri(n).T
 
 
+def mask(shape, rng):
+    """Two of three elements: an array, or a constant if a number of them is given."""
+    if isinstance(shape, int):
+        return Const(tuple(k % 3 != 1 for k in range(shape)))
+    return np.reshape(np.arange(np.prod(shape)) % 3 != 1, shape)
+
+
 NAMED = {
     "complex": lambda shape, rng: rng.normal(size=shape) + 1j * rng.normal(size=shape),
     "half": spectrum,
     "turning": turning,
     "gaps": gaps,
     "increasing": lambda n, rng: np.cumsum(rng.uniform(0.5, 1.5, size=n)),
-    "mask": lambda n, rng: Const(tuple(k % 3 != 1 for k in range(n))),
+    "mask": mask,
     "level": lambda q, rng: float(q),
     "levels": lambda top, rng: np.array([0.2, 0.9]) * top,
     "banded": lambda shape, rng: (
