@@ -18,8 +18,8 @@ MEANING: tuple[Page, ...] = (
         "SD202",
         "A function is used in a way that its rule does not cover",
         "A keyword like `where` changes what the function does; nothing is ignored.",
-        "def f(x):\n    return np.sum(x, where=x > 0)",
-        "def f(x):\n    return np.sum(x[x > 0])",
+        "def f(x):\n    return np.sum(np.exp(x, where=x > 0))",
+        "def f(x):\n    return np.sum(np.exp(x[x > 0]))",
     ),
     Page(
         "SD203",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symdiff.rules.axes import only
 from symdiff.rules.declare import case, constant, rule
 from symdiff.rules.infer import factors as infer
 from symdiff.rules.matrices import stacked
@@ -147,21 +148,46 @@ p = out
 d = T(a_dot)
 p @ T(p) @ (d - d @ a @ p) + (d - p @ a @ d) @ T(p) @ p - p @ a_dot @ p
 """
-for name in ("numpy.linalg.pinv", "scipy.linalg.pinv"):
-    extra = "rcond=None, hermitian=False" if name.startswith("numpy") else "; atol=None"
-    rule(
-        f"{name}(a, {extra})" if extra[0] != ";" else f"{name}(a{extra})",
-        cases=stacked("a", PINV_DOT, a=PINV),
-        infer=infer.transposed,
-        cost="never",
-        note="of matrices of constant rank",
-        examples=[
-            [(4, 3)],
-            [(3, 4)],
-            [(3, 3)],
-            *([[(2, 4, 3)]] if extra[0] != ";" else []),
-        ],
-    )
+# What a cut in the singular values makes of a change `x` of the matrix: `kept` are
+# those above it, `f` their inverses, 0 below it. The map is its own transpose. The
+# textbook's formula needs all below the cut to be 0.
+CUT = """
+u, s, vt = np.linalg.svd(a, full_matrices=False)
+kept = s > rcond * s[0]
+f = np.where(kept, 1 / np.where(kept, s, 1), 0.0)
+gap = np.where(kept[:, None] == kept, 1, s[:, None] - s)
+even = np.where(kept[:, None] & kept, -np.outer(f, f), (f[:, None] - f) / gap)
+both = s[:, None] + s
+odd = (f[:, None] + f) / np.where(both == 0, 1, both)
+e = u.T @ x @ vt.T
+core = (even * (e + e.T) + odd * (e - e.T)) / 2
+rest = x - u @ e @ vt
+moved = u @ core @ vt + (rest @ vt.T * f**2) @ vt + (u * f**2) @ (u.T @ rest)
+""".lstrip()
+SIZES = [[(4, 3)], [(3, 4)], [(3, 3)]]
+rule(
+    "numpy.linalg.pinv(a, rcond=None; hermitian=False)",
+    cases=[
+        *stacked("a", PINV_DOT, "rcond is None", a=PINV),
+        case(
+            "a.ndim == 2",
+            f"x = a_dot\n{CUT}np.transpose(moved)",
+            a=f"x = np.transpose(out_bar)\n{CUT}moved",
+        ),
+    ],
+    infer=infer.transposed,
+    cost="never",
+    note="of matrices of constant rank; with `rcond` what is below it may be anything",
+    examples=[*SIZES, [(2, 4, 3)], *[(size, {"rcond": 0.5}) for size in SIZES]],
+)
+rule(
+    "scipy.linalg.pinv(a; atol=None)",
+    cases=stacked("a", PINV_DOT, a=PINV),
+    infer=infer.transposed,
+    cost="never",
+    note="of matrices of constant rank",
+    examples=SIZES,
+)
 
 # For any full rank: the residual is 0 of a wide matrix, the other term of a tall one.
 LSTSQ = """
@@ -184,37 +210,62 @@ r = b - a @ best
 x_dot = p @ (b_dot - a_dot @ best) + p @ (p.T @ (a_dot.T @ r))
 x_dot = x_dot + a_dot.T @ (p.T @ best) - p @ (a @ (a_dot.T @ (p.T @ best)))
 lost = 2 * np.sum(r * (b_dot - a_dot @ best), axis=0)
+lost = np.reshape(np.ravel(lost)[:np.size(out1)], np.shape(out1))
 u, s, vt = np.linalg.svd(a, full_matrices=False)
 s_dot = np.sum(u * (a_dot @ vt.T), axis=0)
-(x_dot, lost * np.ones_like(out1), 0, s_dot)
+(x_dot, lost, 0, s_dot)
 """
-for name in ("numpy.linalg.lstsq", "scipy.linalg.lstsq"):
-    tail = ", rcond=None" if name.startswith("numpy") else "; cond=None"
-    b_bar = LSTSQ.replace("GRAD", "w + missed").strip()
-    values = "u, s, vt = np.linalg.svd(a, full_matrices=False)\n"
-    plus = " + (u * out3_bar) @ vt"
-    rule(
-        f"{name}(a, b{tail})",
-        cases=[
-            case(
-                "b.ndim == 1",
-                LSTSQ_DOT.strip(),
-                a=values + LSTSQ.replace("GRAD", LSTSQ_A + plus).strip(),
-                b=b_bar,
-            ),
-            case(
-                "b.ndim == 2",
-                LSTSQ_DOT.strip(),
-                a=values + LSTSQ.replace("GRAD", LSTSQ_MANY + plus).strip(),
-                b=b_bar,
-            ),
-        ],
-        outs=4,
-        infer=infer.lstsq,
-        cost="never",
-        note="of matrices of full rank",
-        examples=[[(5, 3), (5,)], [(5, 3), (5, 2)], [(3, 5), (3,)]],
+MISSED = """
+missed = 2 * (b - a @ out0) * (out1_bar if np.size(out1_bar) else 0.0)
+""".lstrip()
+CUT_DOT = """
+p = (vt.T * f) @ u.T
+lost = 2 * np.sum((b - a @ out0) * (b_dot - a_dot @ out0), axis=0)
+s_dot = np.sum(u * (a_dot @ vt.T), axis=0)
+lost = np.reshape(np.ravel(lost)[:np.size(out1)], np.shape(out1))
+(moved.T @ b + p @ b_dot, lost, 0, s_dot)
+"""
+TRUNCATED = [
+    case(
+        f"b.ndim == {rank}",
+        f"x = a_dot\n{CUT}{CUT_DOT.strip()}",
+        a=f"{MISSED}x = {outer}\n{CUT}moved - {inner} + (u * out3_bar) @ vt",
+        b=f"{MISSED}np.linalg.pinv(a, rcond).T @ out0_bar + missed",
     )
+    for rank, outer, inner in (
+        (1, "np.outer(b, out0_bar)", "np.outer(missed, out0)"),
+        (2, "b @ out0_bar.T", "missed @ out0.T"),
+    )
+]
+FULL_RANK = [
+    case(
+        f"b.ndim == {rank}",
+        LSTSQ_DOT.strip(),
+        a="u, s, vt = np.linalg.svd(a, full_matrices=False)\n"
+        + LSTSQ.replace("GRAD", f"{text} + (u * out3_bar) @ vt").strip(),
+        b=LSTSQ.replace("GRAD", "w + missed").strip(),
+    )
+    for rank, text in ((1, LSTSQ_A), (2, LSTSQ_MANY))
+]
+SYSTEMS = [[(5, 3), (5,)], [(5, 3), (5, 2)], [(3, 5), (3,)], [(3, 5), (3, 2)]]
+rule(
+    "numpy.linalg.lstsq(a, b, rcond=None)",
+    cases=[*only("(rcond is None or rcond == -1)", FULL_RANK), *TRUNCATED],
+    outs=4,
+    infer=infer.lstsq,
+    cost="never",
+    note="of matrices of full rank; with `rcond` what is below it may be anything",
+    examples=[*SYSTEMS, *[(shapes, {"rcond": 0.5}) for shapes in SYSTEMS]],
+)
+rule(
+    "scipy.linalg.lstsq(a, b; cond=None)",
+    cases=FULL_RANK,
+    outs=4,
+    infer=infer.lstsq,
+    cost="never",
+    note="of matrices of full rank",
+    examples=SYSTEMS,
+)
 
 COND = """
 u, s, vt = np.linalg.svd(x, full_matrices=False)

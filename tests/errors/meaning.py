@@ -30,7 +30,7 @@ def data_is_called(x):
 
 
 def keyword_that_is_not_known(x):
-    return np.sum(x, where=x > 0)  # error: SD202
+    return np.sum(np.exp(x, where=x > 0))  # error: SD202
 
 
 def too_many_arguments(x):

@@ -315,7 +315,7 @@ def test_fixed_keywords():
     assert bind(entry, [x], {"dtype": Const(None), "out": Const(None)}) == ((x,), ())
     with pytest.raises(TypeError, match="is supported with dtype=None only"):
         bind(entry, [x], {"dtype": Const("f4")})
-    with pytest.raises(TypeError, match="unexpected keyword argument 'where'"):
-        bind(entry, [x], {"where": Const(True)})
+    with pytest.raises(TypeError, match="unexpected keyword argument 'order'"):
+        bind(entry, [x], {"order": Const("C")})
     with pytest.raises(TypeError, match="2 positional arguments but 3"):
         bind(entry, [x, Const(0), Const(None)], {})
