@@ -88,8 +88,8 @@ def test_examples(op, how):
 # What needs to know the rank of its operands.
 RANKED = """
     angle inner kron average take_along_axis linalg.norm linalg.matrix_norm linalg.cond
-    linalg.lstsq linalg.pinv cov corrcoef cumulative_sum cumulative_prod delete insert rollaxis
-    quantile percentile
+    linalg.lstsq linalg.pinv cov corrcoef cumulative_sum cumulative_prod delete insert
+    rollaxis quantile percentile
     nanquantile nanpercentile polyval polyder polyfit logspace geomspace gradient
     divide.outer maximum.outer minimum.outer maximum.accumulate minimum.accumulate
     logaddexp.accumulate trapezoid
