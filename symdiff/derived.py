@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import reduce
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
@@ -220,6 +221,20 @@ class GradFunction(Generic[P]):
     def save(self, path: str | Path) -> None:
         """Write the source as an importable module."""
         self._current().save(path)
+
+    def to_html(
+        self, path: str | Path, *args: Any, sweep: str = "", **kwargs: Any
+    ) -> Path:
+        """Write the teaching page of a run at these arguments; return its path.
+
+        The page is one file that asks for nothing from the network. `sweep` adds a
+        slider: `"k=-3:3:25"` runs 25 values of the number `k`, and `"ks[2]=0:1:11"`
+        those of one entry. Raises `UsageError` for what cannot be shown step by step.
+        """
+        # The views are made of gradients, so a gradient finds them by name only.
+        views = import_module("symdiff.page.write")
+        found: Path = views.write(self, path, args, kwargs, sweep)
+        return found
 
     # --- being a function ---
 

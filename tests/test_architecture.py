@@ -31,6 +31,7 @@ LAYERS = (
     ("derived",),
     ("api", "transforms"),
     ("explain", "integrations", "testing"),
+    ("page",),
     ("demo",),
     ("cli",),
     ("__main__",),

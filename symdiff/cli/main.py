@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"symdiff {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_grad, _check, _trace, _graph, _ops, _explain, _demo):
+    for add in (_grad, _check, _trace, _html, _graph, _ops, _explain, _demo):
         _common(add(commands))
     return parser
 
@@ -157,6 +157,28 @@ def _trace(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentPar
     add("--at", metavar="VALUES", default="", help="arguments: 'w=[1, 2]; x=3.0'")
     add("--seed", type=int, default=0, help="seed of the arguments that are drawn")
     add("--most", type=int, default=2000, metavar="N", help="number of steps listed")
+    return parser
+
+
+def _html(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        "html",
+        help="write the teaching page of a function at one point",
+        description="Write one HTML file that shows the function, its gradient and "
+        "every step at one point. This runs the target's code.",
+    )
+    _types(parser)
+    add = parser.add_argument
+    add("--at", metavar="VALUES", default="", help="arguments: 'w=[1, 2]; x=3.0'")
+    add("--seed", type=int, default=0, help="seed of the arguments that are drawn")
+    add(
+        "--sweep",
+        metavar="k=A:B:N",
+        default="",
+        help="a slider over N values of a number: k=-3:3:25, ks[2]=0:1:11",
+    )
+    add("-o", "--output", metavar="FILE", required=True, help="the page; - is stdout")
+    add("--open", action="store_true", help="open it in the browser")
     return parser
 
 

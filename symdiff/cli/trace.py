@@ -8,7 +8,8 @@ import copy
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,8 +21,10 @@ from symdiff.cli.values import Draw, annotated, parse_at
 from symdiff.derived import GradFunction
 from symdiff.errors import SymdiffError
 from symdiff.explain.table import table
-from symdiff.explain.trace import Trace, trace
+from symdiff.explain.trace import trace
 from symdiff.typespec import parse_types
+
+T = TypeVar("T")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
     if args.most < 2:
         raise Failure(USAGE, f"--most {args.most} is less than two steps")
     with contextlib.redirect_stdout(sys.stderr):
-        found = _trace(args)
+        at = point(args)
+        found = at.show(lambda: trace(at.gradient, *at.positional, **at.keywords))
     document = found.document(args.most)
     if args.json:
         print(json.dumps(document, indent=2, allow_nan=False))
@@ -38,7 +42,27 @@ def run(args: argparse.Namespace) -> int:
     return OK
 
 
-def _trace(args: argparse.Namespace) -> Trace:
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A gradient and the arguments that it is shown at."""
+
+    gradient: GradFunction[...]
+    positional: list[Any]
+    keywords: dict[str, Any]
+
+    def show(self, what: Callable[[], T]) -> T:
+        """What is to be shown; says that it is the function that raises, if it is."""
+        try:
+            return what()
+        except SymdiffError:
+            raise
+        except Exception:
+            _require_value(self.gradient.primal, self.positional, self.keywords)
+            raise
+
+
+def point(args: argparse.Namespace) -> Point:
+    """Load the target, and read or draw its arguments."""
     fun = load_target(parse_target(args.target))
     # What is a gradient already is traced as it is, by what its author chose.
     made = fun if isinstance(fun, GradFunction) else None
@@ -52,13 +76,7 @@ def _trace(args: argparse.Namespace) -> Trace:
     pairs = list(zip(draw.parameters.values(), values, strict=True))
     keywords = {p.name: v for p, v in pairs if p.kind is p.KEYWORD_ONLY}
     positional = [v for p, v in pairs if p.kind is not p.KEYWORD_ONLY]
-    try:
-        return trace(gradient, *positional, **keywords)
-    except SymdiffError:
-        raise
-    except Exception:
-        _require_value(primal, positional, keywords)
-        raise
+    return Point(gradient, positional, keywords)
 
 
 def _require_value(

@@ -46,6 +46,8 @@ def links(source: str, lines: Iterable[Line]) -> Links:
     for node in _statements(ast.parse(source)):
         place = node.lineno, _last(node)
         texts = sections.get(node.lineno)
+        if texts is not None and isinstance(node, ast.Return):
+            continue  # it hands over the gradient, and is the reverse of nothing
         if texts is None:
             text = normal(ast.unparse(_header(node)))
             name = _assigned(text)

@@ -45,11 +45,13 @@ def steps(
     calls = {n["id"] for n in graph.nodes if n["op"].startswith("call ")}
     known = frozenset(edge["id"] for edge in graph.edges if edge["active"])
     out: list[Json] = []
+    numbers = {event.index: number for number, event in enumerate(every)}
     for number, event in enumerate(every):
         if number not in gap:
             given = [slot.value for slot in event.outs]
             made = _step(graph, event, "forward", values, given)
-            out.append({"i": number, **made, "contributions": []})
+            read = [values.of(slot.value) for slot in event.args]
+            out.append({"i": number, **made, "args": read, "contributions": []})
     for number, step in enumerate(back, len(every)):
         if number in gap:
             continue
@@ -62,7 +64,8 @@ def steps(
             for c, edge in zip(step.contributions, edges, strict=True)
         ]
         made = _step(graph, step.event, "backward", values, step.bars)
-        out.append({"i": number, **made, "contributions": contributions})
+        of = numbers[step.event.index]
+        out.append({"i": number, **made, "of": of, "contributions": contributions})
     return out, values.listed, total
 
 

@@ -38,7 +38,8 @@ _MASKED = (
 class Trace:
     """What happened: events in their order, then the steps of the way back.
 
-    `gradient` has the cotangents of what is differentiated by, by parameter of the
+    `arguments` has what the function was given, by parameter of the flat function, and
+    `gradient` the cotangents of what is differentiated by, by parameter of the
     flat function; `difference` is the largest between them and what the generated
     function returns, relative to the largest number among them.
     """
@@ -48,6 +49,7 @@ class Trace:
     events: tuple[Event, ...]
     steps: tuple[Step, ...]
     value: Any
+    arguments: dict[str, Any]
     gradient: dict[str, Any]
     difference: float
 
@@ -70,8 +72,16 @@ class Trace:
             "values": values,
             "notes": notes,
             "value": summary(self.value),
+            "arguments": [
+                {"node": name, "value": summary(value)}
+                for name, value in self.arguments.items()
+            ],
             "gradient": [
-                {"param": self.graph.titles.get(name, name), "value": summary(bar)}
+                {
+                    "param": self.graph.titles.get(name, name),
+                    "node": name,
+                    "value": summary(bar),
+                }
                 for name, bar in self.gradient.items()
             ],
             "check": {"largest_difference": self.difference},
@@ -104,6 +114,7 @@ def trace(gradient: GradFunction[...], *args: Any, **kwargs: Any) -> Trace:
         for name, value in variant.captured().items()
         if name not in slots
     }
+    arguments = {name: slots[name].value for name in types}
     recorder = Recorder(program)
     drawn = np.random.get_state()
     result = recorder.run(slots)
@@ -115,7 +126,8 @@ def trace(gradient: GradFunction[...], *args: Any, **kwargs: Any) -> Trace:
     graph = graph_of(compiled, options.argnums)
     static = static_document(compiled, options.argnums, graph)
     static["notes"] = notes
-    return Trace(graph, static, back.events, steps, result.value, found, difference)
+    value = result.value
+    return Trace(graph, static, back.events, steps, value, arguments, found, difference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,203 @@
+"""One run of a document, in words: steps with their sentences, and what nodes hold.
+
+The numbers are written here once, so that the page, its script and the tests all show
+the same digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from symdiff.explain.summary import Json, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one operand is given: the pieces of its sentence.
+
+    `local` is empty where the derivative is no product of numbers; `formula` says then
+    what is computed of the upstream. `before` is empty if nothing had come before.
+    `number` is the product if it is one real number.
+    """
+
+    target: str
+    label: str
+    made: str
+    upstream: str
+    local: str
+    formula: str
+    product: str
+    before: str
+    after: str
+    number: float | None
+
+    def sentence(self) -> str:
+        """`∂L/∂z = upstream 1.5 × local 0.01 = 0.015`, and what it is added to."""
+        if self.local:
+            right = f"upstream {self.upstream} × local {self.local}"
+        elif self.formula:
+            right = f"{self.formula}, with upstream {self.upstream},"
+        else:
+            right = f"the rule of {self.made} applied to upstream {self.upstream}"
+        text = f"∂L/∂{self.label} = {right} = {self.product}"
+        if self.before:
+            text += f"; together with {self.before} from before: {self.after}"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step: a value that is made, or what goes back from it to its operands."""
+
+    number: int
+    backward: bool
+    node: str
+    label: str
+    iteration: tuple[int, ...]
+    source: str
+    line: int | None
+    value: str
+    parts: tuple[Part, ...]
+
+    def sentences(self) -> list[str]:
+        """What happens in this step."""
+        if not self.backward:
+            return [f"{self.label} = {self.value}"]
+        if self.parts:
+            return [part.sentence() for part in self.parts]
+        return [f"nothing goes back from {self.label}"]
+
+
+@dataclass(slots=True)
+class Run:
+    """The steps of a document, and the last value and whole gradient of every node.
+
+    `given` has the arguments, which no step makes.
+    """
+
+    moments: list[Moment] = field(default_factory=list)
+    given: list[tuple[str, Json]] = field(default_factory=list)
+    values: dict[str, Json] = field(default_factory=dict)
+    gradients: dict[str, Json] = field(default_factory=dict)
+
+
+def read_run(document: Json) -> Run:
+    """The run of a document of a trace."""
+    nodes = {node["id"]: node for node in document["nodes"]}
+    edges = {edge["id"]: edge for edge in document["edges"]}
+    values = document["values"]
+    words = [shown(value) for value in values]
+    run = Run()
+    for given in document["arguments"]:
+        run.given.append((given["node"], given["value"]))
+        run.values[given["node"]] = given["value"]
+    for step in document["steps"]:
+        node = nodes[step["node"]]
+        parts: list[Part] = []
+        if step["phase"] == "forward":
+            run.values[node["id"]] = values[step["value"]]
+            for at, number in enumerate(step["args"]):
+                edge = edges.get(f"{node['id']}:{at}")
+                if edge:
+                    run.values[edge["from"]] = values[number]
+        else:
+            run.gradients[node["id"]] = values[step["value"]]
+        for found in step["contributions"]:
+            edge = edges.get(found["edge"])
+            target = nodes[edge["from"]] if edge else node
+            if edge:
+                run.gradients[target["id"]] = values[found["after"]]
+            parts.append(_part(found, node, target, edge, words, values))
+        run.moments.append(_moment(step, node, words, tuple(parts)))
+    # What goes through a name that may come from two places is in no step.
+    for given in document["gradient"]:
+        run.gradients[given["node"]] = given["value"]
+    return run
+
+
+def _moment(
+    step: Json, node: Json, words: list[str], parts: tuple[Part, ...]
+) -> Moment:
+    return Moment(
+        step["i"],
+        step["phase"] == "backward",
+        node["id"],
+        node["label"],
+        tuple(step["iteration"]),
+        node["source"],
+        step["line"],
+        words[step["value"]],
+        parts,
+    )
+
+
+def _part(
+    found: Json,
+    node: Json,
+    target: Json,
+    edge: Json | None,
+    words: list[str],
+    values: list[Json],
+) -> Part:
+    product = values[found["product"]]
+    number = product["sample"][0] if product.get("shape") == [] else None
+    before = found["before"]
+    return Part(
+        target["id"],
+        target["label"],
+        node["label"],
+        words[found["upstream"]],
+        "" if found["local"] is None else words[found["local"]],
+        edge["local"] if edge else "",
+        words[found["product"]],
+        "" if before is None else words[before],
+        words[found["after"]],
+        float(number) if isinstance(number, float | int) else None,
+    )
+
+
+def packed(run: Run, index: dict[str, int]) -> Json:
+    """A run as the script reads it; `index` numbers the nodes that are drawn.
+
+    Words are listed once, as many steps share them.
+    """
+    words: dict[str, int] = {"": 0}
+
+    def word(text: str) -> int:
+        return words.setdefault(text, len(words))
+
+    steps = [
+        [
+            int(moment.backward),
+            index.get(moment.node, -1),
+            word(moment.label),
+            list(moment.iteration),
+            word(moment.value),
+            moment.number,
+            [
+                [
+                    index.get(part.target, -1),
+                    *map(word, _pieces(part)),
+                    part.number,
+                ]
+                for part in moment.parts
+            ],
+        ]
+        for moment in run.moments
+    ]
+    held = [
+        [at, word(_words(run.values, name)), word(_words(run.gradients, name))]
+        for name, at in index.items()
+    ]
+    given = [[index[name], word(shown(v))] for name, v in run.given if name in index]
+    return {"steps": steps, "given": given, "held": held, "words": list(words)}
+
+
+def _words(values: Mapping[str, Json], name: str) -> str:
+    return shown(values[name]) if name in values else ""
+
+
+def _pieces(part: Part) -> Iterable[str]:
+    yield from (part.label, part.made, part.upstream, part.local, part.formula)
+    yield from (part.product, part.before, part.after)
