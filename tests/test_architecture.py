@@ -24,6 +24,8 @@ LAYERS = (
     ("analysis", "implicit"),
     ("frontend", "transform", "backend"),
     ("stages",),
+    ("modes",),
+    ("jacobians",),
     ("orders",),
     ("prepare",),
     ("pipeline", "userrules"),

@@ -370,10 +370,10 @@ def test_jacobians_have_the_shape_of_the_result_and_of_the_argument(mode):
 def test_a_jacobian_is_made_in_the_cheaper_mode():
     wide = jacobian(lambda x: np.array([x[0] * x[1], x[2]]))
     wide(X)
-    assert "_bwd(" in wide.source
+    assert "# reverse of:" in wide.source
     tall = jacobian(lambda t: np.outer(t, t))
     tall(X)
-    assert "function_dot(" in tall.source
+    assert "t_dot = np.eye(" in tall.source
 
 
 def test_jacobians_of_jacobians():

@@ -24,6 +24,17 @@ def unbroadcast(g: Any, x: Any) -> Any:
     return np.sum(g, axis=axes, keepdims=True) if axes else g
 
 
+def unbroadcast_each(g: Any, x: Any) -> Any:
+    """Sum each item of g over the axes along which x was repeated."""
+    shape = np.shape(x)
+    first = np.ndim(g) - len(shape)
+    g = np.sum(g, axis=tuple(range(1, first))) if first > 1 else g
+    axes = tuple(
+        i for i, n in enumerate(shape, start=1) if n == 1 and np.shape(g)[i] != 1
+    )
+    return np.sum(g, axis=axes, keepdims=True) if axes else g
+
+
 def keep_axes(g: Any, x: Any, axis: Any) -> Any:
     """Put the axes of x that were reduced back into g, each with the length 1."""
     shape = list(np.shape(x))
@@ -309,3 +320,41 @@ HELPERS: dict[str, Callable[..., Any]] = (
     | CONTAINERS
     | IMPLICIT
 )
+HELPERS: dict[str, Callable[..., Any]] = {
+    f.__name__: f
+    for f in (
+        unbroadcast,
+        keep_axes,
+        divide,
+        power,
+        real_like,
+        fit,
+        leading,
+        twice,
+        unbroadcast_each,
+        split_like,
+        last_written,
+        unblock,
+        window_sums,
+        left_of_matmul,
+        right_of_matmul,
+        left_of_tensordot,
+        right_of_tensordot,
+        undiag,
+        unpad,
+        untile,
+        add_windows,
+        left_of_dot,
+        right_of_dot,
+        right_of_solve,
+        left_of_solve,
+        cofactors,
+        pivoted,
+        unpivoted,
+        transposed_bands,
+        bands_of,
+        banded_times,
+        instance,
+        like,
+    )
+} | CONTAINERS

@@ -93,6 +93,20 @@ def by_rows(
     return _driver(build, fn, value, name)
 
 
+def by_blocks(
+    fn: Function, blocks: list[Function], wrt: list[Var], nest: Nest, name: str
+) -> Function:
+    """The Jacobians by each argument, each from a function of its own."""
+    build = Builder(Names(p.name for p in fn.params), REST)
+    kinds = _parts(fn)
+    found: list[list[Atom]] = []
+    for block, var in zip(blocks, wrt, strict=True):
+        out = build.fresh(f"{var.base}_jacobian", block.result.type, temp=True)
+        build.emit(Call((out,), block.name, fn.params, REST))
+        found.append([out] if kinds is None else [*_spread(build, out)])
+    return _driver(build, fn, _nested(build, found, fn, nest), name)
+
+
 def check_arguments(fn: Function, wrt: list[Var]) -> None:
     """Refuse what has no Jacobian of one shape."""
     for var in wrt:

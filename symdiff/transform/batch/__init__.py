@@ -1,0 +1,1 @@
+"""Many directions at once: a linear sweep → the same with one more axis, in front."""
