@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symdiff.errors import UnsupportedError
 from symdiff.ir.check import check
-from symdiff.ir.nodes import Apply, Function, Program, Return, Var
+from symdiff.ir.nodes import Function, Program, Return, Var
 from symdiff.ir.records import Layout
 from symdiff.options import Options
 from symdiff.stages import Pass, finisher, reachable
@@ -14,7 +14,7 @@ from symdiff.transform.adjoint.engine import Engine
 from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
 from symdiff.transform.algebra_sums import sums
-from symdiff.transform.borders import Chosen, returning
+from symdiff.transform.borders import Chosen, packed, returning
 from symdiff.transform.cse import cse
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
@@ -54,14 +54,11 @@ def tidying(program: Program, without: frozenset[str]) -> Pass:
 
 def second(fn: Function) -> Function:
     """The function that returns the second item of the returned pair only."""
-    *before, last = fn.body
-    pack = before.pop()
-    assert isinstance(pack, Apply)
+    before, (_, value) = packed(fn)
     doc = fn.doc.replace("Value of", "Derivative of").replace(
         ", and its derivative", ""
     )
-    body = (*before, Return(pack.args[1], last.origin))
-    return replace(fn, body=body, doc=doc)
+    return replace(fn, body=(*before, Return(value, fn.body[-1].origin)), doc=doc)
 
 
 def refuse(made: Forward | Engine) -> None:

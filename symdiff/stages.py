@@ -58,8 +58,12 @@ STAGES: tuple[tuple[str, Pass], ...] = (
 )
 """The passes over a differentiated function; all but `record` can be left out."""
 
-OPTIONAL = (*dict.fromkeys(n for n, _ in STAGES if n != "record"), "fuse")
-"""What can be left out by name; `fuse` is the part of `record` that joins loops."""
+OPTIONAL = (*dict.fromkeys(n for n, _ in STAGES if n != "record"), "fuse", "batch")
+"""What can be left out by name.
+
+`fuse` is the part of `record` that joins loops; `batch` puts all directions of a
+Jacobian into one sweep.
+"""
 
 
 def gradient_tree(layout: Layout, chosen: Chosen, options: Options) -> Tree:

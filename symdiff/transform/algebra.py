@@ -24,6 +24,7 @@ from symdiff.ir.references import called
 from symdiff.ir.types import Scalar, dtype_of, rank
 from symdiff.transform import (
     algebra_axes,
+    algebra_eye,
     algebra_masks,
     algebra_products,
     algebra_shapes,
@@ -36,6 +37,7 @@ _TABLES = tuple(
     part.RULES
     for part in (
         algebra_masks,
+        algebra_eye,
         algebra_products,
         algebra_axes,
         algebra_shapes,

@@ -16,6 +16,8 @@ from symdiff.ir.edit import reads
 from symdiff.ir.nodes import (
     Apply,
     Atom,
+    Block,
+    Const,
     Function,
     Origin,
     Return,
@@ -150,18 +152,28 @@ def nested(
     return build.apply("tuple", *items, origin=origin)
 
 
+def packed(fn: Function) -> tuple[Block, tuple[Atom, ...]]:
+    """The body without its last tuple and the return of that, and the tuple's items.
+
+    A tuple of numbers that do not depend on anything is a constant.
+    """
+    *before, last = fn.body
+    assert isinstance(last, Return)
+    value = last.value
+    if isinstance(value, Const):
+        return tuple(before), tuple(map(Const, value.value))
+    (display,) = (s for s in before if isinstance(s, Apply) and s.outs == (value,))
+    return tuple(s for s in before if s is not display), display.args
+
+
 def returning(fn: Function, nest: Nest, order: Sequence[int]) -> Function:
     """A backward function that returns its cotangents in a structure.
 
     So far it returns them in a tuple, or the only one; `order` has their numbers.
     """
-    *before, last = fn.body
-    assert isinstance(last, Return)
-    values: tuple[Atom, ...] = (last.value,)
-    if len(order) > 1:
-        display = before.pop()
-        assert isinstance(display, Apply)
-        values = display.args
+    last = fn.body[-1]
+    one = (fn.body[:-1], (fn.result,))
+    before, values = packed(fn) if len(order) > 1 else one
     build = Builder(_names(fn), last.origin)
     sorted_values = [values[order.index(n)] for n in range(len(order))]
     result = nested(build, nest, sorted_values, last.origin)

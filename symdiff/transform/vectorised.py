@@ -31,7 +31,7 @@ from symdiff.transform.algebra_forms import names_of
 from symdiff.transform.batch.engine import batch
 from symdiff.transform.batch.scope import NotBatched, Scope
 from symdiff.transform.batch.taint import tainted
-from symdiff.transform.borders import Nest, nested
+from symdiff.transform.borders import Nest, nested, packed
 
 PARAMETER = re.compile(r"\w+(\.\d+)+")
 """A length of a parameter; short ones are numbers (`symdiff.signature.SMALL`)."""
@@ -133,9 +133,7 @@ def all_rows(
     rest = backward.body[:-1]
     parts: tuple[Atom, ...] = (backward.result,)
     if len(wrt) > 1:
-        *rest_, last = rest
-        assert isinstance(last, Apply)
-        rest, parts = tuple(rest_), last.args
+        rest, parts = packed(backward)
     body = [s for s in rest if not _again(s, known, backward)]
     run.start(body, result, unit_vectors)
     batch(run.at, body, run.build)
@@ -188,7 +186,8 @@ class _Run:
         found = tainted(tuple(body), [seed])
         shape = shape_of(over.type) or ()
         positive = all(map(_is_positive, shape))
-        self.at = Scope(found, self.definitions, count, length, positive)
+        at = Scope(found, self.definitions, count, length, positive)
+        self.at = replace(at, sweep=self.origin.sweep, over=over)
         wide = replace(self.at.widen(seed), base=seed.base, temp=False)
         self.at.wide[seed] = wide
         if rank(over.type) != 1:

@@ -38,7 +38,7 @@ def spread_grad(a):
     w_bar += winners / np.sum(winners)
 
     # reverse of: w, v = np.linalg.eigh(a)
-    s = v @ np.diag(w_bar) @ v.T
+    s = v * w_bar @ v.T
     a_bar = 0.5 * (s + s.T)
     return a_bar
 
@@ -59,13 +59,10 @@ import numpy as np
 def nuclear_norm_grad(a):
     """Gradient of `nuclear_norm` with respect to a."""
     # forward
-    u, s, vt = np.linalg.svd(a, full_matrices=False)
-
-    # reverse of: return np.sum(s)
-    s_bar = np.broadcast_to(1.0, s.shape)
+    u, _, vt = np.linalg.svd(a, full_matrices=False)
 
     # reverse of: u, s, vt = np.linalg.svd(a, full_matrices=False)
-    a_bar = u @ np.diag(s_bar) @ vt
+    a_bar = u @ vt
     return a_bar
 
 # --- grad(alignment), tried at (np.array([[2.0, 0.3], [0.4, 1.0], [0.5, -1.0]]), np.array([1.0, 2.0, 3.0]))

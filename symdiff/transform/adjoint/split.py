@@ -162,6 +162,8 @@ def _take_result(
 ) -> tuple[tuple[Atom, ...], list[Stmt]]:
     """The items of the returned tuple, and the statements without its packing."""
     value = whole.result
+    if isinstance(value, Const):
+        return tuple(map(Const, value.value)), reverse
     pack = next(s for s in reverse if isinstance(s, Apply) and s.outs == (value,))
     return pack.args, [s for s in reverse if s is not pack]
 

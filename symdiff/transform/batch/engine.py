@@ -72,6 +72,8 @@ def _apply(at: Scope, stmt: Apply, build: Builder) -> None:
     if stmt.op == "tuple" and at.made(stmt.out, "tuple"):
         # Read by what joins its items, which puts them together anew.
         return
+    # Also a gradient's own statements belong to the sweep that is simplified.
+    build.origin = replace(stmt.origin, sweep=at.sweep)
     mark = len(build.stmts)
     found = _by_rule(at, stmt, build)
     _settle(at, stmt, found, build, mark)
@@ -102,6 +104,7 @@ def _elementwise(at: Scope, stmt: Apply, build: Builder) -> Atom:
 def _settle(at: Scope, stmt: Apply, found: Atom, build: Builder, mark: int) -> None:
     """Give the last operation that a rule has emitted the name of the result."""
     wide = at.widen(stmt.out)
+    origin = build.origin
     last = build.stmts[-1] if len(build.stmts) > mark else None
     if isinstance(last, Apply) and last.outs == (found,):
         have = rank(last.out.type)
@@ -109,7 +112,7 @@ def _settle(at: Scope, stmt: Apply, found: Atom, build: Builder, mark: int) -> N
             raise NotBatched(f"{stmt.op} gives {last.out.type} for {wide.type}")
         build.stmts[-1] = replace(last, outs=(wide,))
         return
-    build.emit(Apply((wide,), "same", (found,), (), stmt.origin))
+    build.emit(Apply((wide,), "same", (found,), (), origin))
 
 
 def _shape(at: Scope, stmt: Apply, build: Builder) -> None:

@@ -182,6 +182,25 @@ def broadcast(at: Scope, stmt: Apply, build: Builder) -> Atom:
     return build.apply("numpy.broadcast_to", item, at.joined(shape, build))
 
 
+def filled(at: Scope, stmt: Apply, build: Builder) -> Atom:
+    """`np.full` of another number for each direction."""
+    named = dict(stmt.kwargs)
+    shape, value = stmt.args
+    if named or at.has(shape):
+        raise NotBatched("a constant array of another dtype")
+    item = at.aligned(value, at.rank(stmt.out), build)
+    return build.apply("numpy.broadcast_to", item, at.joined(shape, build))
+
+
+def chosen(at: Scope, stmt: Apply, build: Builder) -> Atom:
+    """`a if c else b` with the same choice for every direction."""
+    test, *sides = stmt.args
+    if at.has(test):
+        raise NotBatched("a choice for each direction")
+    wide = (at.promote(a, stmt.out.type, build) for a in sides)
+    return build.apply("ifelse", test, *wide)
+
+
 def unchanged(at: Scope, stmt: Apply, build: Builder) -> Atom:
     """The same operation, whatever the axes."""
     return build.apply(stmt.op, at.read(stmt.args[0]))
@@ -214,6 +233,8 @@ RULES: dict[str, Rule] = {
     "numpy.reshape": reshaped,
     "numpy.ravel": flattened,
     "numpy.broadcast_to": broadcast,
+    "numpy.full": filled,
+    "ifelse": chosen,
     "numpy.zeros_like": unchanged,
     "numpy.copy": unchanged,
     "same": named,

@@ -33,7 +33,8 @@ class Scope:
 
     A value keeps its name when it gets the axis; `wide` has it with its new type.
     `count` is the number of directions, `length` the same as a dimension; `positive`:
-    there is at least one.
+    there is at least one. `sweep` is that of the statements with the axis,
+    `over` the value whose numbers the directions are.
     """
 
     batched: frozenset[Var]
@@ -41,6 +42,8 @@ class Scope:
     count: Atom
     length: Length
     positive: bool = False
+    sweep: str = "tangent"
+    over: Atom = UNDEF
     wide: dict[Var, Var] = field(default_factory=dict)
 
     def has(self, atom: Atom) -> bool:
@@ -103,9 +106,14 @@ class Scope:
         return build.apply("numpy.copy", build.apply("numpy.broadcast_to", atom, shape))
 
     def shape(self, atom: Atom, build: Builder) -> Atom:
-        """The shape of a value without the axis."""
+        """The shape of a value without the axis, read off what it is made like."""
+        while (made := self.made(atom, "numpy.zeros_like")) is not None:
+            atom = made.args[0]
         if rank(atom.type) == 1 and not self.has(atom):
-            return build.apply("tuple", build.apply("builtins.len", atom))
+            count = (
+                build.apply("builtins.len", atom) if atom != self.over else self.count
+            )
+            return build.apply("tuple", count)
         shape = build.apply("ndarray.shape", self.read(atom))
         if self.has(atom):
             return build.apply("getitem", shape, Const(slice(1, None)))
