@@ -291,6 +291,7 @@ HELPERS: dict[str, Callable[..., Any]] = (
             fit,
             leading,
             twice,
+            unbroadcast_each,
             split_like,
             last_written,
             unblock,
@@ -320,41 +321,3 @@ HELPERS: dict[str, Callable[..., Any]] = (
     | CONTAINERS
     | IMPLICIT
 )
-HELPERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f
-    for f in (
-        unbroadcast,
-        keep_axes,
-        divide,
-        power,
-        real_like,
-        fit,
-        leading,
-        twice,
-        unbroadcast_each,
-        split_like,
-        last_written,
-        unblock,
-        window_sums,
-        left_of_matmul,
-        right_of_matmul,
-        left_of_tensordot,
-        right_of_tensordot,
-        undiag,
-        unpad,
-        untile,
-        add_windows,
-        left_of_dot,
-        right_of_dot,
-        right_of_solve,
-        left_of_solve,
-        cofactors,
-        pivoted,
-        unpivoted,
-        transposed_bands,
-        bands_of,
-        banded_times,
-        instance,
-        like,
-    )
-} | CONTAINERS
