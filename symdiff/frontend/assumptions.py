@@ -24,7 +24,8 @@ class Assumption:
     """What a loop's body is taken to change; a cell is named by its site.
 
     `names` maps a name to the types at the head, None while it has no value there.
-    `indexed` says that a `for` must take its items one by one, by index.
+    `indexed` says that a `for` must take its items one by one, by index; `places` that
+    it stores into them.
     """
 
     names: dict[Key, Tree | None] = field(default_factory=dict)
@@ -32,12 +33,13 @@ class Assumption:
     sharing: set[tuple[str, Hashable, Hashable]] = field(default_factory=set)
     poison: dict[Hashable, Poison] = field(default_factory=dict)
     indexed: bool = False
+    places: bool = False
 
     def size(self) -> tuple[object, ...]:
         """What is compared to see whether an assumption has grown."""
         poisoned = set(self.poison)
         parts = dict(self.names), dict(self.cells), set(self.sharing)
-        return (*parts, poisoned, self.indexed)
+        return (*parts, poisoned, self.indexed, self.places)
 
 
 Body = Callable[[Assumption, State], Block]

@@ -15,7 +15,8 @@ from symdiff.frontend.iterators import Plan
 from symdiff.frontend.join import Arm, join_arms
 from symdiff.frontend.memory import atom_of, materialise, write
 from symdiff.frontend.operations import apply, hold
-from symdiff.frontend.plans import length, plan, static_items
+from symdiff.frontend.picked import length
+from symdiff.frontend.plans import plan, static_items
 from symdiff.frontend.records import new_dict, stored_whole, table_of
 from symdiff.frontend.scope import target_names
 from symdiff.frontend.steps import Steps, check_kept, steps_of

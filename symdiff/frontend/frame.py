@@ -97,6 +97,7 @@ class Frame:
     wanted: set[Key] = field(default_factory=set)
     memo: dict[Hashable, Any] = field(default_factory=dict)
     written: set[int] = field(default_factory=set)
+    rearranged: set[tuple[int, int, bool]] = field(default_factory=set)
     stored: dict[int, str] = field(default_factory=dict)
     returns: list[Origin] = field(default_factory=list)
     records: dict[int, Branch] = field(default_factory=dict)

@@ -22,11 +22,9 @@ from symdiff.frontend.branches import (
 from symdiff.frontend.frame import Block, Frame, type_of
 from symdiff.frontend.iterators import ENTRIES, Plan
 from symdiff.frontend.loops import lower_loop
+from symdiff.frontend.picked import at_index, by_index, can_index, is_rearranged
 from symdiff.frontend.plans import (
     SHORT,
-    at_index,
-    by_index,
-    can_index,
     counted_items,
     iterable,
     plan,
@@ -258,6 +256,7 @@ def lower_for_over(
         with frame.reopen(outer, before):
             made.source = make(frame, source, target)
         heap, first = dict(frame.state.heap), len(frame.cells)
+        rearranged, frame.rearranged = frame.rearranged, set()
         with frame.block() as made.body:
             with frame.inside(scope or frame.scope):
                 made.target = _bind(frame, target, source, made.source, assume)
@@ -265,11 +264,12 @@ def lower_for_over(
             suite()
             _finish_body(frame, node, made)
         end, over = frame.state, sources(source)
-        changed = any(end.heap.get(c) != heap.get(c) for c in over)
-        if changed or any(cell in frame.written for cell in items):
+        assume.places |= any(cell in frame.written for cell in items)
+        if assume.places or any(end.heap.get(c) != heap.get(c) for c in over):
             _take_by_index(frame, source, assume, target)
         if any(c in end.poison and c not in before.poison for c in over):
             _stored_into(frame, target)
+        frame.rearranged |= rearranged
         return made.body
 
     names, cells = changed_names(frame, node), stored_cells(frame, node)
@@ -284,7 +284,9 @@ def lower_for_over(
 def _take_by_index(
     frame: Frame, source: Plan, assume: Assumption, target: cst.CSTNode
 ) -> None:
-    if can_index(frame, source):
+    if can_index(frame, source) and not (
+        assume.places and is_rearranged(frame, source)
+    ):
         assume.indexed = True
     else:
         _stored_into(frame, target)
@@ -309,7 +311,8 @@ def _bind(
     """The loop's target, and the names of the text bound to the item."""
     if assume.indexed:
         index = frame.builder.fresh("k", INT)
-        assign(frame, target, at_index(frame, source, index, target), target)
+        item = at_index(frame, source, index, target, assume.places)
+        assign(frame, target, item, target)
         return index
     type = item_type(type_of(over)) if over != UNDEF else ANY
     if source.kind == "indices":

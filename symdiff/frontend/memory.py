@@ -25,8 +25,8 @@ from symdiff.frontend.values import (
     immutable,
 )
 from symdiff.frontend.words import describe
-from symdiff.ir.nodes import UNDEF, Atom, Const, Var
-from symdiff.ir.types import Array, List, Table
+from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Var
+from symdiff.ir.types import Array, List, Scalar, Table
 
 SHAPED = frozenset(
     {"numpy.reshape", "numpy.ravel", "numpy.expand_dims", "numpy.squeeze"}
@@ -252,6 +252,8 @@ def write(
     for step in ref.path:
         versions.append(_take(frame, versions[-1], step, node))
     new = make(versions[-1])
+    if isinstance(type_of(versions[-1]), List):
+        frame.rearranged.add((ref.cell, depth(ref), not _keeps_length(frame)))
     for step, base in zip(reversed(ref.path), reversed(versions[:-1]), strict=True):
         new = _put(frame, step, base, new, node)
     if new == UNDEF:
@@ -263,6 +265,19 @@ def write(
     frame.stored.setdefault(ref.cell, kind)
     deep = any(_is_item(frame, base) for base in versions[: len(ref.path)])
     set_version(frame, ref.cell, new, node, deep)
+
+
+def depth(ref: Ref) -> int:
+    """How many containers a reference goes through."""
+    return sum(step.op == "getitem" for step in ref.path)
+
+
+def _keeps_length(frame: Frame) -> bool:
+    """Whether the last statement only gives a list another item in the place of one."""
+    match frame.builder.stmts[-1:]:
+        case [Apply(op="setitem", args=(_, index, _))]:
+            return isinstance(type_of(index), Scalar)
+    return False
 
 
 def _is_item(frame: Frame, base: Atom) -> bool:

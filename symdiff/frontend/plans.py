@@ -17,7 +17,8 @@ from symdiff.frontend.iterators import (
 )
 from symdiff.frontend.kinds import is_table
 from symdiff.frontend.memory import atom_of
-from symdiff.frontend.operations import apply, constant_int, getitem
+from symdiff.frontend.operations import apply, constant_int
+from symdiff.frontend.picked import at_index, length
 from symdiff.frontend.records import known_items
 from symdiff.frontend.values import (
     Bad,
@@ -167,85 +168,6 @@ def iterable(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
         kwargs["strict"] = source.value
     made = apply(frame, f"builtins.{source.kind}", args, node, kwargs)
     return atom_of(frame, made, node)
-
-
-def by_index(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
-    """The `range` of the indices of an iterable that the loop itself stores into."""
-    backwards = source.kind == "reversed"
-    count = length(frame, source.parts[0] if backwards else source, node)
-    out = apply(frame, "builtins.range", [plain(count)], node)
-    if backwards:
-        out = apply(frame, "builtins.reversed", [out], node)
-    return atom_of(frame, out, node)
-
-
-def length(frame: Frame, source: Plan, node: cst.CSTNode) -> Atom:
-    """How many items an iterable has."""
-    if source.kind in ("values", "known", *ENTRIES):
-        return atom_of(frame, apply(frame, "builtins.len", [source.value], node), node)
-    finite = [part for part in source.parts if not part.endless]
-    counts: list[Value] = [plain(length(frame, p, node)) for p in finite]
-    if len(counts) == 1:
-        return atom_of(frame, counts[0], node)
-    return atom_of(frame, apply(frame, "builtins.min", counts, node), node)
-
-
-def at_index(frame: Frame, source: Plan, index: Atom, node: cst.CSTNode) -> Value:
-    """The item at an index, of the present version of what is looped over."""
-    match source.kind:
-        case "values" | "known":
-            return getitem(frame, source.value, index, node)
-        case "reversed":
-            return at_index(frame, source.parts[0], index, node)
-        case "repeat":
-            return source.value
-        case "items" | "entries":
-            key = getitem(frame, source.value, index, node)
-            return entry_at(frame, source, atom_of(frame, key, node), node)
-        case "count":
-            return _counted(frame, source, index, node)
-        case "cycle":
-            return _cycled(frame, source.parts[0], index, node)
-    found = tuple(at_index(frame, part, index, node) for part in source.parts)
-    if source.kind == "zip":
-        return Items(found)
-    return Items((_counted(frame, source, index, node), *found))
-
-
-def _counted(frame: Frame, source: Plan, index: Atom, node: cst.CSTNode) -> Value:
-    """The number at an index of an `enumerate` or `count`."""
-    number: Value = plain(index)
-    if source.value != Plain(Const(0)):
-        number = apply(frame, "add", [source.value, number], node)
-    return number
-
-
-def entry_at(frame: Frame, source: Plan, key: Atom, node: cst.CSTNode) -> Value:
-    """What a loop over the entries of a table sees for a key."""
-    value = getitem(frame, source.parts[0].value, key, node)
-    return Items((plain(key), value)) if source.kind == "items" else value
-
-
-def _cycled(frame: Frame, part: Plan, index: Atom, node: cst.CSTNode) -> Value:
-    """`xs[k % len(xs)]`."""
-    count = plain(length(frame, part, node))
-    place = apply(frame, "mod", [plain(index), count], node)
-    return at_index(frame, part, atom_of(frame, place, node), node)
-
-
-def can_index(frame: Frame, source: Plan, outermost: bool = True) -> bool:
-    """Whether the items can be taken by index instead."""
-    if source.kind == "indices" or source.kind in ENTRIES:
-        return False
-    if source.kind == "values":
-        value = source.value
-        known = value.atom if isinstance(value, Plain) else None
-        if isinstance(value, Ref):
-            known = frame.version(value.cell)
-        return known is not None and not isinstance(type_of(known), List)
-    if source.kind == "reversed" and not outermost:
-        return False
-    return all(can_index(frame, part, False) for part in source.parts)
 
 
 def sources(source: Plan) -> frozenset[int]:

@@ -11,7 +11,7 @@ import libcst as cst
 from symdiff.frontend.assign import assign
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.iterators import Plan
-from symdiff.frontend.plans import at_index, entry_at
+from symdiff.frontend.picked import at_index, entry_at
 from symdiff.frontend.values import Items, Plain, Value
 from symdiff.ir.lengths import bound
 from symdiff.ir.nodes import Target

@@ -134,6 +134,27 @@ def every_item(context: Context, at: Form) -> Found:
     return Form("list", tuple(items[n] for n in range(length)), (), at.type)
 
 
+def shorter_of_parts(context: Context, at: Form) -> Found:
+    """`min(len(x), len(x[1:]))` is `len(x[1:])`: a part is never longer."""
+    wholes: set[Atom] = set()
+    for arg in at.args:
+        x = _measured(context, arg)
+        part = None if x is None else context.behind(x, "getitem")
+        if part is not None and isinstance(part.args[1], Const):
+            sliced = isinstance(part.args[1].value, slice)
+            wholes |= {part.args[0]} if sliced else set()
+    kept = tuple(a for a in at.args if _measured(context, a) not in wholes)
+    if len(kept) == len(at.args) or not kept:
+        return None
+    return kept[0] if len(kept) == 1 else Form(at.op, kept, at.kwargs, at.type)
+
+
+def _measured(context: Context, atom: Atom) -> Atom | None:
+    """What an atom is the length of."""
+    found = context.behind(atom, "builtins.len")
+    return None if found is None else found.args[0]
+
+
 def _is_count(index: Atom) -> bool:
     """Whether an index is a constant that counts from the front."""
     return isinstance(index, Const) and type(index.value) is int and index.value >= 0
@@ -153,5 +174,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "setitem": (store_back, every_item),
     "getitem": (item_of_listed, item_of_repeated, item_of_row, item_of_updated),
     "builtins.list": (list_of_display,),
+    "builtins.min": (shorter_of_parts,),
     "plus": (plus_nothing,),
 }

@@ -67,7 +67,7 @@ def binomial_price_grad(spot, strike, up, down, rate, steps):
         values_part = values[1:]
         values_bar_1 = [0.0] * len(values)
         t = [0.0] * len(values_part)
-        for i in reversed(range(min(len(values), len(values_part)))):
+        for i in reversed(range(len(values_part))):
             a = values[i]
             b = values_part[i]
             item = values_bar.pop()

@@ -35,7 +35,7 @@ def energy_of_path_grad(start, speed, steps):
     path_bar = [0.0] * len(path)
     t = [0.0] * len(path_part)
     total_bar = 1.0
-    for i in reversed(range(min(len(path), len(path_part)))):
+    for i in reversed(range(len(path_part))):
         # reverse of: total += (b - a) ** 2
         diff = diff_tape.pop()
         b_bar = 2 * diff * total_bar

@@ -57,7 +57,7 @@ def spread_grad(xs, rates):
 
     # reverse of: near = sum((b - a) ** 2 for a, b in itertools.pairwise(xs))
     zeros = np.zeros_like(xs[1:])
-    for i in reversed(range(min(len(xs), len(xs[1:])))):
+    for i in reversed(range(len(xs[1:]))):
         diff = diff_tape.pop()
         b_bar = 2 * diff
         a_bar = -b_bar

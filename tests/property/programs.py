@@ -14,12 +14,16 @@ from typing import Any
 
 import numpy as np
 from expressions import condition, scalar
+from nests import CELL
 from regions import choice, indent, region
 from scope import NEW, Helper, Scope, Shape, Value
 from statements import bounded, new_name, unused
 from stores import STATEMENTS
 
-HEADER = "import math\nimport numpy as np\n\nG = 0.75\n\n\n"
+HEADER = (
+    "import functools\nimport itertools\nimport math\nimport numpy as np\n\n"
+    "G = 0.75\n\n\n"
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def draw(
 ) -> Program:
     """Write a program, good or not."""
     s = Scope(rng, features, n=rng.choice([3, 4, 5, 6]), m=rng.choice([2, 3]))
-    parts = []
+    parts = [CELL.strip()] if s.has("objects") else []
     if s.has("calls"):
         for name in rng.sample(["helper", "step", "mix"], rng.choice([0, 1, 1, 2])):
             text, made = write_helper(s, name)

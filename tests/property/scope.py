@@ -19,7 +19,7 @@ _OPTIONAL = """
     break continue return lists dicts closures comprehensions steps effects
     param_stores
     reshape masks gathers rows out pops else wild regions match recursion dispatch
-    star_args
+    star_args walrus nests picking objects
 """
 DEFAULT = frozenset(_DEFAULT.split())
 OPTIONAL = frozenset(_OPTIONAL.split())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import functions
+import nests
 import statements as plain
 from expressions import index, part, scalar, vector
 from scope import Scope, Shape, Value
@@ -223,4 +224,8 @@ STATEMENTS: list[tuple[int, str, Statement]] = [
     (2, "dispatch", functions.dispatch),
     (2, "star_args", functions.star),
     (1, "effects", effect),
+    (2, "walrus", nests.walrus),
+    (2, "nests", nests.nest),
+    (2, "picking", nests.picking),
+    (2, "objects", nests.objects),
 ]
