@@ -78,19 +78,30 @@ def number(value: Any) -> int | float | bool | str:
     return found if np.isfinite(found) else str(found)
 
 
-def shown(value: Json) -> str:
-    """A summary in a few words: `0.25`, `[1, 2, 3]`, `f8[784, 128] norm 3.1`."""
+def shown(value: Json, most: int = 4) -> str:
+    """A summary in a few words: `0.25`, `[1, 2, 3]`, `f8[784, 128] norm 3.1`.
+
+    An array of at most `most` numbers is written out.
+    """
     if "text" in value:
         return str(value["text"])
     if "kind" in value:
         return f"{value['kind']} of {value['length']}"
-    if not value["shape"]:
-        return _short(value["sample"][0])
+    if value["shape"] == [0]:
+        return "[]"
+    if value["full"] and 0 < len(value["sample"]) <= most:
+        return _listed(list(map(_short, value["sample"])), value["shape"])
     lengths = ", ".join(map(str, value["shape"]))
-    if len(value["shape"]) == 1 and len(value["sample"]) <= 4 and value["full"]:
-        return f"[{', '.join(map(_short, value['sample']))}]"
     bad = f", {value['nonfinite']} not finite" if value["nonfinite"] else ""
     return f"{value['dtype']}[{lengths}] norm {_short(value['norm'])}{bad}"
+
+
+def _listed(words: list[str], shape: list[int]) -> str:
+    """Numbers in the brackets of their axes, the last axis innermost."""
+    for length in reversed(shape):
+        rows = [words[n : n + length] for n in range(0, len(words), length)]
+        words = [f"[{', '.join(row)}]" for row in rows]
+    return words[0]
 
 
 def _short(entry: Any) -> str:

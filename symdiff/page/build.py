@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
 
-from symdiff.explain.summary import Json, shown
+from symdiff.explain.summary import Json
 from symdiff.page.code import Lines, lines, pane
 from symdiff.page.curve import curve
 from symdiff.page.markup import data, element, escaped, table, wrapped
@@ -15,7 +15,7 @@ from symdiff.page.meter import Thresholds, meter
 from symdiff.page.paths import paths
 from symdiff.page.picture import Drawing, drawing, svg
 from symdiff.page.predict import choices
-from symdiff.page.run import Run, packed, read_run
+from symdiff.page.run import Run, named, packed, read_run, told
 from symdiff.page.sweep import Sweep
 from symdiff.page.tapes import popped
 from symdiff.page.why import why
@@ -84,11 +84,11 @@ def _summary(document: Json, found: Drawing, sweep: Sweep | None) -> str:
     function = document["function"]
     wrt = ", ".join(function["wrt"])
     rows = [
-        f"{function['name']} = {shown(document['value'])}",
-        *(f"∂L/∂{g['param']} = {shown(g['value'])}" for g in document["gradient"]),
+        f"{function['name']} = {told(document['value'])}",
+        *(f"{named(g['param'])} = {told(g['value'])}" for g in document["gradient"]),
     ]
     tool = document["tool"]
-    told = [
+    about = [
         f"This file contains the source of {function['name']} and numbers of one run, "
         "and nothing else. It asks for nothing from the network.",
         f"L is the value of {function['name']}; its gradient is taken with respect to "
@@ -98,20 +98,20 @@ def _summary(document: Json, found: Drawing, sweep: Sweep | None) -> str:
         *(f"Note: {note['text']}." for note in document["notes"]),
     ]
     if any(not value.get("full", True) for value in document["values"]):
-        told.append(
+        about.append(
             "Large arrays are summarised by their type, shape and norm; of such arrays "
             "the page holds no entries."
         )
     if found.notice:
-        told.append(found.notice)
+        about.append(found.notice)
     if sweep:
-        told.append(
+        about.append(
             f"The slider changes {sweep.title}; the meter, the paths and the reasons "
             "are of the run before any change."
         )
     made = f"symdiff {tool['symdiff']}, NumPy {tool['numpy']}, Python {tool['python']}"
     listed = wrapped("ul", "".join(element("li", row) for row in rows), class_="result")
-    notes = "".join(element("p", text) for text in (*told, f"Made by {made}."))
+    notes = "".join(element("p", text) for text in (*about, f"Made by {made}."))
     return listed + wrapped(
         "details", element("summary", "About this page") + notes, open=True
     )
@@ -161,8 +161,8 @@ def _values(found: Drawing, run: Run) -> str:
         cells = [
             element("th", node["label"], scope="row"),
             element("td", line),
-            element("td", shown(value) if value else "", class_="value"),
-            element("td", shown(bar) if bar and node["active"] else "", class_="bar"),
+            element("td", told(value) if value else "", class_="value"),
+            element("td", told(bar) if bar and node["active"] else "", class_="bar"),
             element("td", node["type"]),
             element("td", "; ".join(node["group"])),
         ]
@@ -184,8 +184,8 @@ def _data(runs: Sequence[Json], found: Drawing, links: Lines, run: Run) -> Json:
         ],
         "results": [
             [
-                shown(document["value"]),
-                [[g["param"], shown(g["value"])] for g in document["gradient"]],
+                told(document["value"]),
+                [[named(g["param"]), told(g["value"])] for g in document["gradient"]],
             ]
             for document in runs
         ],

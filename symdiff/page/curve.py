@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from symdiff.explain.summary import Json, shown
+from symdiff.explain.summary import Json
 from symdiff.page.markup import element, escaped, wrapped
+from symdiff.page.run import told
 from symdiff.page.sweep import Sweep
 
 WIDTH, HEIGHT, EDGE = 560.0, 150.0, 10.0
@@ -16,7 +17,7 @@ def curve(sweep: Sweep, documents: Sequence[Json]) -> str:
     """The section of a sweep: the curve, the slider, and what it is at."""
     numbers = [_number(document["value"]) for document in documents]
     last = len(sweep.values) - 1
-    told = f"{sweep.title} from {sweep.values[0]:g} to {sweep.values[-1]:g}"
+    reach = f"{sweep.title} from {sweep.values[0]:g} to {sweep.values[-1]:g}"
     values = " ".join(f"{value:.6g}" for value in sweep.values)
     slider = (
         f'<input type="range" id="sweep" min="-1" max="{last}" value="-1" '
@@ -27,7 +28,7 @@ def curve(sweep: Sweep, documents: Sequence[Json]) -> str:
     rows = "".join(
         wrapped(
             "tr",
-            element("th", f"{v:.6g}", scope="row") + element("td", shown(d["value"])),
+            element("th", f"{v:.6g}", scope="row") + element("td", told(d["value"])),
         )
         for v, d in zip(sweep.values, documents, strict=True)
     )
@@ -42,7 +43,7 @@ def curve(sweep: Sweep, documents: Sequence[Json]) -> str:
         "section",
         element("h2", f"Change {sweep.title}", id="change")
         + wrapped(
-            "div", _picture(sweep, numbers, f"{name} for {told}"), class_="scroll"
+            "div", _picture(sweep, numbers, f"{name} for {reach}"), class_="scroll"
         )
         + wrapped("div", slider + '<output id="swept"></output>', class_="needs")
         + listed,

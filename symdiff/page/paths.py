@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symdiff.explain.summary import Json, shown
+from symdiff.explain.summary import Json
 from symdiff.page.markup import element, escaped, wrapped
-from symdiff.page.run import Part, Run
+from symdiff.page.run import Part, Run, named, told
 
 MOST = 12
 
@@ -46,7 +46,7 @@ def paths(document: Json, run: Run) -> str:
         total = run.gradients.get(node["id"])
         inside = wrapped("ul", "".join(rows))
         if total is not None:
-            inside += element("p", f"Last sum: ∂L/∂{node['label']} = {shown(total)}")
+            inside += element("p", f"Last sum: {named(node['label'])} = {told(total)}")
         title = f"<code>{escaped(node['label'])}</code> is given {len(found)} parts"
         parts.append(wrapped("details", wrapped("summary", title) + inside))
     return "\n".join(parts)

@@ -10,12 +10,11 @@ from symdiff.explain.draw import drawn
 from symdiff.explain.summary import Json, shown
 from symdiff.page.layout import layout
 from symdiff.page.markup import element, wrapped
-from symdiff.page.run import Run
+from symdiff.page.run import BOX, Run, told
 
 HEIGHT = 54.0
 LETTER = 7.3
 MOST = 300
-LONGEST = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +145,20 @@ def _texts(node: Json, run: Run | None, again: bool) -> list[str]:
     if node["op"] == "phi":
         label += " (so far)" if again else " (either)"
     if run is None:
-        return [label, node["type"] if len(node["type"]) < LONGEST else ""]
+        return [label, node["type"] if len(node["type"]) < BOX else ""]
     value, bar = run.values.get(node["id"]), run.gradients.get(node["id"])
-    texts = [label, cut(shown(value)) if value else ""]
-    return [*texts, f"∂L {cut(shown(bar))}" if bar and node["active"] else ""]
+    texts = [label, _boxed(value) if value else ""]
+    return [*texts, f"∂L {_boxed(bar)}" if bar and node["active"] else ""]
+
+
+def _boxed(value: Json) -> str:
+    """A value in words that fit into a box."""
+    return cut(told(value) if len(told(value)) <= BOX else shown(value))
 
 
 def cut(text: str) -> str:
     """Text that fits into a box."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return text if len(text) <= BOX else f"{text[: BOX - 1]}…"
 
 
 def _box(

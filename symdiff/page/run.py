@@ -6,10 +6,25 @@ the same digits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from symdiff.explain.summary import Json, shown
+
+BOX = 26
+"""How many letters fit into a box of the graph."""
+LISTED = 9
+"""Arrays of so many numbers are written out: a 3 x 3 matrix is."""
+
+
+def told(value: Json) -> str:
+    """A value in words, where there is room for them."""
+    return shown(value, LISTED)
+
+
+def named(label: str) -> str:
+    """The name of a derivative: `∂L/∂h`, `∂L/∂(W @ h)`."""
+    return f"∂L/∂{label}" if label.isidentifier() else f"∂L/∂({label})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,7 @@ class Part:
             right = f"{self.formula}, with upstream {self.upstream},"
         else:
             right = f"the rule of {self.made} applied to upstream {self.upstream}"
-        text = f"∂L/∂{self.label} = {right} = {self.product}"
+        text = f"{named(self.label)} = {right} = {self.product}"
         if self.before:
             text += f"; together with {self.before} from before: {self.after}"
         return text
@@ -73,10 +88,11 @@ class Moment:
 class Run:
     """The steps of a document, and the last value and whole gradient of every node.
 
-    `given` has the arguments, which no step makes.
+    `given` has the arguments, which no step makes, and `seen` all values of the steps.
     """
 
     moments: list[Moment] = field(default_factory=list)
+    seen: list[Json] = field(default_factory=list)
     given: list[tuple[str, Json]] = field(default_factory=list)
     values: dict[str, Json] = field(default_factory=dict)
     gradients: dict[str, Json] = field(default_factory=dict)
@@ -87,8 +103,8 @@ def read_run(document: Json) -> Run:
     nodes = {node["id"]: node for node in document["nodes"]}
     edges = {edge["id"]: edge for edge in document["edges"]}
     values = document["values"]
-    words = [shown(value) for value in values]
-    run = Run()
+    words = [told(value) for value in values]
+    run = Run(seen=values)
     for given in document["arguments"]:
         run.given.append((given["node"], given["value"]))
         run.values[given["node"]] = given["value"]
@@ -163,10 +179,22 @@ def packed(run: Run, index: dict[str, int]) -> Json:
     Words are listed once, as many steps share them.
     """
     words: dict[str, int] = {"": 0}
+    short: dict[int, str] = {}
 
     def word(text: str) -> int:
         return words.setdefault(text, len(words))
 
+    def held(value: Json | None) -> int:
+        """A value that also has to fit into a box."""
+        if value is None:
+            return 0
+        number = word(told(value))
+        if len(told(value)) > BOX and shown(value) != told(value):
+            short[number] = shown(value)
+        return number
+
+    for value in run.seen:
+        held(value)
     steps = [
         [
             int(moment.backward),
@@ -186,16 +214,19 @@ def packed(run: Run, index: dict[str, int]) -> Json:
         ]
         for moment in run.moments
     ]
-    held = [
-        [at, word(_words(run.values, name)), word(_words(run.gradients, name))]
+    ends = [
+        [at, held(run.values.get(name)), held(run.gradients.get(name))]
         for name, at in index.items()
     ]
-    given = [[index[name], word(shown(v))] for name, v in run.given if name in index]
-    return {"steps": steps, "given": given, "held": held, "words": list(words)}
-
-
-def _words(values: Mapping[str, Json], name: str) -> str:
-    return shown(values[name]) if name in values else ""
+    given = [[index[name], held(value)] for name, value in run.given if name in index]
+    listed = list(words)
+    return {
+        "steps": steps,
+        "given": given,
+        "held": ends,
+        "words": listed,
+        "short": short,
+    }
 
 
 def _pieces(part: Part) -> Iterable[str]:

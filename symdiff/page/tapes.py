@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from symdiff.explain.summary import Json, shown
+from symdiff.explain.summary import Json
+from symdiff.page.run import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +95,5 @@ def _taken(document: Json, tape: Tape, steps: list[Json]) -> str:
         number = next(read, None)
     if number is None:
         return ""
-    text = shown(document["values"][number])
+    text = told(document["values"][number])
     return f"{tape.name} = {tape.tape}.pop() takes back {text}"

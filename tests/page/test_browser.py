@@ -88,7 +88,7 @@ def seen(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
 
 def expected(document: dict[str, Any]) -> list[list[str]]:
     """The sentences of every step, from the document and not from the page's code."""
-    words = [shown(value) for value in document["values"]]
+    words = [shown(value, 9) for value in document["values"]]
     label = {node["id"]: node["label"] for node in document["nodes"]}
     edges = {edge["id"]: edge for edge in document["edges"]}
     found = []
@@ -106,7 +106,9 @@ def expected(document: dict[str, Any]) -> list[list[str]]:
                 middle = f"the rule of {own} applied to upstream {up}"
             if c["local"] is not None:
                 middle = f"upstream {up} × local {words[c['local']]}"
-            row = f"∂L/∂{label[edge['from']]} = {middle} = {words[c['product']]}"
+            of = label[edge["from"]]
+            of = of if of.isidentifier() else f"({of})"
+            row = f"∂L/∂{of} = {middle} = {words[c['product']]}"
             if c["before"] is not None:
                 row += f"; together with {words[c['before']]} from before: "
                 row += words[c["after"]]

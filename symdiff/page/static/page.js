@@ -42,6 +42,17 @@
         box.scrollTop = top - box.clientHeight / 3;
       }
     }
+    const node = nodes.find((_, n) => found.nodes.has(n));
+    if (node && !graph.contains(from)) reach(node);
+  }
+
+  const graph = nodes[0]?.closest(".scroll");
+
+  // The graph may be wider than the screen: bring a node into the middle.
+  function reach(node) {
+    const box = graph.getBoundingClientRect(), own = node.getBoundingClientRect();
+    if (own.left >= box.left && own.right <= box.right) return;
+    graph.scrollLeft += (own.left + own.right - box.left - box.right) / 2;
   }
 
   const nothing = { lines: new Set(), nodes: new Set() };
@@ -131,8 +142,10 @@
     if (local) right = `upstream ${upstream} × local ${local}`;
     else if (formula) right = `${formula}, with upstream ${upstream},`;
     const more = before ? `; together with ${before} from before: ${after}` : "";
-    return `∂L/∂${label} = ${right} = ${product}${more}`;
+    return `${named(label)} = ${right} = ${product}${more}`;
   }
+
+  function named(label) { return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(label) ? `∂L/∂${label}` : `∂L/∂(${label})`; }
 
   function sentences(step) {
     const label = run().words[step[2]];
@@ -142,23 +155,25 @@
 
   // What every node holds after a step: the last value, and the gradient so far.
   function replay(until) {
-    const held = nodes.map(() => ["", ""]);
-    const words = run().words;
+    const held = nodes.map(() => [0, 0]);
     if (until < 0) {
-      for (const [n, value, bar] of run().held) held[n] = [words[value], words[bar]];
+      for (const [n, value, bar] of run().held) held[n] = [value, bar];
       return held;
     }
-    for (const [n, value] of run().given) held[n][0] = words[value];
+    for (const [n, value] of run().given) held[n][0] = value;
     run().steps.forEach((step, n) => {
       if (n > until || step[1] < 0) return;
-      if (!step[0]) held[step[1]][0] = words[step[4]];
-      else held[step[1]][1] = words[step[4]];
-      for (const part of step[6]) if (part[0] >= 0) held[part[0]][1] = words[part[8]];
+      held[step[1]][step[0]] = step[4];
+      for (const part of step[6]) if (part[0] >= 0) held[part[0]][1] = part[8];
     });
     return held;
   }
 
-  function clip(text) { return text.length <= 26 ? text : `${text.slice(0, 25)}…`; }
+  // In a box of the graph there is less room than in the table.
+  function clip(word) {
+    const text = run().short[word] ?? run().words[word];
+    return text.length <= 26 ? text : `${text.slice(0, 25)}…`;
+  }
 
   function fill() {
     // What is asked for must not be read off the graph.
@@ -166,11 +181,11 @@
     const held = replay(hidden ? Math.max(0, state.step - 1) : state.step);
     nodes.forEach((node, n) => {
       const [value, gradient] = held[n];
-      const bar = node.classList.contains("fixed") ? "" : gradient;
+      const bar = node.classList.contains("fixed") ? 0 : gradient;
       node.querySelector(".value").textContent = clip(value);
-      node.querySelector(".bar").textContent = bar && `∂L ${clip(bar)}`;
-      rows[n].querySelector(".value").textContent = value;
-      rows[n].querySelector(".bar").textContent = bar;
+      node.querySelector(".bar").textContent = bar ? `∂L ${clip(bar)}` : "";
+      rows[n].querySelector(".value").textContent = run().words[value];
+      rows[n].querySelector(".bar").textContent = run().words[bar];
     });
   }
 
@@ -182,7 +197,7 @@
     byId("at").setAttribute("aria-valuetext", step ? `step ${state.step + 1} of ${steps.length}` : "the whole run");
     const box = byId("sentence");
     const texts = step ? (hidden ? [] : sentences(step)) : [`${data.name} = ${data.results[state.run][0]}`,
-      ...data.results[state.run][1].map(([name, text]) => `∂L/∂${name} = ${text}`)];
+      ...data.results[state.run][1].map(([name, text]) => `${name} = ${text}`)];
     box.replaceChildren(...texts.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
     const place = step && step[3].length ? `, iteration ${step[3].join(", ")}` : "";
     byId("where").textContent = step
@@ -265,13 +280,13 @@
     byId("verdict").textContent = "";
     const box = byId("offered");
     if (part[9] !== null || !offered) {
-      byId("asked").textContent = `∂L/∂${words[part[1]]} = ? The upstream is ${words[part[3]]}${words[part[4]] ? `, the local derivative ${words[part[4]]}` : ""}.`;
+      byId("asked").textContent = `${named(words[part[1]])} = ? The upstream is ${words[part[3]]}${words[part[4]] ? `, the local derivative ${words[part[4]]}` : ""}.`;
       const input = Object.assign(document.createElement("input"), { type: "text", inputMode: "decimal", id: "guess", autocomplete: "off" });
       const label = Object.assign(document.createElement("label"), { textContent: "Your number " });
       label.append(input);
       box.replaceChildren(label);
     } else {
-      byId("asked").textContent = `Which is ∂L/∂${words[part[1]]}? The upstream is ∂L/∂(${words[part[2]]}).`;
+      byId("asked").textContent = `Which is ${named(words[part[1]])}? The upstream is ${named(words[part[2]])}.`;
       box.replaceChildren(...offered.map((text) => {
         const label = document.createElement("label");
         const input = Object.assign(document.createElement("input"), { type: "radio", name: "guess", value: text });
