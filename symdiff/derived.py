@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 import numpy as np
 
 from symdiff.errors import UnsupportedError, UsageError
-from symdiff.options import Argnums, Options, Transform
+from symdiff.options import Argnums, Options, Transform, Transformed
 
 if TYPE_CHECKING:
     from symdiff.load import Variant
@@ -25,7 +25,7 @@ P = ParamSpec("P")
 NAMES = {"grad": "gradient", "elementwise": "elementwise gradient"}
 
 
-class GradFunction(Generic[P]):
+class GradFunction(Transformed, Generic[P]):
     """What a transform makes of a function: call it, or read its `source`.
 
     The first call with new types or shapes compiles a variant, which later calls use.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Argnum = int | str
 Argnums = Argnum | tuple[Argnum, ...]
@@ -20,6 +21,16 @@ Transform = Literal[
     "jacobian",
     "hessian",
 ]
+
+
+class Transformed:
+    """What transforms have made of a function, for who meets it in another function.
+
+    `root` is the function, `chain` are the transforms, innermost first.
+    """
+
+    root: Callable[..., Any]
+    chain: tuple[Options, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,26 @@ from symdiff.stages import differentiate, gradient_tree, reachable
 from symdiff.transform.borders import Chosen, alone, choose, tangents
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
+from symdiff.transform.normalize import normalize
 from symdiff.transform.pack import is_made_like
 
 Chain = tuple[Options, ...]
 
-__all__ = ["Chain", "Made", "Snapshots", "afresh", "step"]
+__all__ = ["Chain", "Made", "Snapshots", "afresh", "derived", "step"]
 
 VALUE_AND_TANGENT = "Value of `{}`, and its derivative in a direction of"
+
+
+def derived(
+    program: Program, layout: Layout, chain: Chain
+) -> tuple[Program, dict[str, Layout]]:
+    """Apply transforms to a program that another one will call: no sweeps, no marks."""
+    program = normalize(program)
+    layouts = {program.main.name: layout}
+    for options in chain:
+        layout = layouts[program.main.name]
+        program, layouts, _ = step(afresh(program), layout, options)
+    return afresh(program), layouts
 
 
 def step(program: Program, layout: Layout, options: Options) -> Made:

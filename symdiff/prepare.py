@@ -19,6 +19,7 @@ from symdiff.ir.nodes import Apply, Program, Var, walk
 from symdiff.ir.records import Layout, Leaf, Part, leaves_of
 from symdiff.ir.types import FLOAT, Scalar
 from symdiff.options import Argnums
+from symdiff.orders import derived
 from symdiff.rules import registry
 from symdiff.transform.borders import positions, trimmed
 from symdiff.transform.normalize import normalize
@@ -60,7 +61,7 @@ def _prepare(
 
     A Python int inside of a container is one only if it is used as one.
     """
-    lowered = frontend.lower(target, types, follow=follow)
+    lowered = frontend.lower(target, types, follow=follow, derive=derived)
     primal = normalize(lowered.program)
     check(primal)
     main, layout = primal.main, lowered.layout
@@ -71,7 +72,9 @@ def _prepare(
     real = {p.name: FLOAT for p in ints if p.name in top}
     inside = {p.name for p in ints if p.name not in top and is_real(main, p)}
     if real or inside:
-        lowered = frontend.lower(target, {**types, **real}, whole=inside, follow=follow)
+        lowered = frontend.lower(
+            target, {**types, **real}, whole=inside, follow=follow, derive=derived
+        )
         primal = normalize(lowered.program)
         check(primal)
     main, layout = trimmed(primal.main, lowered.layout, wrt)

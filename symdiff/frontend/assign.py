@@ -21,6 +21,7 @@ from symdiff.frontend.order import Place
 from symdiff.frontend.records import get_entry, known_items, set_entry
 from symdiff.frontend.state import Key, Poison, entry_name
 from symdiff.frontend.subscripts import index_atom, subscript
+from symdiff.frontend.typed import adds_up, signed
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -32,10 +33,8 @@ from symdiff.frontend.values import (
     Ref,
     Step,
     Value,
-    adds_up,
     cells_of,
     immutable,
-    signed,
 )
 from symdiff.frontend.views import flat_place
 from symdiff.frontend.writers import updated

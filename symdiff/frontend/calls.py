@@ -11,7 +11,8 @@ import numpy as np
 from symdiff.frontend.assign import reference
 from symdiff.frontend.attributes import attribute_value
 from symdiff.frontend.builtin import known_call
-from symdiff.frontend.choices import call_choice
+from symdiff.frontend.choices import call_choice, map_choice
+from symdiff.frontend.derivatives import call_derived, call_pulled
 from symdiff.frontend.external import call_cached, is_cached
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.functions import call_user
@@ -45,6 +46,7 @@ from symdiff.frontend.solvers import solver_call
 from symdiff.frontend.spellings import ufunc_words
 from symdiff.frontend.steps import Steps, check_kept, note_call, steps_of
 from symdiff.frontend.tables import entered_place
+from symdiff.frontend.transforms import derived, transform_call
 from symdiff.frontend.values import (
     BAD,
     INLINED,
@@ -52,6 +54,7 @@ from symdiff.frontend.values import (
     Bound,
     Choice,
     Closure,
+    Derived,
     Dict,
     Items,
     Known,
@@ -60,6 +63,7 @@ from symdiff.frontend.values import (
     Object,
     Partial,
     Plain,
+    Pulled,
     Ref,
     UserClass,
     UserFunction,
@@ -198,6 +202,13 @@ def _call_object(
         case Partial(function=function, args=first, kwargs=given):
             more = {**dict(given), **kwargs}
             return call_value(frame, function, [*first, *args], more, node)
+        case Derived(function=Choice() as choice, chain=chain):
+            both = map_choice(choice, lambda function: derived(function, chain))
+            return call_choice(frame, both, args, kwargs, node, call_value)
+        case Derived():
+            return call_derived(frame, callee, args, kwargs, node)
+        case Pulled() if not kwargs:
+            return call_pulled(frame, callee, args, node)
         case Choice():
             return call_choice(frame, callee, args, kwargs, node, call_value)
         case Object():
@@ -216,7 +227,9 @@ def _call_library(
     asked = call_protocol(frame, callee.object, args, node)
     if asked is not None:
         return asked
-    about = object_call(frame, callee.name, args, kwargs, node)
+    about = object_call(frame, callee.name, args, kwargs, node) or transform_call(
+        frame, callee, args, kwargs, node
+    )
     if about is not None:
         return about
     entry = ruled(callee.object)

@@ -45,6 +45,11 @@ def call_choice(
     return branch(frame, before, choice.test, arms, values, node)
 
 
+def map_choice(choice: Choice, f: Callable[[Value], Value]) -> Choice:
+    """The choice between what is made of the two functions."""
+    return Choice(choice.test, f(choice.first), f(choice.second))
+
+
 def are_functions(values: Sequence[Value]) -> bool:
     """Whether there are values, and all of them can only be called."""
     return bool(values) and all(isinstance(value, CALLABLE) for value in values)

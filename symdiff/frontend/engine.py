@@ -18,6 +18,7 @@ from symdiff.frontend.functions import inline
 from symdiff.frontend.lifting import Lift
 from symdiff.frontend.linkage import emit_call
 from symdiff.frontend.memory import materialise
+from symdiff.frontend.passing import compiled_in, general, in_parts
 from symdiff.frontend.recursion import (
     Recursion,
     Unlike,
@@ -33,16 +34,12 @@ from symdiff.frontend.values import (
     BAD,
     Bad,
     Closure,
-    Items,
     Known,
     Plain,
     Value,
-    inlined,
-    leaves,
 )
 from symdiff.ir.lengths import forget
-from symdiff.ir.nodes import Const
-from symdiff.ir.types import Scalar, Tuple, Type
+from symdiff.ir.types import Type
 
 Handler = Generator[cst.BaseExpression, Value, Value]
 
@@ -112,7 +109,7 @@ class Lowering:
         arguments: dict[str, Plain] = {}
         decisive = self.session.decisive(text)
         for name, value in values.items():
-            static = _static(value, name in decisive)
+            static = compiled_in(value, name in decisive)
             if static is not None:
                 given[name] = static
                 continue
@@ -120,7 +117,7 @@ class Lowering:
             if isinstance(whole, Bad):
                 return BAD
             arguments[name] = whole
-            type = _general(type_of(whole.atom))
+            type = general(type_of(whole.atom))
             given[name] = forget(type, lambda v: v[0] == "?" or v in values)
         try:
             found = self.function(text, given)
@@ -142,14 +139,14 @@ class Lowering:
         """Lower a call of a function that calls itself (see `recursion`)."""
         lift = Lift(frame, set(local_names(text.node)))
         parts = {} if closure is None else {"": lift.part(closure, "")}
-        parts |= {n: lift.part(v, n) for n, v in values.items() if _in_parts(v)}
+        parts |= {n: lift.part(v, n) for n, v in values.items() if in_parts(v)}
         values = {n: v for n, v in values.items() if n not in parts} | lift.leaves
         fixed: dict[str, Given] = dict(parts)
         call: dict[str, Type | Value] = {}
         arguments: dict[str, Plain] = {}
         decisive = self.session.decisive(text)
         for name, value in values.items():
-            static = _static(value, decisive=False)
+            static = compiled_in(value, decisive=False)
             if static is not None:
                 fixed[name] = static
                 continue
@@ -157,7 +154,7 @@ class Lowering:
             if isinstance(whole, Bad):
                 return BAD
             arguments[name] = whole
-            number = _static(value, decisive=name in decisive)
+            number = compiled_in(value, decisive=name in decisive)
             call[name] = type_of(whole.atom) if number is None else number
         try:
             found = self._recursive(text, fixed, call, frame.place(node))
@@ -230,7 +227,8 @@ class Lowering:
 
         The `entry` gives its result only, not the new values of what it stores into.
         """
-        key = (text, tuple((name, _key(value)) for name, value in given.items()))
+        named = tuple((name, _key(value)) for name, value in given.items())
+        key = (text, named, entry)
         found = self.session.functions.get(key)
         if found is None:
             self.count += 1
@@ -279,41 +277,6 @@ class Lowering:
 def _refused(frame: Frame, node: cst.BaseExpression) -> Handler:
     return refuse(frame, node)
     yield
-
-
-def _static(value: Value, decisive: bool) -> Value | None:
-    """The value if it is compiled into the callee.
-
-    Numbers are only if they decide what its code is, as an `axis` does.
-    """
-    match value:
-        case Plain(atom=Const(value=found)):
-            number = type(found) in (int, float, complex)
-            return value if decisive or not number else None
-        case Known():
-            return value
-        case Items(items=items):
-            static = [_static(item, decisive) for item in items]
-            return None if None in static else value
-    return None
-
-
-def _in_parts(value: Value) -> bool:
-    """Whether an argument is passed in parts: it is, or holds, what is no data."""
-    functions = isinstance(value, Items) and any(
-        isinstance(leaf, Known) for leaf in leaves(value)
-    )
-    return functions or inlined(value)
-
-
-def _general(type: Type) -> Type:
-    """A type without the values of integers, so that calls share one function."""
-    match type:
-        case Scalar(value=int()):
-            return replace(type, value=None)
-        case Tuple(items=items):
-            return Tuple(tuple(map(_general, items)))
-    return type
 
 
 def _key(given: Given) -> Any:

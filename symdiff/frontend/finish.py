@@ -51,6 +51,16 @@ def finish(
     return Program(functions, tuple(item for item in listed if item[0] in used))
 
 
+def renamed(program: Program, names: Mapping[str, str]) -> tuple[Function, ...]:
+    """The functions of a program, they and the calls of them under other names."""
+    return tuple(
+        replace(
+            f, name=names[f.name], body=tuple(_rename(s, names, {}) for s in f.body)
+        )
+        for f in program.functions
+    )
+
+
 def _order(main: Function, known: Mapping[str, Function]) -> list[Function]:
     """What `main` calls, directly or not, each before the first that calls it."""
     order: dict[str, Function] = {}

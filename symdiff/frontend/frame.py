@@ -14,7 +14,7 @@ from symdiff.errors import Label, Span
 from symdiff.frontend.findings import Place
 from symdiff.frontend.headers import WORDS, header_end
 from symdiff.frontend.scope import Scope
-from symdiff.frontend.session import Capture, Session
+from symdiff.frontend.session import Capture, Returned, Session
 from symdiff.frontend.source import FunctionText
 from symdiff.frontend.state import HIDDEN, Cell, Key, State
 from symdiff.frontend.values import BAD, Bad, Closure, Plain, Value
@@ -43,6 +43,11 @@ class Engine(Protocol):
 
     def statements(self, frame: Frame, body: Sequence[cst.CSTNode]) -> None:
         """Lower statements in a row."""
+
+    def function(
+        self, text: FunctionText, given: Mapping[str, Any], entry: bool = False
+    ) -> Returned:
+        """Lower a function for what is given of its parameters, once."""
 
     def call(
         self, frame: Frame, function: FunctionText, values: dict[str, Value], node: Any

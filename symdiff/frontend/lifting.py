@@ -23,6 +23,7 @@ from symdiff.frontend.values import (
     Bound,
     Choice,
     Closure,
+    Derived,
     Dict,
     Items,
     Listed,
@@ -30,6 +31,7 @@ from symdiff.frontend.values import (
     Object,
     Partial,
     Plain,
+    Pulled,
     Ref,
     Value,
 )
@@ -52,16 +54,24 @@ class Piece:
 
 @dataclass
 class Lift:
-    """Takes the arguments of one call apart; `leaves` are the data in them, by name."""
+    """Takes the arguments of one call apart; `leaves` are the data in them, by name.
+
+    What is passed twice is one leaf, unless they are to be `distinct`. Constant real
+    numbers are leaves too if `numbers` are.
+    """
 
     frame: Frame
     taken: set[str]
     leaves: dict[str, Value] = field(default_factory=dict)
+    distinct: bool = False
+    numbers: bool = False
     inside: list[Closure] = field(default_factory=list)
 
     def part(self, value: Value, name: str) -> Piece:
         """Take one value apart; the data in it gets names like `name`."""
         match value:
+            case Plain(atom=Const(value=float())) if self.numbers:
+                return Piece("leaf", self._leaf(value, name))
             case Plain(atom=Const(value=found)):
                 return Piece("fixed", (type(found).__name__, repr(found)), value)
             case Plain() | Ref():
@@ -82,6 +92,11 @@ class Lift:
                 return Piece(
                     "partial", len(args), None, tuple(k for k, _ in kwargs), parts
                 )
+            case Derived(function=function, chain=chain):
+                return Piece("derived", chain, chain, (), (self.part(function, name),))
+            case Pulled(backward=back, given=given):
+                parts = tuple(self.part(v, name) for v in given)
+                return Piece("pulled", back, back, (), parts)
             case Bound(text=text, receiver=receiver):
                 return Piece("bound", text, text, (), (self.part(receiver, name),))
             case Method(receiver=receiver, name=method):
@@ -97,7 +112,7 @@ class Lift:
 
     def _leaf(self, value: Value, name: str) -> str:
         for known, leaf in self.leaves.items():
-            if leaf == value:
+            if leaf == value and not self.distinct:
                 return known
         free, count = name, 1
         while free in self.taken:
@@ -217,6 +232,8 @@ _MADE: dict[str, Callable[[Rebuild, Piece], Value]] = {
     "partial": _partial,
     "choice": _choice,
     "bound": lambda m, p: Bound(p.what, m.value(p.parts[0])),
+    "derived": lambda m, p: Derived(m.value(p.parts[0]), p.what),
+    "pulled": lambda m, p: Pulled(p.what, tuple(map(m.value, p.parts))),
     "method": lambda m, p: Method(m.value(p.parts[0]), str(p.key)),
     "object": lambda m, p: Object(m.record(p), p.what),
     "dict": lambda m, p: Dict(m.record(p)),

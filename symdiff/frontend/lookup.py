@@ -29,6 +29,7 @@ from symdiff.frontend.source import FunctionText, Global
 from symdiff.frontend.values import (
     Bad,
     Bound,
+    Derived,
     Items,
     Known,
     Partial,
@@ -40,6 +41,7 @@ from symdiff.frontend.values import (
 )
 from symdiff.ir.nodes import Const
 from symdiff.ir.types import FOREIGN, GENERATOR, type_of_value
+from symdiff.options import Transformed
 from symdiff.rules.registry import Rule, find
 
 _LITERALS = {"True": True, "False": False, "None": None}
@@ -99,6 +101,8 @@ def from_object(
     if is_constant(value):
         frame.session.guard(name, getter, value)
         return Plain(Const(value))
+    if isinstance(value, Transformed):
+        return _derived(frame, value, name, getter, node)
     entry = ruled(value)
     if entry is not None:
         return _ruled(frame, value, entry, name, getter)
@@ -182,6 +186,19 @@ def _ruled(
     frame.session.guard(name, getter, value)
     frame.session.guard(f"rule of {entry.op}", lambda: find(entry.op), entry)
     return Known(value, entry.op)
+
+
+def _derived(
+    frame: Frame,
+    value: Transformed,
+    name: str,
+    getter: Callable[[], Any] | None,
+    node: cst.CSTNode,
+) -> Value:
+    """What transforms have made of a live function."""
+    frame.session.guard(name, getter, value)
+    root = from_object(frame, value.root, name, lambda: value.root, node)
+    return Bad() if isinstance(root, Bad) else Derived(root, value.chain)
 
 
 def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | None:

@@ -14,7 +14,7 @@ from symdiff.frontend.entry import entry_parameters, header_place
 from symdiff.frontend.finish import finish
 from symdiff.frontend.read import Target
 from symdiff.frontend.recursion import ATTEMPTS, Recursion
-from symdiff.frontend.session import Guard, Restart, Session, TypeGuard
+from symdiff.frontend.session import Derive, Guard, Restart, Session, TypeGuard
 from symdiff.frontend.source import signature
 from symdiff.frontend.summary import NotFirstOrder, literal_default
 from symdiff.ir.nodes import Program
@@ -45,15 +45,17 @@ def lower(
     statics: Mapping[str, Any] | None = None,
     whole: Collection[str] = (),
     follow: Collection[str] = (),
+    derive: Derive | None = None,
 ) -> Lowered:
     """Lower a function for parameters of the given types.
 
     A parameter without one has the type of its annotation; the values of `statics` are
     compiled in. The leaves `whole` of containers are ints that are taken as floats.
-    The library functions named in `follow` are lowered by their text.
+    The library functions named in `follow` are lowered by their text. What `derive`
+    makes of programs is called where functions ask for derivatives.
     Raises `UnsupportedError` with every place that is not supported.
     """
-    session = Session(frozenset(follow))
+    session = Session(frozenset(follow), derive=derive)
     session.keep(target.function)
     known: dict[Hashable, Recursion] = {}
     for _ in range(ATTEMPTS):

@@ -12,6 +12,7 @@ from symdiff.frontend.frame import Frame, plain, type_of
 from symdiff.frontend.library import METHODS
 from symdiff.frontend.memory import argument_of, atom_of, view
 from symdiff.frontend.spellings import spelled
+from symdiff.frontend.typed import basic_index, never_none
 from symdiff.frontend.values import (
     BAD,
     Bad,
@@ -20,10 +21,8 @@ from symdiff.frontend.values import (
     Ref,
     Step,
     Value,
-    basic_index,
     cells_of,
     immutable,
-    never_none,
 )
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
 from symdiff.ir.types import NONE, Array, List, Opaque, Scalar, Table, Tuple, rank

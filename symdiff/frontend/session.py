@@ -16,9 +16,10 @@ from symdiff.frontend.liveness import Liveness, decisive_names, liveness
 from symdiff.frontend.read import read_function
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.lengths import loose
-from symdiff.ir.nodes import Function
+from symdiff.ir.nodes import Function, Program
 from symdiff.ir.records import PLAIN, Layout
 from symdiff.ir.types import Type, type_of_value
+from symdiff.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,12 @@ class Returned:
     ends: bool = True
 
 
+Derive = Callable[
+    [Program, Layout, tuple[Options, ...]], tuple[Program, dict[str, Layout]]
+]
+"""Apply transforms, innermost first, to a program: the result and its layouts."""
+
+
 class Restart(Exception):
     """More is known now than the present attempt at the program has assumed."""
 
@@ -108,7 +115,8 @@ class Session:
     The library functions named in `follow` are read as if they were the user's.
     The definitions in `recursive` are known to call themselves. Of the calls, those in
     `followed` are of functions of the user's, those in `stepping` make iterators whose
-    steps run code. `parents` has the node around each node of a function.
+    steps run code. `parents` has the node around each node of a function. `derive`
+    makes the derivatives that functions ask for, which are `derived` once.
     """
 
     follow: frozenset[str] = frozenset()
@@ -131,6 +139,8 @@ class Session:
     )
     followed: set[cst.CSTNode] = field(default_factory=set)
     stepping: set[cst.CSTNode] = field(default_factory=set)
+    derive: Derive | None = None
+    derived: dict[Any, Any] = field(default_factory=dict)
 
     def again(self) -> Session:
         """A new attempt, which keeps the texts and knows what calls itself."""
@@ -142,6 +152,7 @@ class Session:
             lives=self.lives,
             decisions=self.decisions,
             recursive=self.recursive,
+            derive=self.derive,
         )
 
     def text_of(self, fun: FunctionType) -> FunctionText:

@@ -29,12 +29,14 @@ from symdiff.frontend.values import (
     Choice,
     Closure,
     Deque,
+    Derived,
     Dict,
     Known,
     Listed,
     Method,
     Object,
     Partial,
+    Pulled,
     Value,
     cells_of,
     leaves,
@@ -286,6 +288,10 @@ def _reached(frame: Frame, todo: list[Value]) -> tuple[set[Key], list[Value]]:
                 more = {key for key in names if key[0] == number}
             case Partial(function=function, args=args, kwargs=kwargs):
                 todo += [function, *args, *(v for _, v in kwargs)]
+            case Derived(function=function):
+                todo.append(function)
+            case Pulled(given=given):
+                todo += given
             case Bound(receiver=receiver) | Method(receiver=receiver):
                 todo.append(receiver)
             case Choice(first=first, second=second):

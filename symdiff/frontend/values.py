@@ -16,18 +16,8 @@ from symdiff.frontend.classes import ClassText
 from symdiff.frontend.scope import Scope
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import (
-    NONE,
-    AnyType,
-    Array,
-    List,
-    Opaque,
-    Scalar,
-    Table,
-    Tuple,
-    Type,
-    dtype_of,
-)
+from symdiff.ir.types import Opaque, Scalar, Tuple, Type
+from symdiff.options import Options
 
 IMMUTABLE_KINDS = frozenset(
     {"str", "range", "slice", "none", "ellipsis", "module", "function", "dtype"}
@@ -198,6 +188,26 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """What transforms make of a function, innermost first: `symdiff.grad(f)`."""
+
+    function: Value
+    chain: tuple[Options, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What `symdiff.vjp` returns beside the value: pulls cotangents back.
+
+    `backward` is a function of the program (see `derivatives`), `given` what it is
+    passed of what was known at the call.
+    """
+
+    backward: Any
+    given: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A name that stands for different functions on different paths."""
 
@@ -229,6 +239,8 @@ Value = (
     | Lazy
     | Super
     | Choice
+    | Derived
+    | Pulled
     | Conflict
     | Bad
 )
@@ -246,10 +258,23 @@ INLINED = (
     Listed,
     Deque,
     Choice,
+    Derived,
+    Pulled,
     Super,
 )
 """What cannot be passed to a function of the IR: such a call is inlined."""
-CALLABLE = (Known, UserFunction, Closure, Method, UserClass, Bound, Partial, Choice)
+CALLABLE = (
+    Known,
+    UserFunction,
+    Closure,
+    Method,
+    UserClass,
+    Bound,
+    Partial,
+    Choice,
+    Derived,
+    Pulled,
+)
 """What is there to be called only."""
 
 
@@ -265,57 +290,11 @@ def immutable(type: Type) -> bool:
     return False
 
 
-def numeric(type: Type) -> bool:
-    """Whether the value is surely a number or an array."""
-    return isinstance(type, Scalar | Array)
-
-
 def inlined(value: Value) -> bool:
     """Whether a value, or one in it, cannot be passed to a function of the IR."""
     if isinstance(value, Items):
         return value.cls is not None or any(map(inlined, value.items))
     return isinstance(value, INLINED)
-
-
-def signed(type: Type) -> bool:
-    """Whether taking away is adding the negative, for numbers and for lists of them."""
-    if isinstance(type, List):
-        return isinstance(type.item, Scalar) and signed(type.item)
-    dtype = dtype_of(type)
-    return dtype is not None and dtype[0] in "ifc"
-
-
-def adds_up(whole: Type, index: Type) -> bool:
-    """Whether `x[i] += v` adds numbers, and does not join lists."""
-    one = isinstance(whole, List) and isinstance(index, Scalar)
-    if isinstance(whole, Table):
-        number = isinstance(whole.value, Scalar | Array)
-        return number or (whole.empty and whole.factory in ("float", "int"))
-    return not isinstance(whole, List) or (
-        one and isinstance(whole.item, Scalar | Array)
-    )
-
-
-def never_none(type: Type) -> bool:
-    """Whether the value is surely not `None`."""
-    return type != NONE and not isinstance(type, AnyType)
-
-
-def basic_index(index: Type) -> bool | None:
-    """Whether an index makes a view of an array (basic); None if it cannot be known."""
-    match index:
-        case Scalar(dtype=dtype):
-            return dtype[0] in "iu"
-        case Array() | List() | Opaque(kind="range"):
-            return False
-        case Opaque(kind=kind):
-            return kind in {"slice", "none", "ellipsis"}
-        case Tuple(items=items):
-            found = [basic_index(item) for item in items]
-            if False in found:
-                return False
-            return None if None in found else True
-    return None
 
 
 def leaves(value: Value) -> Iterator[Value]:

@@ -8,12 +8,14 @@ from symdiff.frontend.values import (
     Closure,
     Conflict,
     Deque,
+    Derived,
     Dict,
     Known,
     Listed,
     Method,
     Object,
     Partial,
+    Pulled,
     UserClass,
     UserFunction,
     Value,
@@ -41,4 +43,13 @@ def describe(value: Value) -> str:
             return "this dict" if isinstance(value, Dict) else "this list"
         case Conflict(what=what):
             return f"{what} that depends on a condition"
+    return _made(value)
+
+
+def _made(value: Value) -> str:
+    match value:
+        case Derived(function=function):
+            return f"a derivative of {describe(function)}"
+        case Pulled():
+            return "what pulls cotangents back"
     return "a value"
