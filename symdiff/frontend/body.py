@@ -231,4 +231,6 @@ def _call(work: Body) -> Value:
     frame, text = work.frame, work.text
     frame.returns.append(frame.origin(text.node))
     values = {p.name: frame.state.names[0, p.name] for p in text.parameters}
-    return frame.engine.call_again(frame, text, None, values, text.node)
+    around = frame.scope.parent
+    closure = None if around is None else Closure(text, around)
+    return frame.engine.call_again(frame, text, closure, values, text.node)

@@ -9,6 +9,7 @@ import libcst as cst
 import numpy as np
 
 from symdiff.frontend.assign import reference
+from symdiff.frontend.at_points import derivative_call
 from symdiff.frontend.attributes import attribute_value
 from symdiff.frontend.builtin import known_call
 from symdiff.frontend.choices import call_choice, map_choice
@@ -46,7 +47,7 @@ from symdiff.frontend.solvers import solver_call
 from symdiff.frontend.spellings import ufunc_words
 from symdiff.frontend.steps import Steps, check_kept, note_call, steps_of
 from symdiff.frontend.tables import entered_place
-from symdiff.frontend.transforms import derived, transform_call
+from symdiff.frontend.transforms import derived
 from symdiff.frontend.values import (
     BAD,
     INLINED,
@@ -227,7 +228,7 @@ def _call_library(
     asked = call_protocol(frame, callee.object, args, node)
     if asked is not None:
         return asked
-    about = object_call(frame, callee.name, args, kwargs, node) or transform_call(
+    about = object_call(frame, callee.name, args, kwargs, node) or derivative_call(
         frame, callee, args, kwargs, node
     )
     if about is not None:

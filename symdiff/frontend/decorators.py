@@ -5,10 +5,11 @@ from __future__ import annotations
 import libcst as cst
 
 from symdiff.frontend.findings import Place
+from symdiff.frontend.resolve import is_transform
 from symdiff.frontend.session import Session
 from symdiff.frontend.source import FunctionText
 
-_OURS = ("grad", "value_and_grad", "checkpoint")
+_OURS = ("checkpoint",)
 _OTHERS = ("jit", "njit", "cache", "lru_cache", "wraps", "staticmethod")
 HARMLESS = frozenset((*_OURS, *_OTHERS))
 """The last names of decorators that leave a function's values as they are."""
@@ -26,6 +27,8 @@ def check_decorators(session: Session, text: FunctionText) -> None:
         return
     for decorator in node.decorators:
         head = decorator.decorator
+        if is_transform(text.resolver, head):
+            continue
         head = head.func if isinstance(head, cst.Call) else head
         last = head.attr if isinstance(head, cst.Attribute) else head
         if isinstance(last, cst.Name) and last.value in HARMLESS:

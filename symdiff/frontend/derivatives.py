@@ -134,7 +134,7 @@ def pull_back(
         return BAD
     pair = _called(frame, made.main, parts.atoms, node)
     out, saved = frame.builder.bind(
-        "unpack", [pair], {}, ("", ""), origin=frame.origin(node)
+        "unpack", [pair], {}, ("", "saved"), origin=frame.origin(node)
     )
     free = [p.name for p in made.back.params if p.name not in parts.atoms]
     atoms = {**parts.atoms, free[0]: saved}

@@ -84,6 +84,15 @@ METHODS = frozenset(
 OWN_METHODS = frozenset(["astype", "item", "tolist", "flatten", "compress"])
 """Methods that have no function: `x.astype(t)` is `ndarray.astype(x, t)`."""
 
+TRANSFORMS = frozenset(
+    f"symdiff.{name}"
+    for name in (
+        *("grad", "value_and_grad", "elementwise_grad", "jacfwd", "jacrev"),
+        *("jacobian", "hessian", "hvp"),
+    )
+)
+"""What makes a function of a function."""
+
 ATTRIBUTES = {
     "T": "numpy.transpose",
     "mT": "numpy.matrix_transpose",

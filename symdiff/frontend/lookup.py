@@ -24,8 +24,11 @@ from symdiff.frontend.library import (
 )
 from symdiff.frontend.namespaces import namespace_answer
 from symdiff.frontend.records import new_dict, new_list
+from symdiff.frontend.resolve import MadeText
+from symdiff.frontend.scope import Scope
 from symdiff.frontend.session import Capture
 from symdiff.frontend.source import FunctionText, Global
+from symdiff.frontend.transforms import decorated
 from symdiff.frontend.values import (
     Bad,
     Bound,
@@ -106,6 +109,8 @@ def from_object(
     entry = ruled(value)
     if entry is not None:
         return _ruled(frame, value, entry, name, getter)
+    if isinstance(value, MadeText):
+        return _made(frame, value, node)
     own = isinstance(value, FunctionText | ClassText)
     outside = is_library(value) or is_dtype(value)
     if not own and (outside or namespace_answer(value) is not None):
@@ -199,6 +204,20 @@ def _derived(
     frame.session.guard(name, getter, value)
     root = from_object(frame, value.root, name, lambda: value.root, node)
     return Bad() if isinstance(root, Bad) else Derived(root, value.chain)
+
+
+def _made(frame: Frame, made: MadeText, node: cst.CSTNode) -> Value:
+    """What transforms make of a function of the text."""
+    value: Value = Bad() if made.function is None else UserFunction(made.function)
+    for text in reversed(made.expressions):
+        scope = Scope(frame.scope_number(), text, frozenset())
+        with frame.inside(scope):
+            assert isinstance(text.node, cst.Lambda)
+            by = frame.engine.evaluate(frame, text.node.body)
+        if made.function is None:
+            return by
+        value = decorated(frame, by, value, node) or Bad()
+    return value
 
 
 def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | None:

@@ -30,6 +30,16 @@ MEANING: tuple[Page, ...] = (
         "def g(a, b):\n    return a * b\n\n\ndef f(x):\n    return g(x, 2.0)",
     ),
     Page(
+        "SD204",
+        "A derivative that a function asks for cannot be made",
+        "What `symdiff.grad` and the others make inside of a function is made when that "
+        "is compiled: of a function whose text is known, with constant `argnums`, that "
+        "returns what the transform takes, and not of the function itself.",
+        "import symdiff\n\n\ndef f(x):\n    return symdiff.grad(f)(x) * x",
+        "import symdiff\n\n\ndef f(x):\n    def g(t):\n        return t**3 * x\n\n"
+        "    return symdiff.grad(g)(x) * x",
+    ),
+    Page(
         "SD301",
         "A name may share storage with another one that was written to",
         "Whether the store is seen through this name depends on the data.",

@@ -16,7 +16,7 @@ import libcst as cst
 
 from symdiff.errors import SourceError, UsageError
 from symdiff.frontend.library import ruled, text_function
-from symdiff.frontend.resolve import live_names, text_names
+from symdiff.frontend.resolve import MadeText, live_names, text_names
 from symdiff.frontend.source import FunctionText, function_text, parse, split
 from symdiff.rules.registry import Rule
 
@@ -98,10 +98,13 @@ def read_text(text: str, filename: str, name: str | None = None) -> Target:
         raise UsageError(f"{filename}: there is no function `{name}`, {listed}")
     resolver = text_names(module)
     found_text = resolver.find(matching[-1].name.value)
-    if found_text is None or not isinstance(found_text.object, FunctionText):
-        why = getattr(getattr(found_text, "object", None), "why", "it is not there")
+    function = None if found_text is None else found_text.object
+    if isinstance(function, MadeText):
+        function = function.function
+    if not isinstance(function, FunctionText):
+        why = getattr(function, "why", "it is not there")
         raise UsageError(f"{filename}: `{name}` cannot be read: {why}")
-    return Target(found_text.object)
+    return Target(function)
 
 
 def read_function(fun: FunctionType) -> FunctionText:

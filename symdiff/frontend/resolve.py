@@ -17,9 +17,9 @@ import libcst as cst
 
 from symdiff.frontend.classes import ClassText
 from symdiff.frontend.constants import Unresolved, fold
-from symdiff.frontend.library import is_constant, is_library
+from symdiff.frontend.library import TRANSFORMS, dotted, is_constant, is_library
 from symdiff.frontend.scope import bound_names
-from symdiff.frontend.source import Global, Text, function_text
+from symdiff.frontend.source import FunctionText, Global, Resolver, Text, function_text
 
 _EMPTY = object()
 
@@ -53,6 +53,18 @@ def live_names(fun: FunctionType) -> LiveNames:
     return LiveNames(fun.__globals__, closure)
 
 
+@dataclass(frozen=True, eq=False)
+class MadeText:
+    """What transforms make of a function, by the text: `dg = symdiff.grad(g)`.
+
+    Each of `expressions` is the body of a lambda: what makes it, or if there is a
+    `function` the decorators of that, the outermost first.
+    """
+
+    expressions: tuple[FunctionText, ...]
+    function: FunctionText | None = None
+
+
 @dataclass(eq=False)
 class TextNames:
     """The module-level names of a text that is not executed."""
@@ -78,32 +90,52 @@ class TextNames:
             return Unresolved("its rule is declared when the module runs")
         match self.bindings[name]:
             case cst.FunctionDef() as node:
-                return function_text(node, self.text, self)
+                return self._function(node)
             case cst.ClassDef(name=cst.Name(value=own)) as node:
                 return ClassText(own, None, node, self.text, self)
             case cst.ImportAlias() as node:
                 return _import(node)
             case cst.ImportFrom() as node:
                 return _import_from(node, name)
+            case cst.Call() as node if is_transform(self, node):
+                return MadeText((self._expression(node),))
             case cst.BaseExpression() as node:
                 return self._constant(node)
         return Unresolved("it is not bound by an import, a definition or a number")
 
+    def _function(self, node: cst.FunctionDef) -> FunctionText | MadeText:
+        found = function_text(node, self.text, self)
+        ours = [d.decorator for d in node.decorators if is_transform(self, d.decorator)]
+        made = tuple(map(self._expression, ours))
+        return MadeText(made, found) if made else found
+
+    def _expression(self, node: cst.BaseExpression) -> FunctionText:
+        return function_text(cst.Lambda(cst.Parameters(), node), self.text, self)
+
     def _constant(self, node: cst.BaseExpression) -> Any:
         """A number written as literals, arithmetic and other such constants."""
-        value = fold(node, self._leaf)
+        value = fold(node, lambda leaf: _referred(self, leaf))
         known = is_constant(value) or is_library(value)
         return value if known else Unresolved("its value is not a constant in the text")
 
-    def _leaf(self, node: cst.BaseExpression) -> Any:
-        if isinstance(node, cst.Name):
-            found = self.find(node.value)
-            return Unresolved("") if found is None else found.object
-        if isinstance(node, cst.Attribute):
-            owner = self._leaf(node.value)
-            if is_library(owner):
-                return getattr(owner, node.attr.value, Unresolved(""))
-        return Unresolved("")
+
+def _referred(names: Resolver, node: cst.BaseExpression) -> Any:
+    """What a name, or an attribute of a library, refers to."""
+    if isinstance(node, cst.Name):
+        found = names.find(node.value)
+        return Unresolved("") if found is None else found.object
+    if isinstance(node, cst.Attribute):
+        owner = _referred(names, node.value)
+        if is_library(owner):
+            return getattr(owner, node.attr.value, Unresolved(""))
+    return Unresolved("")
+
+
+def is_transform(names: Resolver, node: cst.BaseExpression) -> bool:
+    """Whether an expression, or what it calls, is one of symdiff's transforms."""
+    found = _referred(names, node.func if isinstance(node, cst.Call) else node)
+    module = getattr(found, "__module__", None) or ""
+    return module.startswith("symdiff.") and dotted(found) in TRANSFORMS
 
 
 def text_names(text: Text) -> TextNames:

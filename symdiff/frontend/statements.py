@@ -13,6 +13,7 @@ from symdiff.frontend import exits
 from symdiff.frontend.assign import assign, augment
 from symdiff.frontend.branches import decide, guard, lower_if
 from symdiff.frontend.constants import Unresolved
+from symdiff.frontend.definitions import define
 from symdiff.frontend.deletion import delete_item
 from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, plain
@@ -23,8 +24,7 @@ from symdiff.frontend.patterns import lower_match
 from symdiff.frontend.regions import look_inside, lower_try, lower_with
 from symdiff.frontend.resolve import import_library, path_of
 from symdiff.frontend.scope import bound_names
-from symdiff.frontend.source import function_text
-from symdiff.frontend.values import BAD, NOTHING, Bad, Closure, Known, Value
+from symdiff.frontend.values import NOTHING, Bad, Known, Value
 from symdiff.ir.nodes import UNDEF, Apply, Const, If, Stmt
 
 AUGMENTED: dict[type[cst.CSTNode], str] = {
@@ -232,32 +232,6 @@ def _outer(frame: Frame, node: cst.Global | cst.Nonlocal) -> None:
 # ---- definitions
 
 
-def _define(frame: Frame, node: cst.FunctionDef) -> None:
-    if node.decorators or node.asynchronous is not None:
-        first = node.decorators[0] if node.decorators else node
-        frame.report(
-            "SD105",
-            f"the nested function `{node.name.value}` is decorated or asynchronous",
-            first,
-            help="move it out of the function",
-        )
-        key = frame.key(node.name.value)
-        if key is not None:
-            frame.state.names[key] = BAD
-        return
-    defaults = []
-    params = node.params
-    for param in (*params.posonly_params, *params.params, *params.kwonly_params):
-        if param.default is not None:
-            value = frame.engine.evaluate(frame, param.default)
-            defaults.append((param.name.value, value))
-    scope = frame.scope
-    text = function_text(node, scope.text.text, scope.text.resolver)
-    key = frame.key(node.name.value)
-    if key is not None:
-        frame.state.names[key] = Closure(text, scope, tuple(defaults))
-
-
 def _import(frame: Frame, node: cst.Import) -> None:
     for alias in node.names:
         path = path_of(alias.name)
@@ -316,7 +290,7 @@ STATEMENTS: dict[type[cst.CSTNode], Callable[[Frame, Any], None]] = {
     cst.Nonlocal: _outer,
     cst.For: lower_for,
     cst.While: lower_while,
-    cst.FunctionDef: _define,
+    cst.FunctionDef: define,
     cst.Import: _import,
     cst.ImportFrom: _import_from,
 }

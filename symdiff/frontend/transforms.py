@@ -11,12 +11,11 @@ from typing import Any
 
 import libcst as cst
 
-from symdiff.frontend.derivatives import call_derived, pull_back
 from symdiff.frontend.frame import Frame
+from symdiff.frontend.library import TRANSFORMS
 from symdiff.frontend.values import (
     BAD,
     CALLABLE,
-    NOTHING,
     Bad,
     Derived,
     Items,
@@ -27,7 +26,6 @@ from symdiff.frontend.values import (
     Value,
 )
 from symdiff.frontend.words import describe
-from symdiff.frontend.written import spread
 from symdiff.ir.nodes import Const
 from symdiff.options import Options, Transform
 
@@ -40,8 +38,6 @@ _ONE: dict[str, Transform] = {
     "jacobian": "jacobian",
 }
 _OF_GRADIENT: dict[str, Transform] = {"hessian": "hessian", "hvp": "hvp"}
-MAKERS = frozenset((*_ONE, *_OF_GRADIENT))
-"""What makes a function of a function, by its name in `symdiff`."""
 
 
 def transform_call(
@@ -52,27 +48,33 @@ def transform_call(
     node: cst.CSTNode,
 ) -> Value | None:
     """Lower the call of a transform; None if it is a call of something else."""
-    name = callee.name.removeprefix("symdiff.")
-    if name == callee.name or name not in (*MAKERS, "jvp", "vjp"):
+    if callee.name not in TRANSFORMS:
         return None
+    name = callee.name.removeprefix("symdiff.")
     if any(isinstance(v, Bad) for v in (*args, *kwargs.values())):
         return BAD
     rest = dict(kwargs)
     if not args and "fun" not in rest:
         return Partial(callee, (), tuple(rest.items()))
     function, *more = args or [rest.pop("fun")]
-    if not isinstance(function, (*CALLABLE, Object)):
-        return _refuse(frame, f"`{name}` takes a function, not {_said(function)}", node)
-    if name == "vjp" and not rest:
-        return pull_back(frame, function, more, node)
-    if name == "jvp":
-        return _in_direction(frame, function, more, rest, node)
+    if not is_function(frame, name, function, node):
+        return BAD
     if len(more) > 1:
-        return _refuse(frame, f"`{name}` takes a function and `argnums`", node)
+        return refuse(frame, f"`{name}` takes a function and `argnums`", node)
     if more:
         rest["argnums"] = more[0]
     chain = _chain(frame, name, rest, node)
     return BAD if chain is None else derived(function, chain)
+
+
+def is_function(frame: Frame, name: str, function: Value, node: cst.CSTNode) -> bool:
+    """Whether a transform gets a function; a finding says if not."""
+    if isinstance(function, (*CALLABLE, Object)):
+        return True
+    data = isinstance(function, Plain | Items)
+    what = "data" if data else describe(function)
+    refuse(frame, f"`{name}` takes a function, not {what}", node)
+    return False
 
 
 def derived(function: Value, chain: tuple[Options, ...]) -> Derived:
@@ -80,6 +82,18 @@ def derived(function: Value, chain: tuple[Options, ...]) -> Derived:
     if isinstance(function, Derived):
         return Derived(function.function, (*function.chain, *chain))
     return Derived(function, chain)
+
+
+def decorated(
+    frame: Frame, by: Value, function: Value, node: cst.CSTNode
+) -> Value | None:
+    """A function that is decorated by a transform; None if it is by something else."""
+    match by:
+        case Partial(function=Known() as callee, args=(), kwargs=kwargs):
+            return transform_call(frame, callee, [function], dict(kwargs), node)
+        case Known():
+            return transform_call(frame, by, [function], {}, node)
+    return BAD if isinstance(by, Bad) else None
 
 
 def _chain(
@@ -91,14 +105,14 @@ def _chain(
     for key, value in given.items():
         known, constant = _constant(value)
         if key != "argnums" and key not in allowed:
-            _refuse(frame, f"`{name}` is given `{key}` inside of a function", node)
+            refuse(frame, f"`{name}` is given `{key}` inside of a function", node)
             return None
         if not known:
-            _refuse(frame, f"`{key}` of `{name}` is not a constant", node)
+            refuse(frame, f"`{key}` of `{name}` is not a constant", node)
             return None
         found[key] = constant
     if found.pop("backend", "numpy") != "numpy":
-        _refuse(frame, f"`{name}` has another backend inside of a function", node)
+        refuse(frame, f"`{name}` has another backend inside of a function", node)
         return None
     argnums = found.get("argnums", 0)
     if name in _OF_GRADIENT:
@@ -126,33 +140,6 @@ def _constant(value: Value) -> tuple[bool, Any]:
     return False, None
 
 
-def _in_direction(
-    frame: Frame,
-    function: Value,
-    args: Sequence[Value],
-    kwargs: Mapping[str, Value],
-    node: cst.CSTNode,
-) -> Value:
-    """`jvp(f, primals, tangents)`."""
-    given = {**dict(zip(("primals", "tangents"), args, strict=False)), **kwargs}
-    if given.keys() != {"primals", "tangents"} or len(args) > 2:
-        return _refuse(frame, "`jvp` takes a function, primals and tangents", node)
-    primals = spread(frame, given["primals"], node)
-    tangents = spread(frame, given["tangents"], node)
-    if primals is None or tangents is None:
-        return BAD
-    wrt = tuple(n for n, tangent in enumerate(tangents) if tangent != NOTHING)
-    if len(primals) != len(tangents) or not wrt:
-        what = "`jvp` needs a tangent for each primal, one of them not None"
-        return _refuse(frame, what, node)
-    made = derived(function, (Options(argnums=wrt, transform="jvp"),))
-    chosen = [tangents[n] for n in wrt]
-    return call_derived(frame, made, primals, {}, node, chosen)
-
-
-def _said(value: Value) -> str:
-    return "data" if isinstance(value, Plain | Items) else describe(value)
-
-
-def _refuse(frame: Frame, what: str, node: cst.CSTNode) -> Value:
+def refuse(frame: Frame, what: str, node: cst.CSTNode) -> Value:
+    """Report a transform that cannot be applied here."""
     return frame.report("SD204", what, node, help="make the derivative outside of it")

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import symdiff
 
 table = np.ones(3)
 
@@ -38,6 +39,22 @@ def too_many_arguments(x):
         return a
 
     return g(x, x)  # error: SD203
+
+
+def derivative_of_itself(x):
+    return symdiff.grad(derivative_of_itself)(x)  # error: SD204
+
+
+def derivative_by_what_varies(x, n):
+    return symdiff.grad(np.sum, argnums=n)(x)  # error: SD204
+
+
+def derivative_of_an_array(x):
+    return np.sum(symdiff.grad(lambda t: np.ones(2))(x))  # error: SD204
+
+
+def derivative_of_data(x):
+    return symdiff.grad(x)(x)  # error: SD204
 
 
 def array_or_alias(a: np.ndarray, b: np.ndarray, k):

@@ -9,6 +9,7 @@ import pytest
 
 from symdiff.errors import UnsupportedError
 from symdiff.frontend import lower, read_text
+from symdiff.orders import derived
 
 FOLDER = Path(__file__).parent
 FILES = ("language.py", "meaning.py")
@@ -39,7 +40,7 @@ CASES = [
 def test_every_finding(file, name, want):
     target = read_text((FOLDER / file).read_text(), file, name)
     with pytest.raises(UnsupportedError) as caught:
-        lower(target, {})
+        lower(target, {}, derive=derived)
     found = caught.value.diagnostics
     assert [(d.span.line, d.code) for d in found] == want
     for finding in found:
