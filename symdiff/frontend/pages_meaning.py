@@ -32,7 +32,7 @@ MEANING: tuple[Page, ...] = (
     Page(
         "SD204",
         "A derivative that a function asks for cannot be made",
-        "What `symdiff.grad` and the others make inside of a function is made when that "
+        "What `symdiff.grad` and the others make inside of a function is made as that "
         "is compiled: of a function whose text is known, with constant `argnums`, that "
         "returns what the transform takes, and not of the function itself.",
         "import symdiff\n\n\ndef f(x):\n    return symdiff.grad(f)(x) * x",
