@@ -77,8 +77,12 @@ class TextNames:
     def find(self, name: str) -> Global | None:
         """What the module's own text binds the name to."""
         if name not in self.cache:
+            # What is found out of `n = n + 1` is that it is not known.
+            why = "it is bound more than once, by what it was before"
+            self.cache[name] = Global(name, Unresolved(why))
             found = self._find(name)
             if found is _EMPTY:
+                del self.cache[name]
                 return None
             self.cache[name] = Global(name, found)
         return self.cache[name]
@@ -195,8 +199,12 @@ def _assign(names: TextNames, target: cst.CSTNode, value: cst.CSTNode) -> None:
     if isinstance(target, cst.Name):
         names.bindings[target.value] = value
     elif isinstance(target, cst.Tuple):
-        for element in target.elements:
-            _assign(names, element.value, target)
+        parts = value.elements if isinstance(value, cst.Tuple) else ()
+        both = (*target.elements, *parts)
+        starred = any(isinstance(e, cst.StarredElement) for e in both)
+        paired = not starred and len(parts) == len(target.elements)
+        for at, element in enumerate(target.elements):
+            _assign(names, element.value, parts[at].value if paired else element)
 
 
 def _bound(alias: cst.ImportAlias) -> str:

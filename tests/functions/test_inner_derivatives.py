@@ -1,6 +1,8 @@
 """A function that asks for derivatives is differentiated through them."""
 
 import copy
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,3 +113,13 @@ def test_both_orders_are_in_the_source():
     made = grad(outer)
     np.testing.assert_allclose(made(x3), 9 * x3**2)
     assert "def function_grad(t):" in made.source
+
+
+def test_meta_learning_through_five_steps():
+    example = Path(__file__).parents[2] / "examples" / "maml.py"
+    maml = runpy.run_path(str(example))
+    rng = np.random.default_rng(3)
+    w, points = rng.normal(size=8), maml["task"](rng)
+    slope = grad(maml["after_steps"])
+    np.testing.assert_allclose(slope(w, *points), maml["by_hand"](w, *points))
+    assert "def inner_loss_grad_bwd(" in slope.source

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from lowering import live
 
-from symdiff.errors import SourceError, UsageError
+from symdiff.errors import SourceError, UnsupportedError, UsageError
 from symdiff.frontend import lower, read_live, read_text
 from symdiff.ir.run import run
 
@@ -135,3 +135,13 @@ def test_signature_and_defaults():
     lowered = lower(target, {})
     assert str(lowered.signature) == "(x, k=2, *, s='a', w=Ellipsis)"
     assert [n for n, _ in lowered.program.main.defaults] == ["k", "s"]
+
+
+def test_constants_of_a_text_that_are_bound_together():
+    text = "a, (b, c) = 2.0, (3.0, 4.0)\n\n\ndef f(x: float):\n    return a * b * c * x\n"
+    program = lower(read_text(text, "m.py"), {}).program
+    assert run(program, 1.0) == 24.0
+    for line in ("n, k = k, n\n", "n, *k = 1, 2\n", "n = 1\nn = n + 1\n"):
+        rest = "\n\ndef f(x: float):\n    return n * x\n"
+        with pytest.raises(UnsupportedError, match="SD402"):
+            lower(read_text(line + rest, "m.py"), {})
