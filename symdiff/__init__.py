@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symdiff.api import grad as grad
     from symdiff.api import value_and_grad as value_and_grad
+    from symdiff.checkpoints import checkpointed as checkpointed
     from symdiff.errors import InternalError as InternalError
     from symdiff.errors import SourceError as SourceError
     from symdiff.errors import SymdiffError as SymdiffError
@@ -38,6 +39,7 @@ _HOME = {
     "rule": "symdiff.userrules",
     "value_and_grad": "symdiff.api",
     "check_grads": "symdiff.testing",
+    "checkpointed": "symdiff.checkpoints",
     "elementwise_grad": "symdiff.transforms",
     "fixed_point": "symdiff.implicit",
     "hessian": "symdiff.transforms",
@@ -64,6 +66,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "check_grads",
+    "checkpointed",
     "elementwise_grad",
     "fixed_point",
     "grad",

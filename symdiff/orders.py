@@ -35,6 +35,7 @@ from symdiff.modes import (
 from symdiff.options import Options
 from symdiff.stages import differentiate, gradient_tree, reachable
 from symdiff.transform.borders import Chosen, alone, choose, tangents
+from symdiff.transform.checkpoint import with_steps
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.normalize import normalize
@@ -70,8 +71,8 @@ def step(program: Program, layout: Layout, options: Options) -> Made:
         case "jvp" | "hvp":
             return _directional(program, layout, options)
         case "vjp":
-            return _pullback(program, layout, options)
-    return jacobian(program, layout, options)
+            return _pullback(with_steps(program), layout, options)
+    return jacobian(with_steps(program), layout, options)
 
 
 def afresh(program: Program) -> Program:

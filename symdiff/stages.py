@@ -27,6 +27,7 @@ from symdiff.transform.algebra import algebra
 from symdiff.transform.algebra_settle import settle
 from symdiff.transform.algebra_sums import sums
 from symdiff.transform.borders import Chosen
+from symdiff.transform.checkpoint import with_steps
 from symdiff.transform.cse import cse, cse_unrecorded
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
@@ -81,6 +82,7 @@ def differentiate(
     primal: Program, chosen: Chosen, *, name: str, options: Options
 ) -> tuple[Program, dict[str, Function | Program]]:
     """The program of the gradient, and its entry after every stage."""
+    primal = with_steps(primal)
     stages: dict[str, Function | Program] = {"ssa": primal}
     _require_scalar(primal.main, aux=options.aux)
     engine = Engine(primal, finisher(primal, options, name, stages))

@@ -17,7 +17,7 @@ IDS = [str(path.relative_to(ROOT)) for path in FILES]
 # A part may import from the rows above its own and from itself; parts in one row are
 # apart. `symdiff` itself (the public names) counts as errors do: it imports lazily.
 LAYERS = (
-    ("symdiff", "errors", "options", "data", "demo_model"),
+    ("symdiff", "errors", "options", "data", "demo_model", "checkpoints"),
     ("ir",),
     ("typespec", "signature"),
     ("rules",),

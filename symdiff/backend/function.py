@@ -74,12 +74,14 @@ def print_function(function: Function, context: Context, is_main: bool) -> str:
     show = Expressions(
         nesting, naming, owned.copies, context.imports, context.functions
     )
-    stores = Stores(show, Sharing(function, owned.copies, summaries, used_up))
+    read = _read(function, nesting)
+    sharing = Sharing(function, owned.copies, summaries, used_up)
+    stores = Stores(show, sharing, read)
     statements = Statements(
         show,
         stores,
         owned.returned,
-        _read(function, nesting),
+        read,
         count_reads(function.body),
         uncertain(function),
     )

@@ -29,11 +29,14 @@ from symdiff.ir.types import Array, List, Table, dtype_of
 
 
 class Stores:
-    """How the stores of one function are printed."""
+    """How the stores of one function are printed; `read` are what it reads."""
 
-    def __init__(self, expressions: Expressions, sharing: Sharing) -> None:
+    def __init__(
+        self, expressions: Expressions, sharing: Sharing, read: set[str]
+    ) -> None:
         self.show = expressions
         self.sharing = sharing
+        self.read = read
 
     def rows(self, stmt: Apply) -> list[Row]:
         """The statements of one update."""
@@ -123,7 +126,8 @@ class Stores:
             first = Row(subscript(source, Text("-1")), self._name(taken))
             return [first, Row(kept, target)]
         start = [] if source == target else [Row(source, target)]
-        return [*start, Row(method(target, "pop"), self._name(taken))]
+        item_name = self._name(taken) if taken.name in self.read else None
+        return [*start, Row(method(target, "pop"), item_name)]
 
     def _place(self, stmt: Apply, target: Expr) -> Expr:
         return subscript(target, *self.show.indices(stmt.args[1]))

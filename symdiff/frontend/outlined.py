@@ -7,19 +7,19 @@ the scopes around it becomes parameters, after those that the operation passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 
-from symdiff.analysis.builder import Names
+from symdiff.analysis.renaming import renamed
 from symdiff.frontend import prelude
 from symdiff.frontend.finish import prune
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.values import Bad, Closure, Items, Plain, UserFunction, Value
 from symdiff.frontend.written import expand
-from symdiff.ir.edit import map_vars, reads
+from symdiff.ir.edit import reads
 from symdiff.ir.nodes import (
     UNDEF,
     Apply,
@@ -90,7 +90,7 @@ def outlined(
     body = prune((*stmts, Return(value, frame.origin(node))))
     known = frame.session.outlined
     key = f"{name}#{label}{len(known)}"
-    known[key] = _renamed(Function(key, (*own, *free), body))
+    known[key] = renamed(Function(key, (*own, *free), body))
     return Outlined(key, free)
 
 
@@ -150,17 +150,3 @@ def _free(stmts: Sequence[Stmt], value: Atom, own: Sequence[Var]) -> tuple[Var, 
     last = [value] if isinstance(value, Var) else []
     found = dict.fromkeys([*reads(tuple(stmts)), *last])
     return tuple(v for v in found if v not in inside)
-
-
-def _renamed(fn: Function) -> Function:
-    """The function with names of its own: `x` for `x_1` of the function around it."""
-    names = Names(set())
-    found: dict[Var, Var] = {}
-    for param in fn.params:
-        base = param.base or "p"
-        found[param] = Var(names.take(base), param.type, base, False)
-    for stmt in walk(fn.body):
-        for var in bound(stmt):
-            found[var] = replace(var, name=names.take(var.base))
-    body = map_vars(fn.body, found.__getitem__)
-    return replace(fn, params=tuple(found[p] for p in fn.params), body=body)

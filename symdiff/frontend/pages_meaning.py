@@ -40,6 +40,18 @@ MEANING: tuple[Page, ...] = (
         "    return symdiff.grad(g)(x) * x",
     ),
     Page(
+        "SD205",
+        "What is checkpointed cannot be run a second time",
+        "Its states are computed again where they are needed, so that it must not "
+        "print, draw or end early, and what it starts from must be there.",
+        "import symdiff\n\n\ndef f(x, n):\n"
+        "    for _ in symdiff.checkpointed(range(n), snapshots=3):\n"
+        "        x = x * np.random.normal()\n    return x",
+        "import symdiff\n\n\ndef f(x, scales):\n"
+        "    for i in symdiff.checkpointed(range(len(scales)), snapshots=3):\n"
+        "        x = x * scales[i]\n    return x",
+    ),
+    Page(
         "SD301",
         "A name may share storage with another one that was written to",
         "Whether the store is seen through this name depends on the data.",

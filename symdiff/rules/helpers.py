@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from symdiff.rules.banded import banded_times, bands_of, transposed_bands
+from symdiff.rules.helpers_checkpoints import CHECKPOINTS
 from symdiff.rules.helpers_containers import CONTAINERS
 from symdiff.rules.helpers_implicit import IMPLICIT
 from symdiff.rules.objects import instance, like
@@ -320,4 +321,5 @@ HELPERS: dict[str, Callable[..., Any]] = (
     }
     | CONTAINERS
     | IMPLICIT
+    | CHECKPOINTS
 )

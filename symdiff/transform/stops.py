@@ -1,4 +1,4 @@
-"""`stop_gradient` has done its work when the last derivative is made: it goes."""
+"""What only says how to differentiate goes when the last derivative is made."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from symdiff.ir.nodes import (
     walk,
 )
 
-STOP = "symdiff.stop_gradient"
+STOPS = ("symdiff.stop_gradient", "symdiff.checkpointed")
 
 
 def without_stops(program: Program) -> Program:
-    """Read the value itself wherever a value with no derivative is read.
+    """Read the value itself wherever one with a remark on its derivative is read.
 
     y = symdiff.stop_gradient(x)      →      return sin(x)
     return sin(y)
@@ -42,7 +42,7 @@ def without_stops(program: Program) -> Program:
 
 
 def _is_stop(stmt: Stmt) -> bool:
-    return isinstance(stmt, Apply) and stmt.op == STOP
+    return isinstance(stmt, Apply) and stmt.op in STOPS
 
 
 def _dropped(block: Block) -> Block:

@@ -35,6 +35,7 @@ from symdiff.ir.nodes import (
 from symdiff.ir.types import AnyType, Scalar, Tuple, dtype_of
 from symdiff.transform.adjoint.branch import reverse_if
 from symdiff.transform.adjoint.call import reverse_call
+from symdiff.transform.adjoint.checkpoint import reverse_checkpointed
 from symdiff.transform.adjoint.loop import reverse_for, reverse_while
 from symdiff.transform.adjoint.naming import name_value
 from symdiff.transform.adjoint.prepare import Prepared
@@ -82,6 +83,8 @@ def visit(scope: Scope, block: Block) -> None:
                 reverse_call(scope, stmt)
             case If():
                 reverse_if(scope, stmt, visit)
+            case For(mark=mark) if mark in scope.sweep.checkpoints:
+                reverse_checkpointed(scope, stmt, scope.sweep.checkpoints[mark])
             case For():
                 reverse_for(scope, stmt, visit)
             case While():
@@ -157,7 +160,7 @@ class Engine:
         def split(call: Call, build: Builder) -> CallAdjoint | None:
             return self._split(call, build, live)
 
-        prepared = Prepared(names, split)
+        prepared = Prepared(names, split, live)
         body = prepared.block(fn.body)
         definitions = {v: s for s in walk(body) for v in bound(s)}
         stores = Stores(definitions, body)
@@ -166,6 +169,7 @@ class Engine:
             fn, live, names, definitions, stores, prepared.counters, prepared.backward
         )
         sweep.partial = undefined(body)
+        sweep.checkpoints = prepared.checkpoints
         sweep.mixed = has_complex(self.program)
         sweep.derive, sweep.define = self.derive, self.define
         scope = Scope(sweep)

@@ -7,7 +7,7 @@ sweep. What of this no derivative needs is dropped later as dead code.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from symdiff.analysis.builder import Builder, Names
@@ -26,21 +26,30 @@ from symdiff.ir.nodes import (
     While,
 )
 from symdiff.ir.types import INT, Scalar
+from symdiff.transform.adjoint.checkpoint import Checkpoints, store_snapshots
 from symdiff.transform.adjoint.store import is_store
 from symdiff.transform.adjoint.sweep import CallAdjoint
+from symdiff.transform.checkpoint import CHECKPOINTED
 
 SplitCall = Callable[[Call, Builder], CallAdjoint | None]
 
 
 @dataclass(slots=True)
 class Prepared:
-    """The forward sweep, and what the reverse sweep must know of it."""
+    """The forward sweep, and what the reverse sweep must know of it.
+
+    `live` are the values that a derivative flows through; `checkpoints` has the loops
+    of which snapshots are stored by their mark.
+    """
 
     names: Names
     split: SplitCall
+    live: Collection[Var] = ()
     slots: dict[Var, Var] = field(default_factory=dict)
     counters: dict[str, Var] = field(default_factory=dict)
     backward: dict[str, CallAdjoint] = field(default_factory=dict)
+    checkpoints: dict[str, Checkpoints] = field(default_factory=dict)
+    ranges: dict[Var, Apply] = field(default_factory=dict)
     marks: int = 0
 
     def block(self, stmts: Block) -> Block:
@@ -54,6 +63,8 @@ class Prepared:
         origin = Origin(stmt.origin.spans, "forward")
         match stmt:
             case Apply():
+                if stmt.op in (CHECKPOINTED, "builtins.range"):
+                    self.ranges[stmt.out] = stmt
                 if is_store(stmt):
                     self._save_slot(stmt, build, origin)
                 build.emit(replace(stmt, origin=origin))
@@ -72,6 +83,8 @@ class Prepared:
                         stmt, then=arms[0], orelse=arms[1], origin=origin, mark=mark
                     )
                 )
+            case For() if self._is_checkpointed(stmt):
+                self._checkpoint(stmt, build, origin)
             case For() | While():
                 build.emit(self._loop(stmt, origin))
             case Return():
@@ -80,6 +93,18 @@ class Prepared:
     def _mark(self) -> str:
         self.marks += 1
         return f"R{self.marks}"
+
+    def _is_checkpointed(self, loop: For) -> bool:
+        """Whether snapshots are stored of a loop (see `with_steps`)."""
+        active = any(phi.out in self.live for phi in loop.phis)
+        return active and loop.mark == CHECKPOINTED
+
+    def _checkpoint(self, loop: For, build: Builder, origin: Origin) -> None:
+        marked = self.ranges[loop.iterable]  # type: ignore[index]
+        over = self.ranges[marked.args[0]]  # type: ignore[index]
+        mark = self._mark()
+        known = store_snapshots(loop, marked, over, build, origin, mark)
+        self.checkpoints[mark] = known
 
     def _save_slot(self, stmt: Apply, build: Builder, origin: Origin) -> None:
         source, index = stmt.args[0], stmt.args[1]

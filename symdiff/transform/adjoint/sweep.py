@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from symdiff.analysis.builder import Names
 from symdiff.errors import Diagnostic, InternalError
 from symdiff.ir.nodes import Atom, Function, Origin, Stmt, Var
 from symdiff.transform.adjoint.store import Stores
+
+if TYPE_CHECKING:
+    from symdiff.transform.adjoint.checkpoint import Checkpoints
 
 Key = tuple[str, tuple[bool, ...]]
 """A function, and which of its parameters it is differentiated by."""
@@ -44,7 +48,8 @@ class Sweep:
     count of each counted loop by its mark, `backward` the adjoint of each call by the
     name of its result; `findings` collects what has no derivative, `edges` the
     tokens of the contexts that the reverse sweep is in, `partial` has the values that
-    may be undefined. In a `mixed` program
+    may be undefined, `checkpoints` the loops of which snapshots are stored, by their
+    mark. In a `mixed` program
     values of unknown type may be complex. `derive(name, mask)` is the name of the
     adjoint of a function of the program that an operation calls, `define(key, name,
     make)` that of another function for it.
@@ -62,6 +67,7 @@ class Sweep:
     define: Callable[[Key, str, Callable[[str], Function]], str] = _nowhere
     edges: dict[Var, Var] = field(default_factory=dict)
     partial: set[Var] = field(default_factory=set)
+    checkpoints: dict[str, Checkpoints] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
 
     @property
