@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.ir.types import INT, List
 from symdiff.rules.cases import NoCase
 from symdiff.rules.declare import Make, case, constant, linear, rule
 from symdiff.rules.infer import containers, creation, indexing, shapes, tables
@@ -221,13 +220,6 @@ rule(
     view=["x"],
     cost="free",
     examples=[[(3,)]],
-)
-constant("symdiff.stop_gradient(x)", infer=like_first, view=["x"], cost="free")
-constant("symdiff.checkpointed(steps, snapshots)", infer=like_first, cost="free")
-constant(
-    "snapshot_steps(start, stop, free)",
-    infer=lambda args, kwargs: List(INT),
-    cost="cheap",
 )
 rule(
     "ifelse(c, a, b)",
