@@ -3,8 +3,9 @@
 The way back says so itself: what is under `# reverse of: h = np.tanh(z)` is the
 reverse of that statement. Of the forward part a line belongs to the statements that
 it reads the same as, or, if there is none, to those that assign the same name and
-read the same as no line. Two statements with one text share their lines, and a line
-that is none of this (a tape that is filled) belongs to none.
+read the same as no line; a loop goes by what it is over. Two statements with one text
+share their lines, and a line that is none of this (a tape that is filled) belongs to
+none.
 """
 
 from __future__ import annotations
@@ -143,12 +144,17 @@ def normal(text: str) -> str:
 
 
 def _assigned(text: str) -> str:
-    """What a statement assigns, in the words of its text; nothing if it is another."""
+    """What a statement assigns, in the words of its text; nothing if it is another.
+
+    A loop goes by what it is over: a target that nobody reads is called `_`.
+    """
     try:
-        tree = ast.parse(text)
+        tree = ast.parse(f"{text}:\n    pass" if text.startswith("for ") else text)
     except SyntaxError:
         return ""
     match tree.body:
+        case [ast.For(iter=over)]:
+            return f"in {ast.unparse(over)}"
         case [ast.Assign(targets=[target])] | [ast.AugAssign(target=target)]:
             return ast.unparse(target)
     return ""

@@ -78,10 +78,10 @@ def number(value: Any) -> int | float | bool | str:
     return found if np.isfinite(found) else str(found)
 
 
-def shown(value: Json, most: int = 4) -> str:
+def shown(value: Json, most: int = 4, digits: int = 5) -> str:
     """A summary in a few words: `0.25`, `[1, 2, 3]`, `f8[784, 128] norm 3.1`.
 
-    An array of at most `most` numbers is written out.
+    An array of at most `most` numbers is written out, with so many digits each.
     """
     if "text" in value:
         return str(value["text"])
@@ -90,10 +90,11 @@ def shown(value: Json, most: int = 4) -> str:
     if value["shape"] == [0]:
         return "[]"
     if value["full"] and 0 < len(value["sample"]) <= most:
-        return _listed(list(map(_short, value["sample"])), value["shape"])
+        words = [_short(entry, digits) for entry in value["sample"]]
+        return _listed(words, value["shape"])
     lengths = ", ".join(map(str, value["shape"]))
     bad = f", {value['nonfinite']} not finite" if value["nonfinite"] else ""
-    return f"{value['dtype']}[{lengths}] norm {_short(value['norm'])}{bad}"
+    return f"{value['dtype']}[{lengths}] norm {_short(value['norm'], digits)}{bad}"
 
 
 def _listed(words: list[str], shape: list[int]) -> str:
@@ -104,5 +105,5 @@ def _listed(words: list[str], shape: list[int]) -> str:
     return words[0]
 
 
-def _short(entry: Any) -> str:
-    return f"{entry:.5g}" if isinstance(entry, float) else str(entry)
+def _short(entry: Any, digits: int) -> str:
+    return f"{entry:.{digits}g}" if isinstance(entry, float) else str(entry)

@@ -173,13 +173,12 @@ def _values(found: Drawing, run: Run) -> str:
 
 def _data(runs: Sequence[Json], found: Drawing, links: Lines, run: Run) -> Json:
     """What the script reads."""
-    index = dict(found.owner)
-    joined = [[index.get(name, -1), list(ids)] for name, ids in links.of.items()]
+    joined = [[found.owner.get(name, -1), list(ids)] for name, ids in links.of.items()]
     return {
         "links": joined,
         "choices": choices(run),
         "runs": [
-            {**packed(read_run(document), index), "tapes": _tapes(document)}
+            packed(read_run(document), found.owner, popped(document))
             for document in runs
         ],
         "results": [
@@ -191,7 +190,3 @@ def _data(runs: Sequence[Json], found: Drawing, links: Lines, run: Run) -> Json:
         ],
         "name": runs[0]["function"]["name"],
     }
-
-
-def _tapes(document: Json) -> list[list[object]]:
-    return [[list(iteration), text] for iteration, text in popped(document)]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from symdiff.explain.draw import drawn
-from symdiff.explain.summary import Json, shown
+from symdiff.explain.summary import Json
 from symdiff.page.layout import layout
 from symdiff.page.markup import element, wrapped
-from symdiff.page.run import BOX, Run, told
+from symdiff.page.run import BOX, Run, boxed, cut
 
 HEIGHT = 54.0
 LETTER = 7.3
@@ -147,18 +147,8 @@ def _texts(node: Json, run: Run | None, again: bool) -> list[str]:
     if run is None:
         return [label, node["type"] if len(node["type"]) < BOX else ""]
     value, bar = run.values.get(node["id"]), run.gradients.get(node["id"])
-    texts = [label, _boxed(value) if value else ""]
-    return [*texts, f"∂L {_boxed(bar)}" if bar and node["active"] else ""]
-
-
-def _boxed(value: Json) -> str:
-    """A value in words that fit into a box."""
-    return cut(told(value) if len(told(value)) <= BOX else shown(value))
-
-
-def cut(text: str) -> str:
-    """Text that fits into a box."""
-    return text if len(text) <= BOX else f"{text[: BOX - 1]}…"
+    texts = [label, boxed(value) if value else ""]
+    return [*texts, f"∂L {boxed(bar)}" if bar and node["active"] else ""]
 
 
 def _box(

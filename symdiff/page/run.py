@@ -6,7 +6,7 @@ the same digits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from symdiff.explain.summary import Json, shown
@@ -20,6 +20,19 @@ LISTED = 9
 def told(value: Json) -> str:
     """A value in words, where there is room for them."""
     return shown(value, LISTED)
+
+
+def boxed(value: Json) -> str:
+    """A value in words that fit into a box of the graph."""
+    for text in (told(value), shown(value, LISTED, 3), shown(value, 1)):
+        if len(text) <= BOX:
+            return text
+    return cut(shown(value, 1))
+
+
+def cut(text: str) -> str:
+    """Text that fits into a box."""
+    return text if len(text) <= BOX else f"{text[: BOX - 1]}…"
 
 
 def named(label: str) -> str:
@@ -63,7 +76,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One step: a value that is made, or what goes back from it to its operands."""
+    """One step: a value that is made, or what goes back from it to its operands.
+
+    `reads` are values that are read and that no step makes, as a name has after a loop.
+    """
 
     number: int
     backward: bool
@@ -74,6 +90,7 @@ class Moment:
     line: int | None
     value: str
     parts: tuple[Part, ...]
+    reads: tuple[tuple[str, Json], ...]
 
     def sentences(self) -> list[str]:
         """What happens in this step."""
@@ -111,12 +128,15 @@ def read_run(document: Json) -> Run:
     for step in document["steps"]:
         node = nodes[step["node"]]
         parts: list[Part] = []
+        reads: list[tuple[str, Json]] = []
         if step["phase"] == "forward":
             run.values[node["id"]] = values[step["value"]]
             for at, number in enumerate(step["args"]):
                 edge = edges.get(f"{node['id']}:{at}")
                 if edge:
                     run.values[edge["from"]] = values[number]
+                    if nodes[edge["from"]]["op"] in ("phi", "item"):
+                        reads.append((edge["from"], values[number]))
         else:
             run.gradients[node["id"]] = values[step["value"]]
         for found in step["contributions"]:
@@ -125,7 +145,7 @@ def read_run(document: Json) -> Run:
             if edge:
                 run.gradients[target["id"]] = values[found["after"]]
             parts.append(_part(found, node, target, edge, words, values))
-        run.moments.append(_moment(step, node, words, tuple(parts)))
+        run.moments.append(_moment(step, node, words, parts, reads))
     # What goes through a name that may come from two places is in no step.
     for given in document["gradient"]:
         run.gradients[given["node"]] = given["value"]
@@ -133,7 +153,11 @@ def read_run(document: Json) -> Run:
 
 
 def _moment(
-    step: Json, node: Json, words: list[str], parts: tuple[Part, ...]
+    step: Json,
+    node: Json,
+    words: list[str],
+    parts: list[Part],
+    reads: list[tuple[str, Json]],
 ) -> Moment:
     return Moment(
         step["i"],
@@ -144,7 +168,8 @@ def _moment(
         node["source"],
         step["line"],
         words[step["value"]],
-        parts,
+        tuple(parts),
+        tuple(reads),
     )
 
 
@@ -173,9 +198,10 @@ def _part(
     )
 
 
-def packed(run: Run, index: dict[str, int]) -> Json:
+def packed(run: Run, index: Mapping[str, int], taken: Mapping[int, str]) -> Json:
     """A run as the script reads it; `index` numbers the nodes that are drawn.
 
+    `taken` says for a step, by its place, what its loop takes back from a tape.
     Words are listed once, as many steps share them.
     """
     words: dict[str, int] = {"": 0}
@@ -189,8 +215,8 @@ def packed(run: Run, index: dict[str, int]) -> Json:
         if value is None:
             return 0
         number = word(told(value))
-        if len(told(value)) > BOX and shown(value) != told(value):
-            short[number] = shown(value)
+        if boxed(value) != told(value):
+            short[number] = boxed(value)
         return number
 
     for value in run.seen:
@@ -211,8 +237,10 @@ def packed(run: Run, index: dict[str, int]) -> Json:
                 ]
                 for part in moment.parts
             ],
+            [[index[name], held(v)] for name, v in moment.reads if name in index],
+            word(taken.get(at, "")),
         ]
-        for moment in run.moments
+        for at, moment in enumerate(run.moments)
     ]
     ends = [
         [at, held(run.values.get(name)), held(run.gradients.get(name))]

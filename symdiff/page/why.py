@@ -77,7 +77,9 @@ def _operation(
         )
         return element("p", text)
     rule = node["rule"]
-    rows = [element("p", f"Rule of {rule['id']}: {rule['formula']}")] if rule else []
+    rows: list[str] = []
+    if rule and rule["formula"]:
+        rows.append(element("p", f"Rule of {rule['id']}: {rule['formula']}"))
     for edge in edges:
         operand = nodes[edge["from"]]
         if edge["local"]:

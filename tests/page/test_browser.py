@@ -187,7 +187,7 @@ def test_loops_are_picked_last_to_first(seen: dict[str, Any]) -> None:
     for (where, tape), state in zip(found["taken"], reversed(states[:-1]), strict=True):
         assert "back through" in where
         numbers = ", ".join(f"{entry:.5g}" for entry in state)
-        assert tape == f"h = h_tape.pop() takes back [{numbers}]"
+        assert tape == f"h_tape gives back h = [{numbers}]"
     assert seen["plain.html"]["loops"] is None
 
 

@@ -219,10 +219,41 @@ def test_tapes_say_what_they_give_back() -> None:
     source = (
         "for x in xs:\n    h = f(x)\n    t.append(h)\nfor x in xs:\n    h = t.pop()\n"
     )
-    assert tapes(source) == [Tape("h", "t", 1)]
-    found = popped(loop_document())
-    assert [iteration for iteration, _ in found] == [(2,), (1,), (0,)]
-    assert found[-1][1] == "h = h_tape.pop() takes back [0.3, -0.2]"
+    assert tapes(source) == [Tape("h", "t", 1, 1)]
+    made = loop_document()
+    found = popped(made)
+    steps = made["steps"]
+    assert {steps[at]["iteration"][0] for at in found} == {0, 1, 2}
+    assert {steps[at]["phase"] for at in found} == {"backward"}
+    assert list(found.values())[-1] == "h_tape gives back h = [0.3, -0.2]"
+
+
+def two_loops(x):
+    h = x
+    for i in range(3):
+        h = np.sin(h + i)
+    for _ in range(2):
+        h = h * h
+    return h
+
+
+def test_loops_do_not_say_what_another_one_takes_back() -> None:
+    made = document(two_loops, 0.3)
+    found = popped(made)
+    values = [0.3]
+    for i in range(3):
+        values.append(np.sin(values[-1] + i))
+    values.append(values[-1] ** 2)
+    texts = list(dict.fromkeys(text.partition(" = ")[2] for text in found.values()))
+    assert texts == [f"{value:.5g}" for value in reversed(values)]
+
+
+def test_a_loop_over_what_is_not_read_has_its_tapes() -> None:
+    source = (
+        "for _ in range(n):\n    a = f(h)\n    t.append(h.copy())\n    u.append(a)\n"
+        "for h, a in zip(reversed(t), reversed(u)):\n    g(h, a)\n"
+    )
+    assert tapes(source) == [Tape("h", "t", 1, 0), Tape("a", "u", 1, 1)]
 
 
 @pytest.mark.parametrize(

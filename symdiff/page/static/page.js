@@ -163,6 +163,7 @@
     for (const [n, value] of run().given) held[n][0] = value;
     run().steps.forEach((step, n) => {
       if (n > until || step[1] < 0) return;
+      for (const [node, value] of step[7]) held[node][0] = value;
       held[step[1]][step[0]] = step[4];
       for (const part of step[6]) if (part[0] >= 0) held[part[0]][1] = part[8];
     });
@@ -170,10 +171,7 @@
   }
 
   // In a box of the graph there is less room than in the table.
-  function clip(word) {
-    const text = run().short[word] ?? run().words[word];
-    return text.length <= 26 ? text : `${text.slice(0, 25)}…`;
-  }
+  function clip(word) { return run().short[word] ?? run().words[word]; }
 
   function fill() {
     // What is asked for must not be read off the graph.
@@ -204,8 +202,7 @@
       ? `Step ${step[5] + 1} of ${steps[steps.length - 1][5] + 1}, ${step[0] ? "back through" : "forward:"} ${run().words[step[2]]}${place}`
       : "The whole run. Next begins with the first value.";
     const key = step ? JSON.stringify(step[3]) : "";
-    const tape = step && step[0] ? run().tapes.find(([at]) => JSON.stringify(at) === key) : null;
-    byId("tape").textContent = tape ? tape[1] : "";
+    byId("tape").textContent = step ? run().words[step[8]] : "";
     byId("iteration").value = step && step[0] && step[3].length ? key : "";
     nodes.forEach((node, n) => node.classList.toggle("step", Boolean(step) && step[1] === n));
     rows.forEach((row, n) => row.classList.toggle("step", Boolean(step) && step[1] === n));
