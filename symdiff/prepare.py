@@ -15,7 +15,7 @@ from symdiff.analysis.activity import active
 from symdiff.analysis.wholes import is_real
 from symdiff.errors import SourceError, UnsupportedError
 from symdiff.ir.check import check
-from symdiff.ir.nodes import Apply, Program, Var, walk
+from symdiff.ir.nodes import Apply, Function, Program, Var, walk
 from symdiff.ir.records import Layout, Leaf, Part, leaves_of
 from symdiff.ir.types import FLOAT, Scalar
 from symdiff.options import Argnums
@@ -65,7 +65,7 @@ def _prepare(
     primal = normalize(lowered.program)
     check(primal)
     main, layout = primal.main, lowered.layout
-    wrt = {n for a in every for n in positions(main, layout, a)[0]}
+    wrt = _chosen(main, layout, every)
     chosen = {leaf.name for n in wrt for leaf in leaves_of(layout.params[n][1])}
     ints = [p for p in main.params if p.name in chosen and _is_int(p)]
     top = {name for name, tree in layout.params if isinstance(tree, Leaf)}
@@ -81,6 +81,22 @@ def _prepare(
     return lowered, primal.with_main(main), layout
 
 
+def _chosen(main: Function, layout: Layout, every: Iterable[Argnums]) -> set[int]:
+    """The positions of the function's own parameters that are differentiated by.
+
+    The first transform can name no others; later ones may name tangents too.
+    """
+    first, *later = every
+    found = set(positions(main, layout, first)[0])
+    names = [name for name, _ in layout.params]
+    count = len(names)
+    for argnums in later:
+        keys = argnums if isinstance(argnums, tuple) else (argnums,)
+        own = (k for k in keys if (k in names if isinstance(k, str) else k < count))
+        found |= set(positions(main, layout, tuple(own))[0])
+    return found
+
+
 def _is_int(param: Var) -> bool:
     return isinstance(param.type, Scalar) and param.type.dtype[0] in "iu"
 
@@ -92,7 +108,7 @@ def _unruled(found: Prepared, every: Iterable[Argnums]) -> frozenset[str]:
     """
     _, program, layout = found
     main = program.main
-    wrt = {n for a in every for n in positions(main, layout, a)[0]}
+    wrt = _chosen(main, layout, every)
     chosen = {leaf.name for n in wrt for leaf in leaves_of(layout.params[n][1])}
     names: set[str] = set()
     for fn in program.functions:

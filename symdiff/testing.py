@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symdiff.errors import UsageError
+from symdiff.options import Options
 from symdiff.structures import Path, fetch, leaves, matching, put
 
 Method = Literal["central", "complex"]
@@ -28,12 +29,13 @@ SAMPLES = 40
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One number of a gradient, and what differences say of it."""
+    """One number of a gradient, and what differences, or the other mode, say of it."""
 
     where: str
     got: float
     want: float
     ok: bool
+    other: str = "differences"
 
     @property
     def error(self) -> float:
@@ -41,7 +43,7 @@ class Comparison:
         return abs(self.got - self.want) / max(1.0, abs(self.got), abs(self.want))
 
     def __str__(self) -> str:
-        return f"{self.where}: symdiff {self.got:.9g}, differences {self.want:.9g}"
+        return f"{self.where}: symdiff {self.got:.9g}, {self.other} {self.want:.9g}"
 
 
 def check_grads(
@@ -57,22 +59,42 @@ def check_grads(
 
     Every float argument is checked, containers leaf by leaf; a result that is no
     number is multiplied by random cotangents. With both modes it is also checked that
-    they agree with each other. `order` 2 does the same for the gradient.
+    they agree with each other. `order` 2 does the same for the gradient, 3 for the
+    gradient of the gradient along a random direction, and so on.
     """
-    if order not in (1, 2) or not modes or set(modes) - {"fwd", "rev"}:
-        raise UsageError("check_grads takes order=1 or 2, and modes 'fwd' and 'rev'")
+    if order < 1 or not modes or set(modes) - {"fwd", "rev"}:
+        raise UsageError("check_grads takes an order from 1, and modes 'fwd' and 'rev'")
     argnums = active(args)
     if not argnums:
         raise UsageError("no argument is a float, or holds one: nothing to check")
     name = getattr(fun, "__name__", "the function")
-    wrong = _disagreements(fun, args, argnums, modes, rtol, atol)
-    _raise(f"the gradient of {name} is wrong", wrong)
-    if order == 2:
-        from symdiff.api import grad
+    for level in range(1, order + 1):
+        loose = 10 ** (level - 1)
+        wrong = _disagreements(fun, args, argnums, modes, loose * rtol, loose * atol)
+        _raise(f"the {_ordinal(level)} of {name} is wrong", wrong)
+        if level < order:
+            fun, args = _next(fun, args, argnums)
 
-        slope = grad(fun, argnums=argnums)
-        wrong = _disagreements(slope, args, argnums, modes, 10 * rtol, 10 * atol)
-        _raise(f"the second derivative of {name} is wrong", wrong)
+
+def _next(
+    fun: Callable[..., Any], args: Sequence[Any], argnums: tuple[int, ...]
+) -> tuple[Callable[..., Any], Sequence[Any]]:
+    """The gradient of a function; of a gradient, its derivative in a direction."""
+    from symdiff.derived import GradFunction
+
+    if not isinstance(fun, GradFunction):
+        return GradFunction(fun, Options(argnums=argnums)), args
+    rng = np.random.default_rng(len(args))
+    ways = [drawn(args[n], rng) for n in argnums]
+    made: GradFunction[...] = GradFunction(
+        fun, Options(argnums=argnums, transform="hvp")
+    )
+    return made, [*args, *ways]
+
+
+def _ordinal(level: int) -> str:
+    words = {1: "gradient", 2: "second derivative", 3: "third derivative"}
+    return words.get(level, f"derivative of order {level}")
 
 
 def check_rule(fun: Any, args: Sequence[Any]) -> None:
@@ -133,15 +155,16 @@ def _disagreements(
         numbers.append(slope)
 
         def line(step: float) -> float:
-            return weighed(*_moved(args, ways, step))
+            return weighed(*moved(args, ways, step))
 
         (row, *_) = compare(line, [slope], [0.0], [0], rtol=rtol, atol=atol)
         rows.append(dataclasses.replace(row, where="forward mode, one direction"))
     if len(numbers) == 2:
         bound = 1e-10 * (1 + max(map(abs, numbers)))
         close = abs(numbers[0] - numbers[1]) <= bound
-        where = "reverse and forward mode, one direction"
-        rows.append(Comparison(where, numbers[0], numbers[1], close))
+        where = "reverse mode, one direction"
+        reverse, forward = numbers
+        rows.append(Comparison(where, reverse, forward, close, "forward mode"))
     return [row for row in rows if not row.ok]
 
 
@@ -161,8 +184,8 @@ def inner(a: Any, b: Any) -> float:
     return sum(float(np.sum(x * y)) for x, y in pairs if y is not None)
 
 
-def _moved(args: Sequence[Any], ways: dict[int, Any], step: float) -> list[Any]:
-    """The arguments, moved by a step along a direction."""
+def moved(args: Sequence[Any], ways: dict[int, Any], step: float) -> list[Any]:
+    """Move arguments by a step along directions, by position."""
     out = copy.deepcopy(list(args))
     for n, way in ways.items():
         for path, leaf in leaves(args[n]):

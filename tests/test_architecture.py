@@ -34,6 +34,7 @@ LAYERS = (
     ("api", "transforms"),
     ("explain", "integrations", "testing"),
     ("page",),
+    ("suspects",),
     ("demo",),
     ("cli",),
     ("__main__",),

@@ -126,9 +126,17 @@ def test_check_grads_of_order_two(modes: tuple[str, ...]) -> None:
     symdiff.check_grads(wave, (W, X), order=2, modes=modes)
 
 
-@pytest.mark.parametrize("how", [{"order": 3}, {"modes": ("both",)}])
+@pytest.mark.slow
+def test_check_grads_of_order_three() -> None:
+    def model(params: dict[str, Any], x: float) -> float:
+        return float(x) * np.sum(np.sin(params["w"]) * params["b"] ** 2)
+
+    symdiff.check_grads(model, ({"w": W[0], "b": 0.7}, 1.3), order=3)
+
+
+@pytest.mark.parametrize("how", [{"order": 0}, {"modes": ("both",)}])
 def test_what_check_grads_cannot_do_is_an_error(how: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="order=1"):
+    with pytest.raises(UsageError, match="order from 1"):
         symdiff.check_grads(cubic, (1.5,), **how)
 
 

@@ -7,7 +7,8 @@ import copy
 import inspect
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,14 @@ from symdiff.cli.failures import NEGATIVE, OK, USAGE, Failure
 from symdiff.cli.grad import parse_argnums
 from symdiff.cli.target import load_target, parse_target
 from symdiff.cli.values import Draw, annotated, parse_at
-from symdiff.errors import SymdiffError
-from symdiff.testing import Comparison, active, compare
+from symdiff.errors import SymdiffError, UnsupportedError
+from symdiff.suspects import Suspect, first_suspect
+from symdiff.testing import Comparison, active, compare, drawn, inner
 from symdiff.typespec import parse_types
 
 TRIES = 20
+DOT = 1e-9
+"""How far apart the two modes may be, relative to the derivative."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,12 +37,16 @@ def run(args: argparse.Namespace) -> int:
     points = 1 if set(draw.parameters) <= set(fixed) else args.random
     rows: list[Comparison] = []
     names: list[str] = []
+    suspect: Suspect | None = None
     for _ in range(points):
         values = _point(fun, draw, rng)
         argnums = _argnums(fun, args.argnums, values)
         names = [list(draw.parameters)[i] for i in argnums]
-        rows += _compare(fun, values, argnums, args)
-    _report(args, names, points, rows)
+        found = _compare(fun, values, argnums, args)
+        if suspect is None and not all(row.ok for row in found):
+            suspect = _suspect(fun, values, argnums)
+        rows += found
+    _report(args, names, points, rows, suspect)
     return OK if all(row.ok for row in rows) else NEGATIVE
 
 
@@ -52,7 +60,7 @@ def _compare(
 
     gradients = grad(fun, argnums=argnums)(*copy.deepcopy(values))
     try:
-        return compare(
+        rows = compare(
             fun, gradients, values, argnums, method=args.method, rtol=args.rtol
         )
     except TypeError as error:
@@ -60,6 +68,44 @@ def _compare(
             raise
         message = f"the function does not take complex numbers: {error}"
         raise Failure(USAGE, message, "use --method central") from error
+    return [*rows, *_dot_product(fun, gradients, values, argnums)]
+
+
+def _dot_product(
+    fun: Callable[..., Any],
+    gradients: Sequence[Any],
+    values: list[Any],
+    argnums: tuple[int, ...],
+) -> list[Comparison]:
+    """Compare the gradient along a direction with forward mode, to rounding.
+
+    Nothing is compared where forward mode is refused: a rule may be for reverse only.
+    """
+    from symdiff.transforms import jvp
+
+    rng = np.random.default_rng(0)
+    ways = {n: drawn(values[n], rng) for n in argnums}
+    tangents = [ways.get(n) for n in range(len(values))]
+    try:
+        _, dot = jvp(fun, copy.deepcopy(values), tangents)
+    except UnsupportedError:
+        return []
+    found = sum(inner(ways[n], g) for n, g in zip(argnums, gradients, strict=True))
+    kind = np.asarray(dot).dtype
+    near = DOT * (1 if kind == np.float64 else 1e7) * max(1.0, abs(found))
+    ok = bool(abs(found - float(dot)) <= near)
+    where = "along a random direction"
+    return [Comparison(where, found, float(dot), ok, "forward mode")]
+
+
+def _suspect(
+    fun: Callable[..., Any], values: list[Any], argnums: tuple[int, ...]
+) -> Suspect | None:
+    """The first statement whose derivative is wrong, where a run can be followed."""
+    try:
+        return first_suspect(fun, argnums, copy.deepcopy(values))
+    except SymdiffError:
+        return None
 
 
 def _point(fun: Callable[..., Any], draw: Draw, rng: np.random.Generator) -> list[Any]:
@@ -102,7 +148,11 @@ def _argnums(
 
 
 def _report(
-    args: argparse.Namespace, names: list[str], points: int, rows: list[Comparison]
+    args: argparse.Namespace,
+    names: list[str],
+    points: int,
+    rows: list[Comparison],
+    suspect: Suspect | None,
 ) -> None:
     wrong = [row for row in rows if not row.ok]
     largest = max((row.error for row in rows), default=0.0)
@@ -118,9 +168,14 @@ def _report(
                 "largest_error": largest,
                 "ok": not wrong,
                 "mismatches": [
-                    {"where": row.where, "symdiff": row.got, "differences": row.want}
+                    {
+                        "where": row.where,
+                        "symdiff": row.got,
+                        row.other.replace(" ", "_"): row.want,
+                    }
                     for row in wrong
                 ],
+                "suspect": None if suspect is None else asdict(suspect),
             },
         }
         print(json.dumps(document, indent=2))
@@ -139,3 +194,5 @@ def _report(
         print(f"  {row}")
     if len(wrong) > 20:
         print(f"  and {len(wrong) - 20} more")
+    if suspect is not None:
+        print(f"the first statement whose derivative is wrong:\n  {suspect}")

@@ -28,6 +28,7 @@ from symdiff.ir.nodes import (
 )
 from symdiff.ir.run import run
 from symdiff.ir.types import INT, Tuple, Type
+from symdiff.modes import forward_mode, refuse
 from symdiff.options import Options
 from symdiff.rules import registry
 from symdiff.stages import OPTIONAL, finisher
@@ -80,16 +81,25 @@ class Locals:
         one = np.ones_like(out) if isinstance(out, np.ndarray) else type(out)(1)
         return self.cotangents(event, [one])[at]
 
+    def tangent(self, event: Event, dots: list[Any]) -> list[Any]:
+        """The derivative of the results in a direction of the arguments reached.
+
+        Raises `UnsupportedError` if the operation has none in forward mode.
+        """
+        atoms, results = _types(event)
+        fn, mask = _alone(event, atoms, results)
+        program = Program((fn,))
+        forward = forward_mode(program, _PLAIN.without)
+        made = forward.tangent(fn, mask, "local_jvp")
+        refuse(forward)
+        given = [arg.value for n, arg in enumerate(event.args) if _is_var(event, n)]
+        found = run(Program((made,)), *given, *dots)[1]
+        return [found] if len(results) == 1 else list(found)
+
     def _adjoint(self, event: Event) -> Function:
         stmt = event.stmt
-        every = [*stmt.args, *(a for _, a in stmt.kwargs)]
-        atoms: list[Atom] = [
-            Var(f"a{n}", _kind(arg, atom), f"a{n}") if isinstance(atom, Var) else atom
-            for n, (arg, atom) in enumerate(zip(event.args, every, strict=True))
-        ]
+        atoms, results = _types(event)
         kinds = tuple(a.type if isinstance(a, Var) else a for a in atoms)
-        pairs = zip(event.outs, stmt.outs, strict=True)
-        results = tuple(kind_of(out.value, var.type) for out, var in pairs)
         names = tuple(name for name, _ in stmt.kwargs)
         key: Key = (stmt.op, kinds, names, results, event.reached)
         if key not in self.made:
@@ -97,8 +107,22 @@ class Locals:
         return self.made[key]
 
 
-def _compile(event: Event, atoms: list[Atom], results: tuple[Type, ...]) -> Function:
-    """The joint adjoint of a function that is this one operation."""
+def _types(event: Event) -> tuple[list[Atom], tuple[Type, ...]]:
+    """The arguments of an operation as parameters `a0`, `a1`, its results' types."""
+    stmt = event.stmt
+    every = [*stmt.args, *(a for _, a in stmt.kwargs)]
+    atoms: list[Atom] = [
+        Var(f"a{n}", _kind(arg, atom), f"a{n}") if isinstance(atom, Var) else atom
+        for n, (arg, atom) in enumerate(zip(event.args, every, strict=True))
+    ]
+    pairs = zip(event.outs, stmt.outs, strict=True)
+    return atoms, tuple(kind_of(out.value, var.type) for out, var in pairs)
+
+
+def _alone(
+    event: Event, atoms: list[Atom], results: tuple[Type, ...]
+) -> tuple[Function, tuple[bool, ...]]:
+    """The function that is this one operation, and what a derivative goes to in it."""
     stmt, count = event.stmt, len(event.stmt.args)
     outs = tuple(Var(f"y{n}", kind, f"y{n}") for n, kind in enumerate(results))
     names = (name for name, _ in stmt.kwargs)
@@ -110,7 +134,13 @@ def _compile(event: Event, atoms: list[Atom], results: tuple[Type, ...]) -> Func
         body.append(Apply((result,), "tuple", outs, (), stmt.origin))
     params = [atom for atom in atoms if isinstance(atom, Var)]
     fn = Function("local", tuple(params), (*body, Return(result, stmt.origin)))
-    mask = tuple(int(p.name[1:]) in event.reached for p in params)
+    return fn, tuple(int(p.name[1:]) in event.reached for p in params)
+
+
+def _compile(event: Event, atoms: list[Atom], results: tuple[Type, ...]) -> Function:
+    """The joint adjoint of a function that is this one operation."""
+    stmt = event.stmt
+    fn, mask = _alone(event, atoms, results)
     program = Program((fn,))
     engine = Engine(program, finisher(program, _PLAIN))
     engine.derive(fn.name, mask)

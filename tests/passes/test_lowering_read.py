@@ -138,7 +138,8 @@ def test_signature_and_defaults():
 
 
 def test_constants_of_a_text_that_are_bound_together():
-    text = "a, (b, c) = 2.0, (3.0, 4.0)\n\n\ndef f(x: float):\n    return a * b - c * x\n"
+    bound = "a, (b, c) = 2.0, (3.0, 4.0)\n\n\n"
+    text = bound + "def f(x: float):\n    return a * b - c * x\n"
     program = lower(read_text(text, "m.py"), {}).program
     assert run(program, 1.0) == 2.0
     for line in ("n, k = k, n\n", "n, *k = 1, 2\n", "n = 1\nn = n + 1\n"):
