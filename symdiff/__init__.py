@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symdiff.api import grad as grad
     from symdiff.api import value_and_grad as value_and_grad
+    from symdiff.checkpoints import checkpoint as checkpoint
     from symdiff.checkpoints import checkpointed as checkpointed
     from symdiff.errors import InternalError as InternalError
     from symdiff.errors import SourceError as SourceError
@@ -39,6 +40,7 @@ _HOME = {
     "rule": "symdiff.userrules",
     "value_and_grad": "symdiff.api",
     "check_grads": "symdiff.testing",
+    "checkpoint": "symdiff.checkpoints",
     "checkpointed": "symdiff.checkpoints",
     "elementwise_grad": "symdiff.transforms",
     "fixed_point": "symdiff.implicit",
@@ -66,6 +68,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "check_grads",
+    "checkpoint",
     "checkpointed",
     "elementwise_grad",
     "fixed_point",

@@ -275,3 +275,142 @@ def numbered(x):
 def test_what_cannot_be_checkpointed_is_refused(f, x, why):
     with pytest.raises(UnsupportedError, match=f"SD205.*{why}"):
         symdiff.grad(f)(x)
+
+
+# --- functions
+
+
+@symdiff.checkpoint
+def layer(h, W):
+    a = np.tanh(W @ h)
+    return np.sin(a) * h
+
+
+def network(W, x):
+    h = x
+    for _ in range(3):
+        h = layer(h, W)
+    return np.sum(h**2)
+
+
+def with_a_dict(p, x):
+    def block(q, h):
+        return np.tanh(q["W"] @ h + q["b"]), h
+
+    again = symdiff.checkpoint(block)
+    h, g = again(p, x)
+    h, g = again(p, h)
+    return np.sum(h * g)
+
+
+def around(W, x):
+    again = symdiff.checkpoint(lambda h: np.exp(-np.sum((W @ h) ** 2)) * h)
+    h = again(x)
+    h[0] = 3.0 * x[1]
+    return np.sum(h**2)
+
+
+def view(x):
+    def rest(x):
+        return x[1:]
+
+    y = symdiff.checkpoint(rest)(x)
+    x = x * 2
+    return np.sum(y * x[1:])
+
+
+SQUARE = np.outer(X, X) + np.eye(3) / 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (network, (SQUARE, X)),
+        (with_a_dict, ({"W": SQUARE, "b": X}, X)),
+        (around, (SQUARE, X)),
+        (view, (X,)),
+    ],
+)
+def test_functions_that_run_again_have_the_right_derivatives(f, args):
+    check_grads(f, args, order=2)
+
+
+def test_only_the_arguments_of_a_checkpointed_function_are_stored():
+    source = symdiff.grad(network).specialize(SQUARE, X).source
+    _, _, body = source.partition("def network_grad(W, x):\n")
+    assert body.count("_tape = []") == 1
+    assert "h_tape.append(h)\n        h = layer(h, W)" in body
+    assert "a = np.tanh(W @ h)" in source.partition("def layer_vjp")[2]
+
+
+def test_what_nobody_reads_is_not_computed_forwards():
+    def twice(W, x):
+        return np.sum(layer(layer(x, W), W))
+
+    source = symdiff.grad(twice).specialize(SQUARE, X).source
+    _, _, body = source.partition("def twice_grad(W, x):\n")
+    assert body.count("layer(") == 1
+
+
+def test_a_checkpointed_function_is_called_as_it_is():
+    assert np.array_equal(layer(X, W=SQUARE), layer.function(X, SQUARE))
+    assert layer.__name__ == "layer"
+    assert symdiff.grad(symdiff.checkpoint(lambda t: t**3))(2.0) == 12.0
+
+
+def printing(x):
+    @symdiff.checkpoint
+    def square(x):
+        print(x)
+        return x * x
+
+    return square(x)
+
+
+@symdiff.checkpoint
+def noisy(x):
+    y = x * np.random.normal()
+    return np.sin(y) * y
+
+
+@symdiff.checkpoint
+def recursive(x, n):
+    if n == 0:
+        return x
+    return recursive(np.sin(x), n - 1) * x
+
+
+def writing(x):
+    x = np.array([x, x])
+
+    @symdiff.checkpoint
+    def clear(i):
+        x[i] = 0.0
+        return x[1]
+
+    return clear(0) * x[1]
+
+
+def returning_a_dict(x):
+    def pair(x):
+        return {"a": x * x}
+
+    return symdiff.checkpoint(pair)(x)["a"]
+
+
+@pytest.mark.parametrize(
+    ("f", "why"),
+    [
+        (printing, "prints or draws"),
+        (lambda x: noisy(x) * x, "prints or draws"),
+        (lambda x: recursive(x, 3), "calls itself"),
+        (writing, "writes to what is outside"),
+        (returning_a_dict, "does not return plain values"),
+        (lambda x: symdiff.checkpoint(np.sin)(x), "`checkpoint` is given"),
+        (lambda x: symdiff.checkpoint()(x), "not given one function"),
+    ],
+)
+def test_what_cannot_be_run_again_is_refused(f, why):
+    with pytest.raises(UnsupportedError, match=f"SD205.*{why}"):
+        symdiff.grad(f)(2.0)

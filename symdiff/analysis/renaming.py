@@ -1,12 +1,13 @@
-"""A function that was cut out of another one gets names of its own."""
+"""A function that is cut out of another one: what it reads, names of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from symdiff.analysis.builder import Names
-from symdiff.ir.edit import map_vars
-from symdiff.ir.nodes import Function, Var, bound, walk
+from symdiff.ir.edit import map_vars, reads
+from symdiff.ir.nodes import Atom, Function, Stmt, Var, bound, walk
 
 
 def renamed(fn: Function) -> Function:
@@ -21,3 +22,13 @@ def renamed(fn: Function) -> Function:
             found[var] = replace(var, name=names.take(var.base))
     body = map_vars(fn.body, found.__getitem__)
     return replace(fn, params=tuple(found[p] for p in fn.params), body=body)
+
+
+def read_outside(
+    stmts: Sequence[Stmt], value: Atom, own: Sequence[Var]
+) -> tuple[Var, ...]:
+    """The variables of the enclosing function that statements read, in order."""
+    inside = {*own, *(v for s in walk(tuple(stmts)) for v in bound(s))}
+    last = [value] if isinstance(value, Var) else []
+    found = dict.fromkeys([*reads(tuple(stmts)), *last])
+    return tuple(v for v in found if v not in inside)

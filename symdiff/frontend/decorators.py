@@ -9,9 +9,7 @@ from symdiff.frontend.resolve import is_transform
 from symdiff.frontend.session import Session
 from symdiff.frontend.source import FunctionText
 
-_OURS = ("checkpoint",)
-_OTHERS = ("jit", "njit", "cache", "lru_cache", "wraps", "staticmethod")
-HARMLESS = frozenset((*_OURS, *_OTHERS))
+HARMLESS = frozenset(("jit", "njit", "cache", "lru_cache", "wraps", "staticmethod"))
 """The last names of decorators that leave a function's values as they are."""
 
 

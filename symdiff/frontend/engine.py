@@ -122,6 +122,8 @@ class Lowering:
         try:
             found = self.function(text, given)
         except NotFirstOrder:
+            if text.again:
+                raise
             return inline(frame, text, None, values, node)
         if self.unknown and not found.ends:
             frame.state.dead = "raise"
@@ -236,6 +238,8 @@ class Lowering:
             if entry:
                 check_decorators(self.session, text)
             found = self._lowered(text, given, name, entry)
+            function = replace(found.function, again=text.again)
+            found = replace(found, function=function)
             self.session.functions[key] = found
         self.session.findings.add(found.findings)
         return found

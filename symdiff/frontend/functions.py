@@ -17,6 +17,7 @@ from symdiff.frontend.lookup import from_object
 from symdiff.frontend.memory import settle
 from symdiff.frontend.passive import call_as_it_is, passive_atoms
 from symdiff.frontend.records import new_dict
+from symdiff.frontend.rerun import run_again
 from symdiff.frontend.scope import Scope, local_names
 from symdiff.frontend.session import Restart
 from symdiff.frontend.source import FunctionText, Resolver, signature
@@ -104,11 +105,17 @@ def _lowered(
     node: cst.CSTNode,
 ) -> Value:
     """Lower a call in one of its forms: of a recursive function, inlined, or split."""
+    scope = None if closure is None else closure.scope
+    if text.again:
+
+        def inlined_call() -> Value:
+            return inline(frame, text, scope, values, node)
+
+        return run_again(frame, text, closure, values, node, inlined_call)
     if text.node in frame.session.recursive:
         return frame.engine.call_again(frame, text, closure, values, node)
     functions = any(map(inlined, values.values()))
     if closure is not None or functions or is_small(text):
-        scope = None if closure is None else closure.scope
         return inline(frame, text, scope, values, node)
     return frame.engine.call(frame, text, values, node)
 

@@ -88,7 +88,7 @@ TRANSFORMS = frozenset(
     f"symdiff.{name}"
     for name in (
         *("grad", "value_and_grad", "elementwise_grad", "jacfwd", "jacrev"),
-        *("jacobian", "hessian", "hvp"),
+        *("jacobian", "hessian", "hvp", "checkpoint"),
     )
 )
 """What makes a function of a function."""

@@ -11,6 +11,8 @@ from typing import Any
 import libcst as cst
 import numpy as np
 
+from symdiff.checkpoints import Checkpointed
+from symdiff.frontend.checkpoints import again
 from symdiff.frontend.classes import ClassText
 from symdiff.frontend.constants import Unresolved
 from symdiff.frontend.frame import Frame
@@ -232,16 +234,24 @@ def _known(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | No
         case MethodType(__func__=FunctionType() as fun, __self__=owner):
             receiver = from_object(frame, owner, name, lambda: owner, node)
             return Bound(frame.session.text_of(fun), receiver)
+        case ModuleType():
+            return Known(value, value.__name__)
+        case type():
+            return UserClass(frame.session.class_of(value))
+    return _around(frame, value, name, node)
+
+
+def _around(frame: Frame, value: Any, name: str, node: cst.CSTNode) -> Value | None:
+    """What is wrapped around a function, or an object of a class."""
+    match value:
+        case Checkpointed(function=fun):
+            return again(frame, from_object(frame, fun, name, lambda: fun, node), node)
         case functools._lru_cache_wrapper():
             return Known(value, name)
         case object(py_func=FunctionType() as fun):
             return UserFunction(frame.session.text_of(fun))
         case functools.partial():
             return _partial(frame, value, name, node)
-        case ModuleType():
-            return Known(value, value.__name__)
-        case type():
-            return UserClass(frame.session.class_of(value))
     return Known(value, name) if is_instance(value) else None
 
 

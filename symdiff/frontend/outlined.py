@@ -12,14 +12,13 @@ from typing import Any
 
 import libcst as cst
 
-from symdiff.analysis.renaming import renamed
+from symdiff.analysis.renaming import read_outside, renamed
 from symdiff.frontend import prelude
 from symdiff.frontend.finish import prune
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.values import Bad, Closure, Items, Plain, UserFunction, Value
 from symdiff.frontend.written import expand
-from symdiff.ir.edit import reads
 from symdiff.ir.nodes import (
     UNDEF,
     Apply,
@@ -29,7 +28,6 @@ from symdiff.ir.nodes import (
     Return,
     Stmt,
     Var,
-    bound,
     walk,
 )
 from symdiff.ir.types import AnyType, Array, List, Scalar, Tuple, Type, rank
@@ -86,7 +84,7 @@ def outlined(
         return None
     if not _is_fit(frame, name, stmts, value, kinds[0], node):
         return None
-    free = _free(stmts, value, own)
+    free = read_outside(stmts, value, own)
     body = prune((*stmts, Return(value, frame.origin(node))))
     known = frame.session.outlined
     key = f"{name}#{label}{len(known)}"
@@ -142,11 +140,3 @@ def has_effect(frame: Frame, stmts: Sequence[Stmt]) -> bool:
                 seen.add(stmt.function)
                 todo.append(known[stmt.function].body)
     return False
-
-
-def _free(stmts: Sequence[Stmt], value: Atom, own: Sequence[Var]) -> tuple[Var, ...]:
-    """The variables of the enclosing function that statements read, in order."""
-    inside = {*own, *(v for s in walk(tuple(stmts)) for v in bound(s))}
-    last = [value] if isinstance(value, Var) else []
-    found = dict.fromkeys([*reads(tuple(stmts)), *last])
-    return tuple(v for v in found if v not in inside)

@@ -14,6 +14,7 @@ from typing import Any
 
 import libcst as cst
 
+from symdiff.checkpoints import Checkpointed
 from symdiff.errors import SourceError, UsageError
 from symdiff.frontend.library import ruled, text_function
 from symdiff.frontend.resolve import MadeText, live_names, text_names
@@ -77,6 +78,8 @@ def _inside(fun: Any) -> Any:
     compiled = getattr(fun, "py_func", None)
     if isinstance(compiled, FunctionType):
         return compiled
+    if isinstance(fun, Checkpointed):
+        return fun.function
     if isinstance(fun, functools._lru_cache_wrapper):
         return fun.__wrapped__
     return fun

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any
 
@@ -131,6 +131,7 @@ class Session:
     known: list[FunctionType] = field(default_factory=list)
     classes: dict[type, ClassText] = field(default_factory=dict)
     lives: dict[FunctionText, Liveness] = field(default_factory=dict)
+    checkpointed: dict[FunctionText, FunctionText] = field(default_factory=dict)
     tables: set[int] = field(default_factory=set)
     decisions: dict[FunctionText, frozenset[str]] = field(default_factory=dict)
     recursive: set[cst.CSTNode] = field(default_factory=set)
@@ -150,6 +151,7 @@ class Session:
             known=self.known,
             classes=self.classes,
             lives=self.lives,
+            checkpointed=self.checkpointed,
             decisions=self.decisions,
             recursive=self.recursive,
             derive=self.derive,
@@ -162,6 +164,12 @@ class Session:
             found = read_function(fun)
             self.keep(found)
         return found
+
+    def rerun(self, text: FunctionText) -> FunctionText:
+        """A function's text with the remark that it runs again; always the same."""
+        if text not in self.checkpointed:
+            self.checkpointed[text] = replace(text, again=True)
+        return text if text.again else self.checkpointed[text]
 
     def keep(self, text: FunctionText) -> None:
         """Let a text that has been read be that of its live function, if it has one."""

@@ -77,8 +77,8 @@ class Parameter:
 class FunctionText:
     """A function's definition in the text, and what knows the names around it.
 
-    `values` holds the defaults of a live function. `receiver` is the object of a bound
-    method.
+    `values` holds the defaults of a live function. One that runs `again` is computed
+    once more where its adjoint needs what it has computed.
     """
 
     name: str
@@ -89,6 +89,7 @@ class FunctionText:
     values: Mapping[str, Any] | None = None
     doc: str = ""
     live: Any = None
+    again: bool = False
 
     @property
     def span(self) -> Span:

@@ -11,6 +11,7 @@ from typing import Any
 
 import libcst as cst
 
+from symdiff.frontend.checkpoints import checkpoint_call
 from symdiff.frontend.frame import Frame
 from symdiff.frontend.library import TRANSFORMS
 from symdiff.frontend.values import (
@@ -48,6 +49,9 @@ def transform_call(
     node: cst.CSTNode,
 ) -> Value | None:
     """Lower the call of a transform; None if it is a call of something else."""
+    checkpoint = checkpoint_call(frame, callee, args, kwargs, node)
+    if checkpoint is not None:
+        return checkpoint
     if callee.name not in TRANSFORMS:
         return None
     name = callee.name.removeprefix("symdiff.")

@@ -222,7 +222,8 @@ class Function:
 
     `defaults` are by parameter name. `captured` are the trailing keyword-only
     parameters that stand for arrays and containers of the enclosing scopes. `base` is
-    what a reader should see, if that is not the name: `f` for `f_2`.
+    what a reader should see, if that is not the name: `f` for `f_2`. One that runs
+    `again` is run once more by its adjoint, instead of storing what that needs.
     """
 
     name: str
@@ -233,6 +234,7 @@ class Function:
     captured: tuple[str, ...] = ()
     source: Source | None = field(default=None, compare=False)
     base: str = field(default="", compare=False)
+    again: bool = field(default=False, compare=False)
 
     @property
     def shown(self) -> str:

@@ -10,10 +10,10 @@ function around it becomes parameters. A loop that has been changed so is marked
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from symdiff.analysis.builder import Builder, Names
+from symdiff.analysis.findings import found_at, prints_or_draws
 from symdiff.analysis.renaming import renamed
 from symdiff.errors import Diagnostic, UnsupportedError
 from symdiff.ir.edit import reads
@@ -38,10 +38,8 @@ from symdiff.ir.nodes import (
     bound,
     walk,
 )
-from symdiff.rules import registry
 
 CHECKPOINTED = "symdiff.checkpointed"
-_ALLOWED = ("assert", "raise", "defined")
 
 
 def with_steps(program: Program) -> Program:
@@ -145,38 +143,19 @@ class _Steps:
                 return f"`{name}` has no value before the checkpointed loop", (
                     f"assign `{name}` before the loop"
                 )
-        if any(self._effects(loop.body)):
+        if prints_or_draws(self._sofar, loop.body):
             return "a checkpointed loop prints or draws, and it runs again", (
                 "let it compute its values only, or use a plain loop"
             )
         return None
 
-    def _effects(self, body: Block) -> Iterator[bool]:
-        """Whether each of the statements, also of what is called, has an effect."""
-        known = {f.name: f for f in (*self.program.functions, *self.made)}
-        todo, seen = [body], set[str]()
-        while todo:
-            for stmt in walk(todo.pop()):
-                if isinstance(stmt, Apply) and stmt.op not in _ALLOWED:
-                    entry = registry.find(stmt.op)
-                    yield entry is None or entry.effect
-                elif isinstance(stmt, Call) and stmt.function not in seen:
-                    seen.add(stmt.function)
-                    todo.append(known[stmt.function].body)
+    @property
+    def _sofar(self) -> Program:
+        """The program with the functions that inner loops have become."""
+        return replace(self.program, functions=(*self.made, *self.program.functions))
 
     def _refuse(self, message: str, help: str, origin: Origin) -> None:
-        source = self.fn.source
-        self.findings.append(
-            Diagnostic(
-                code="SD205",
-                message=message,
-                span=origin.spans[0] if origin.spans else None,
-                help=help,
-                filename=source.filename if source else "<unknown>",
-                function=self.fn.shown,
-                lines=tuple(source.text.splitlines()) if source else (),
-            )
-        )
+        self.findings.append(found_at(self.fn, "SD205", message, origin, help))
 
     def _outlined(self, loop: For) -> For:
         """The loop whose body is one call: of the state, the item, what else it reads.

@@ -55,7 +55,8 @@ def effectful(program: Program) -> frozenset[str]:
     while len(found) != before:
         before = len(found)
         for fn in program.functions:
-            if any(has_effect(stmt, found) for stmt in walk(fn.body)):
+            inner = (s for s in walk(fn.body) if not isinstance(s, Return))
+            if any(has_effect(stmt, found) for stmt in inner):
                 found.add(fn.name)
     return frozenset(found)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from symdiff.analysis.activity import active, differentiable
 from symdiff.analysis.builder import Builder, Names
 from symdiff.analysis.complexes import has_complex
+from symdiff.analysis.findings import prints_or_draws, runs_twice
 from symdiff.analysis.recursion import Recursive
 from symdiff.errors import Diagnostic
 from symdiff.ir.nodes import (
@@ -40,12 +41,7 @@ from symdiff.transform.adjoint.loop import reverse_for, reverse_while
 from symdiff.transform.adjoint.naming import name_value
 from symdiff.transform.adjoint.prepare import Prepared
 from symdiff.transform.adjoint.region import EDGES, reverse_edge
-from symdiff.transform.adjoint.scope import (
-    Bar,
-    Scope,
-    backward,
-    cotangent_type,
-)
+from symdiff.transform.adjoint.scope import Bar, Scope, backward, cotangent_type
 from symdiff.transform.adjoint.split import cut, is_cheap, keep_parameters
 from symdiff.transform.adjoint.store import Stores, is_store, restore
 from symdiff.transform.adjoint.straight import reverse_apply
@@ -158,7 +154,7 @@ class Engine:
         names = Names(_names(fn))
 
         def split(call: Call, build: Builder) -> CallAdjoint | None:
-            return self._split(call, build, live)
+            return self._split(fn, call, build, live)
 
         prepared = Prepared(names, split, live)
         body = prepared.block(fn.body)
@@ -182,7 +178,9 @@ class Engine:
 
     # --- calls ---
 
-    def _split(self, call: Call, build: Builder, live: set[Var]) -> CallAdjoint | None:
+    def _split(
+        self, fn: Function, call: Call, build: Builder, live: set[Var]
+    ) -> CallAdjoint | None:
         """Emit the forward sweep's version of a call; None if it stays as it is."""
         mask = tuple(isinstance(a, Var) and a in live for a in call.args)
         if not any(mask) or not any(out in live for out in call.outs):
@@ -190,6 +188,8 @@ class Engine:
         mask = self.recursive.widened(call.function, mask)
         adjoint = self._adjoint_of(call.function, mask)
         callee = self.program.function(call.function)
+        if callee.again and prints_or_draws(self.program, callee.body):
+            self.findings.append(runs_twice(fn, callee, call.origin))
         wrt = tuple(
             a if isinstance(a, Var) and a in live else None
             for a, on in zip(call.args, mask, strict=True)
@@ -250,7 +250,7 @@ class Engine:
     def _straight(self, key: Key) -> None:
         fn, mask = self.program.function(key[0]), key[1]
         joint = self._joint(fn, mask, with_result=False)
-        if is_cheap(joint):
+        if fn.again or is_cheap(joint):
             self.made[key] = (joint,)
             return
         whole = self._joint(fn, mask, with_result=True)

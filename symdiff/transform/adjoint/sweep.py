@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from symdiff.analysis.builder import Names
+from symdiff.analysis.findings import found_at
 from symdiff.errors import Diagnostic, InternalError
 from symdiff.ir.nodes import Atom, Function, Origin, Stmt, Var
 from symdiff.transform.adjoint.store import Stores
@@ -78,15 +79,4 @@ class Sweep:
 
     def refuse(self, code: str, message: str, origin: Origin, help: str = "") -> None:
         """Note that something has no derivative; all notes are raised together."""
-        source = self.fn.source
-        self.findings.append(
-            Diagnostic(
-                code=code,
-                message=message,
-                span=origin.spans[0] if origin.spans else None,
-                help=help,
-                filename=source.filename if source else "<unknown>",
-                function=self.fn.name,
-                lines=tuple(source.text.splitlines()) if source else (),
-            )
-        )
+        self.findings.append(found_at(self.fn, code, message, origin, help))
