@@ -350,7 +350,7 @@ def test_what_nobody_reads_is_not_computed_forwards():
 
     source = symdiff.grad(twice).specialize(SQUARE, X).source
     _, _, body = source.partition("def twice_grad(W, x):\n")
-    assert body.count("layer(") == 1
+    assert "layer_vjp_1(layer(x, W), W, np.ones_like(x))" in body
 
 
 def test_a_checkpointed_function_is_called_as_it_is():
