@@ -269,9 +269,8 @@ class _Pass:
             return None
         args = [self.leader(a) for a in stmt.args]
         kwargs = tuple((k, self.leader(v)) for k, v in stmt.kwargs)
-        if any(self.of_iteration(a) for a in (*stmt.args, *dict(stmt.kwargs).values())):
-            here = tuple(self.inside)
-            return "of the iteration", here, stmt.op, stmt.args, stmt.kwargs
+        if any(self.of_iteration(a) for a in (*args, *dict(kwargs).values())):
+            return "of the iteration", tuple(self.inside), stmt.op, tuple(args), kwargs
         if stmt.op in _COMMUTE and all(map(_numeric, args)):
             args.sort(key=_order)
         return stmt.op, tuple(args), kwargs

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
+from lowering import live
 from rewriting import body, expect
 
+from symdiff.testing import check_grads
 from symdiff.transform.cse import cse
 
 V = "x: f8[n], y: f8[n], c: bool, s: float"
@@ -183,3 +188,54 @@ def test_operands_that_are_not_numbers_keep_their_order() -> None:
         "_1 = add(x, y)\n_2 = add(y, x)\n_3 = tuple(_1, _2)\nreturn _3",
     )
     expect(cse, text, text)
+
+
+ALIASED = [
+    """
+    def f(d):
+        for _ in range(3):
+            s = d
+            d = 0.5 - {s}
+        return np.sum({d})
+    """,
+    """
+    def f(d):
+        n = 0
+        while n < 3:
+            n += 1
+            s = d
+            r = s
+            d = {r} * 0.3
+        return np.sum({d} * {d})
+    """,
+    """
+    def f(d):
+        s = d
+        for _ in range(2):
+            s[:] = 0.5 - {s}
+            for _ in range(2):
+                q = s
+                s = 0.2 * {q}
+            d = s
+        return np.sum({d})
+    """,
+    """
+    def f(d):
+        e = d
+        for _ in range(3):
+            d, e = e, d
+            s = d
+            if s[0] > 0:
+                d = {s} + {e}
+        return np.sum({d} - {e})
+    """,
+]
+FORMS = ["np.sin(_)", "np.exp(-_)", "_ * _", "np.tanh(_) / 2", "1 / (1 + _**2)"]
+
+
+@pytest.mark.parametrize("program", ALIASED)
+@pytest.mark.parametrize("form", FORMS)
+def test_another_name_for_what_a_loop_carries(program, form):
+    """What the iteration that is reversed had, not what the loop has left."""
+    text = re.sub(r"\{(\w)\}", lambda m: f"({form.replace('_', m[1])})", program)
+    check_grads(live(text), (np.array([0.2, 0.5, -0.3]),))

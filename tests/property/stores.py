@@ -201,7 +201,7 @@ STATEMENTS: list[tuple[int, str, Statement]] = [
     (2, "rebind", plain.rebind),
     (2, "swap", plain.swap),
     (1, "chain", plain.chain),
-    (2, "alias", plain.alias),
+    (4, "alias", plain.alias),
     (3, "views", plain.view),
     (1, "reshape", plain.flatten),
     (6, "stores", store),
