@@ -18,7 +18,7 @@ from symdiff.frontend.operations import apply, hold
 from symdiff.frontend.picked import length
 from symdiff.frontend.plans import plan, static_items
 from symdiff.frontend.records import new_dict, stored_whole, table_of
-from symdiff.frontend.scope import target_names
+from symdiff.frontend.scope import Scope, target_names
 from symdiff.frontend.steps import Steps, check_kept, steps_of
 from symdiff.frontend.tables import new_set
 from symdiff.frontend.values import BAD, Bad, Plain, Ref, Value
@@ -40,7 +40,7 @@ def lower_comprehension(frame: Frame, node: Comprehension) -> Lowering:
     around = frame.scope
     scope = replace(around, number=frame.scope_number(), locals=names, parent=around)
     with frame.inside(scope):
-        found = _listed(frame, node)
+        found = _listed(frame, node, around)
         if isinstance(node, cst.SetComp) and not isinstance(found, Bad):
             return new_set(frame, found, node)
         return found
@@ -59,13 +59,15 @@ def _targets(clause: cst.CompFor) -> frozenset[str]:
     return frozenset(target_names(clause.target))
 
 
-def _listed(frame: Frame, node: Comprehension) -> Value:
+def _listed(frame: Frame, node: Comprehension, around: Scope) -> Value:
     clause = node.for_in
     since = len(frame.builder.stmts)
-    source = plan(frame, clause.iter)
-    if source is None:
-        return BAD
-    steps = steps_of(frame, clause.iter, since)
+    with frame.inside(around):
+        # The first iterable alone is computed outside: `[x for x in x]`.
+        source = plan(frame, clause.iter)
+        if source is None:
+            return BAD
+        steps = steps_of(frame, clause.iter, since)
     items = static_items(source)
     if items is not None and not clause.ifs and clause.inner_for_in is None:
         found = _static(frame, node, items)

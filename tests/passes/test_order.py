@@ -103,12 +103,20 @@ def generator_of_nested_targets(x):
     return total
 
 
+def first_iterable_is_outside(x):
+    xs = [x, 2 * x]
+    xs = [v * xs[0] for v in xs]
+    a = [xs[0], 2.0]
+    return sum(a * v for a, v in zip(a, xs, strict=True))
+
+
 RIGHT = [
     loop_over_a_generator,
     loop_over_a_map_left_early,
     consumed_at_once,
     generator_of_a_map,
     other_names_change,
+    first_iterable_is_outside,
     generator_reads_what_the_loop_assigns,
     filter_reads_what_the_loop_assigns,
     generator_reads_what_the_loop_stores,
