@@ -68,11 +68,14 @@ class GradFunction(Transformed, Generic[P]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Any:
         """Return the gradient (or value and gradient) at these arguments."""
-        bound = self.bind(args, kwargs)
+        return self.run(self.bind(args, kwargs), {})
+
+    def run(self, bound: list[Any], more: Mapping[str, Any]) -> Any:
+        """Call the variant for arguments in the order of the parameters."""
         variant = self._variant(bound)
         if variant.stored or variant.rebound:
             self._require_distinct(variant, bound)
-        return variant.fn(*bound)
+        return variant.fn(*bound, **more)
 
     def _require_distinct(self, variant: Variant, bound: list[Any]) -> None:
         """Refuse arguments that a store into one of them would change as well.

@@ -24,6 +24,7 @@ from symdiff.modes import (
 from symdiff.options import Options
 from symdiff.transform.batch.scope import NotBatched
 from symdiff.transform.borders import Chosen, choose
+from symdiff.transform.colouring import Colouring, colouring, with_parameters
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
 from symdiff.transform.directions import (
@@ -50,41 +51,59 @@ def jacobian(program: Program, layout: Layout, options: Options) -> Made:
     rows = options.transform == "jacrev"
     if options.transform == "jacobian":
         rows = _rows_are_fewer(fn, wrt)
-    made = (_in_rows if rows else _in_columns)(program, chosen, wrt, options, name)
+    found = colouring(fn, options.colours, wrt) if options.colours else None
+    make = _in_rows if rows else _in_columns
+    main, *made = make(program, chosen, wrt, options, name, found)
+    main = replace(main, captured=fn.captured)
     if options.transform == "hessian":
-        doc = f"Hessian of `{inner_name(fn)}`."
-        made = (replace(made[0], doc=doc), *made[1:])
-    return assembled(program, made[0], made[1:]), layouts, {}
+        main = replace(main, doc=f"Hessian of `{inner_name(fn)}`.")
+    if found is not None:
+        main = with_parameters(main, found)
+    return assembled(program, main, tuple(made)), layouts, {}
 
 
 def _in_rows(
-    program: Program, chosen: Chosen, wrt: list[Var], options: Options, name: str
+    program: Program,
+    chosen: Chosen,
+    wrt: list[Var],
+    options: Options,
+    name: str,
+    found: Colouring | None,
 ) -> tuple[Function, ...]:
     """The entry in reverse mode, and what it calls."""
     fn = program.main
     forward, backward, made = pulled_back(program, chosen, options, flat=True)
+    pair = forward, backward
     if "batch" not in options.without:
         try:
-            main = all_rows(fn, (forward, backward), wrt, chosen.nest, name)
+            main = all_rows(fn, pair, wrt, chosen.nest, name, found)
             return tidying(program, options.without)(main), *made
         except NotBatched:
             pass  # then one direction after the other
-    main = by_rows(fn, (forward, backward), wrt, chosen.nest, name)
-    return main, *made, forward, backward
+    main = by_rows(fn, pair, wrt, chosen.nest, name, found)
+    return main, *made, *pair
 
 
 def _in_columns(
-    program: Program, chosen: Chosen, wrt: list[Var], options: Options, name: str
+    program: Program,
+    chosen: Chosen,
+    wrt: list[Var],
+    options: Options,
+    name: str,
+    found: Colouring | None,
 ) -> tuple[Function, ...]:
     """The entry in forward mode, and what it calls."""
     fn = program.main
     dots, made = _derivatives(program, chosen, wrt, options)
     if "batch" not in options.without:
         try:
+            if len(wrt) == 1 and chosen.nest == 0:
+                main = all_columns(dots[0], wrt[0], fn, name, found)
+                return tidying(program, options.without)(main), *made
             return *_all_columns(program, dots, wrt, chosen, options, name), *made
         except NotBatched:
             pass  # then one direction after the other
-    return by_columns(fn, dots, wrt, chosen.nest, name), *made, *dots
+    return by_columns(fn, dots, wrt, chosen.nest, name, found), *made, *dots
 
 
 def _all_columns(
@@ -95,10 +114,8 @@ def _all_columns(
     options: Options,
     name: str,
 ) -> tuple[Function, ...]:
-    """The entry with all directions at once: for several arguments a function each."""
+    """The entry with all directions at once, a function for each of the arguments."""
     fn, finish = program.main, tidying(program, options.without)
-    if len(wrt) == 1 and chosen.nest == 0:
-        return (finish(all_columns(dots[0], wrt[0], fn, name)),)
     names = Names(f.name for f in program.functions)
     blocks = [
         finish(all_columns(dot, var, fn, names.take(f"{name}_{var.name}")))

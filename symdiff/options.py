@@ -40,6 +40,7 @@ class Options:
     `argnums` names the parameters to differentiate by position or by name: one gives
     a bare gradient, a tuple gives a tuple. `without` names passes to leave out.
     `transform` is what is made of the function; `aux`: it returns `(value, more)`.
+    `colours`: a Jacobian is sparse, with so many directions that stand for all.
     `comments` is "origin" (the user's own, and what each part reverses) or "none".
     """
 
@@ -51,3 +52,4 @@ class Options:
     without: frozenset[str] = frozenset()
     transform: Transform = "grad"
     aux: bool = False
+    colours: int = 0

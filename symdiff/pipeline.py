@@ -11,7 +11,7 @@ from symdiff.backend import emit
 from symdiff.backend.bare import without_comments
 from symdiff.ir.check import check
 from symdiff.ir.nodes import Function, Program
-from symdiff.ir.records import VALUE, Part, Tree
+from symdiff.ir.records import VALUE, Layout, Part, Tree
 from symdiff.ir.text import dump
 from symdiff.options import Options
 from symdiff.orders import Chain, Snapshots, afresh, step
@@ -110,6 +110,18 @@ def compile_chain(
     source = printed(program, chain[-1])
     name, tree = program.main.name, layout.result
     return Compiled(name, source, primal, program, lowered, tree, stages)
+
+
+def program_before(
+    fun: Callable[..., Any], chain: Chain, types: Mapping[str, Part]
+) -> tuple[Program, Layout, frontend.Lowered]:
+    """What the last transform of a chain is applied to, not packed."""
+    every = tuple(options.argnums for options in chain)
+    lowered, program, layout = prepared(frontend.read_live(fun), every, types)
+    for options in chain[:-1]:
+        program, layouts, _ = step(afresh(program), layout, options)
+        layout = layouts[program.main.name]
+    return program, layout, lowered
 
 
 def printed(program: Program, options: Options) -> str:

@@ -9,13 +9,16 @@ import copy
 import inspect
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
 from symdiff.derived import GradFunction
 from symdiff.errors import UsageError
 from symdiff.load import Variant
 from symdiff.options import Argnums, Options, Transform
 from symdiff.structures import flattened, has_float, matching
+
+if TYPE_CHECKING:
+    from symdiff.sparse.derivative import SparseJacobian
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,20 +53,48 @@ def jacrev(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
     return _derived(fun, "jacrev", argnums)
 
 
-def jacobian(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
+@overload
+def jacobian(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]: ...
+@overload
+def jacobian(
+    fun: Callable[P, Any], argnums: Argnums = 0, *, sparsity: Any
+) -> SparseJacobian: ...
+def jacobian(
+    fun: Callable[P, Any], argnums: Argnums = 0, *, sparsity: Any = None
+) -> GradFunction[P] | SparseJacobian:
     """Make the Jacobian, of shape out.shape + in.shape, in the cheaper mode.
 
-    Which one that is is seen from the shapes of each call.
+    Which one that is is seen from the shapes of each call. With `sparsity` it is a
+    `scipy.sparse.csr_matrix` of shape (out.size, in.size) for one array argument and an
+    array as the result; `sparsity` is "detect", or a boolean matrix (dense or sparse)
+    that is true wherever an element may differ from zero.
     """
-    return _derived(fun, "jacobian", argnums)
+    made = _derived(fun, "jacobian", argnums)
+    return made if sparsity is None else _sparse(made, sparsity)
 
 
-def hessian(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]:
+@overload
+def hessian(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[P]: ...
+@overload
+def hessian(
+    fun: Callable[P, Any], argnums: Argnums = 0, *, sparsity: Any
+) -> SparseJacobian: ...
+def hessian(
+    fun: Callable[P, Any], argnums: Argnums = 0, *, sparsity: Any = None
+) -> GradFunction[P] | SparseJacobian:
     """Make the matrix of second derivatives, of shape in.shape + in.shape.
 
-    For a tuple of `argnums` it is a tuple of rows, each a tuple of blocks.
+    For a tuple of `argnums` it is a tuple of rows, each a tuple of blocks. `sparsity`
+    is as in `jacobian`.
     """
-    return _derived(_derived(fun, "grad", argnums), "hessian", argnums)
+    made = _derived(_derived(fun, "grad", argnums), "hessian", argnums)
+    return made if sparsity is None else _sparse(made, sparsity)
+
+
+def _sparse(made: GradFunction[Any], sparsity: Any) -> SparseJacobian:
+    from symdiff.sparse.derivative import SparseJacobian
+
+    return SparseJacobian(made, sparsity)
 
 
 def hvp(fun: Callable[P, Any], argnums: Argnums = 0) -> GradFunction[...]:

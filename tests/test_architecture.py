@@ -31,6 +31,7 @@ LAYERS = (
     ("pipeline", "userrules"),
     ("load", "structures"),
     ("derived",),
+    ("sparse",),
     ("api", "transforms"),
     ("explain", "integrations", "testing"),
     ("page",),

@@ -338,6 +338,12 @@ constant(
     infer=containers.nothing,
     effect=True,
 )
+rule(
+    "scipy.sparse.csr_matrix(arg1, shape=None)",
+    make=refuse("a sparse matrix has no derivative; use the dense product"),
+    infer=containers.sparse_matrix,
+    cost="cheap",
+)
 for name in ("multiply", "divide", "maximum", "minimum"):
     rule(
         f"numpy.{name}.at(x, i, v)",

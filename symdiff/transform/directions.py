@@ -26,6 +26,7 @@ from symdiff.ir.nodes import (
 )
 from symdiff.ir.types import ANY, Array, List, Scalar, Tuple, Type, dtype_of, rank
 from symdiff.transform.borders import Nest, nested
+from symdiff.transform.colouring import Colouring
 
 REST = Origin((), "tangent")
 Step = Callable[[Builder, Atom], list[Atom]]
@@ -33,7 +34,12 @@ Step = Callable[[Builder, Atom], list[Atom]]
 
 
 def by_columns(
-    fn: Function, dots: list[Function], wrt: list[Var], nest: Nest, name: str
+    fn: Function,
+    dots: list[Function],
+    wrt: list[Var],
+    nest: Nest,
+    name: str,
+    colouring: Colouring | None = None,
 ) -> Function:
     """The Jacobian in forward mode: `dots` has the derivative in each of `wrt`.
 
@@ -46,6 +52,13 @@ def by_columns(
     """
     build = Builder(Names(p.name for p in fn.params), REST)
     kinds = _parts(fn)
+    if colouring is not None:
+        step = _pushed(fn, dots[0], kinds)
+        base = wrt[0].base
+        loop = _loop(build, wrt[0], f"{base}_dot", [f"{base}_rows"], step, colouring)
+        rows = _stack(build, loop[0], 0)
+        matrix = colouring.recovered(build, rows, wrt[0], by_columns=True)
+        return _driver(build, fn, matrix, name)
     found = [
         _columns(build, fn, dot, var, kinds) for dot, var in zip(dots, wrt, strict=True)
     ]
@@ -58,6 +71,7 @@ def by_rows(
     wrt: list[Var],
     nest: Nest,
     name: str,
+    colouring: Colouring | None = None,
 ) -> Function:
     """The Jacobian in reverse mode: `pair` are the forward and the backward function.
 
@@ -87,7 +101,12 @@ def by_rows(
     if isinstance(kind, Scalar):
         results = back(build, Const(1.0))
     else:
-        rows = _loop(build, out, "out_bar", [f"{v.base}_rows" for v in wrt], back)
+        bases = [f"{v.base}_rows" for v in wrt]
+        rows = _loop(build, out, "out_bar", bases, back, colouring)
+        if colouring is not None:
+            stacked = _stack(build, rows[0], 0)
+            matrix = colouring.recovered(build, stacked, out, by_columns=False)
+            return _driver(build, fn, matrix, name)
         results = [_rows(build, row, out, v) for row, v in zip(rows, wrt, strict=True)]
     value = nested(build, nest, results)
     return _driver(build, fn, value, name)
@@ -155,14 +174,7 @@ def _columns(
 ) -> list[Atom]:
     """The derivatives of each result by one argument."""
     count = 1 if kinds is None else len(kinds)
-
-    def push(inner: Builder, seed: Atom) -> list[Atom]:
-        dot = inner.fresh("out_dot", fn.result.type)
-        inner.emit(Call((dot,), derivative.name, (*fn.params, seed), REST))
-        if kinds is None:
-            return [dot]
-        return [*_spread(inner, dot)]
-
+    push = _pushed(fn, derivative, kinds)
     if isinstance(var.type, Scalar):
         return push(build, Const(1.0))
     bases = [f"{var.base}_columns"] * count
@@ -180,6 +192,19 @@ def _columns(
             shapes.insert(0, build.apply("numpy.shape", first))
         out.append(_shaped(build, stacked, shapes))
     return out
+
+
+def _pushed(fn: Function, derivative: Function, kinds: tuple[Type, ...] | None) -> Step:
+    """The derivatives of each result in a direction, by a call."""
+
+    def push(inner: Builder, seed: Atom) -> list[Atom]:
+        dot = inner.fresh("out_dot", fn.result.type)
+        inner.emit(Call((dot,), derivative.name, (*fn.params, seed), REST))
+        if kinds is None:
+            return [dot]
+        return [*_spread(inner, dot)]
+
+    return push
 
 
 def _stack(build: Builder, parts: Atom, axis: int) -> Atom:
@@ -204,15 +229,19 @@ def _shaped(build: Builder, value: Atom, shapes: list[Var]) -> Atom:
 
 
 def _loop(
-    build: Builder, over: Var, base: str, bases: list[str], step: Step
+    build: Builder,
+    over: Var,
+    base: str,
+    bases: list[str],
+    step: Step,
+    colouring: Colouring | None = None,
 ) -> list[Var]:
     """Run `step` for every direction of `over`; the lists of what it gives."""
-    size = build.apply("numpy.size", over)
     dtype = dtype_of(over.type)
-    if dtype is None or dtype == "f8":
-        eye = build.apply("numpy.eye", size)
+    if colouring is None:
+        eye: Atom = _unit_vectors(build, over, dtype)
     else:
-        eye = build.apply("numpy.eye", size, dtype=build.apply("ndarray.dtype", over))
+        _, _, eye = colouring.seeds(build, over)
     starts = [build.apply("list", base=b, temp=False) for b in bases]
     inner = build.nested()
     flat = rank(over.type) == 1
@@ -233,6 +262,13 @@ def _loop(
     phis = tuple(Phi(h, s, e) for h, s, e in zip(heads, starts, ends, strict=True))
     build.emit(For(row, eye, phis, tuple(inner.stmts), REST))
     return heads
+
+
+def _unit_vectors(build: Builder, over: Var, dtype: str | None) -> Var:
+    size = build.apply("numpy.size", over)
+    if dtype is None or dtype == "f8":
+        return build.apply("numpy.eye", size)
+    return build.apply("numpy.eye", size, dtype=build.apply("ndarray.dtype", over))
 
 
 def _nested(build: Builder, found: list[list[Atom]], fn: Function, nest: Nest) -> Atom:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from symdiff.analysis.builder import Builder
 from symdiff.ir.nodes import (
+    UNDEF,
     Apply,
     Atom,
     Const,
@@ -32,6 +33,7 @@ from symdiff.transform.batch.engine import batch
 from symdiff.transform.batch.scope import NotBatched, Scope
 from symdiff.transform.batch.taint import tainted
 from symdiff.transform.borders import Nest, nested, packed
+from symdiff.transform.colouring import Colouring
 
 PARAMETER = re.compile(r"\w+(\.\d+)+")
 """A length of a parameter; short ones are numbers (`symdiff.signature.SMALL`)."""
@@ -61,17 +63,27 @@ def _size(build: Builder, over: Atom) -> Atom:
     return build.apply(op, over)
 
 
-def all_columns(dot: Function, var: Var, fn: Function, name: str) -> Function:
+def all_columns(
+    dot: Function,
+    var: Var,
+    fn: Function,
+    name: str,
+    colouring: Colouring | None = None,
+) -> Function:
     """The Jacobian in forward mode; `dot` is the derivative in a direction of `var`.
 
     The axis of the directions is the first one until the end, where it becomes the
-    last one.
+    last one; with a colouring the sparse matrix is made of it.
     """
     seed = dot.params[-1]
     run = _Run(dot, seed, Origin((), "tangent"))
     body = dot.body[:-1]
-    run.start(body, var, unit_vectors)
+    run.start(body, var, colouring.seeds if colouring else unit_vectors)
     batch(run.at, body, run.build)
+    if colouring is not None:
+        value = run.wide(dot.result, fn.result.type)
+        matrix = colouring.recovered(run.build, value, var, by_columns=True)
+        return run.function(fn, matrix, name)
     return run.function(fn, _by_result(run, dot.result, fn.result.type, var), name)
 
 
@@ -114,6 +126,7 @@ def all_rows(
     wrt: list[Var],
     nest: Nest,
     name: str,
+    colouring: Colouring | None = None,
 ) -> Function:
     """The Jacobian in reverse mode, from the two halves of the adjoint.
 
@@ -135,12 +148,16 @@ def all_rows(
     if len(wrt) > 1:
         rest, parts = packed(backward)
     body = [s for s in rest if not _again(s, known, backward)]
-    run.start(body, result, unit_vectors)
+    run.start(body, result, colouring.seeds if colouring else unit_vectors)
     batch(run.at, body, run.build)
     run.build.origin = run.origin
+    wide = [run.wide(p, var.type) for p, var in zip(parts, wrt, strict=True)]
+    if colouring is not None:
+        matrix = colouring.recovered(run.build, wide[0], result, by_columns=False)
+        return run.function(fn, matrix, name)
     values = [
-        _rows_first(run, run.wide(part, var.type), result, var)
-        for part, var in zip(parts, wrt, strict=True)
+        _rows_first(run, value, result, var)
+        for value, var in zip(wide, wrt, strict=True)
     ]
     return run.function(fn, nested(run.build, nest, values), name)
 
@@ -187,7 +204,8 @@ class _Run:
         shape = shape_of(over.type) or ()
         positive = all(map(_is_positive, shape))
         at = Scope(found, self.definitions, count, length, positive)
-        self.at = replace(at, sweep=self.origin.sweep, over=over)
+        unit = over if seeds is unit_vectors else UNDEF
+        self.at = replace(at, sweep=self.origin.sweep, over=unit)
         wide = replace(self.at.widen(seed), base=seed.base, temp=False)
         self.at.wide[seed] = wide
         if rank(over.type) != 1:

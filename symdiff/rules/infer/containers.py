@@ -330,6 +330,11 @@ def each_like_second(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return Array(dtype, (shape[0], *one) if shape and one is not None else None)
 
 
+def sparse_matrix(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
+    """A matrix of SciPy's, of which nothing is followed."""
+    return Opaque("matrix")
+
+
 def like_second(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """What is summed to the shape of the second argument."""
     found = array_of(args[0].type)
