@@ -112,10 +112,14 @@ def compile_chain(
     return Compiled(name, source, primal, program, lowered, tree, stages)
 
 
+Before = tuple[Program, Layout, frontend.Lowered]
+"""A flat program, the layout of its entry, and what it was lowered to at first."""
+
+
 def program_before(
     fun: Callable[..., Any], chain: Chain, types: Mapping[str, Part]
-) -> tuple[Program, Layout, frontend.Lowered]:
-    """What the last transform of a chain is applied to, not packed."""
+) -> Before:
+    """What the last transform of a chain is applied to."""
     every = tuple(options.argnums for options in chain)
     lowered, program, layout = prepared(frontend.read_live(fun), every, types)
     for options in chain[:-1]:

@@ -276,16 +276,6 @@ rule(
     examples=[([(3, 4), (4,)], {}), ([(3, 4), (3, 1)], {}), ([(3, 4), ()], {})],
 )
 rule(
-    "unbroadcast_each(g, x)",
-    g="ones = (1,) * (np.ndim(g) - np.ndim(x) - 1)\n"
-    "spread = np.reshape(out_bar, np.shape(g)[:1] + ones + np.shape(x))\n"
-    "np.broadcast_to(spread, np.shape(g))",
-    dot="unbroadcast_each(g_dot, x)",
-    infer=containers.each_like_second,
-    cost="cheap",
-    examples=[([(2, 3, 4), (4,)], {}), ([(2, 3, 4), (3, 1)], {}), ([(2, 3), ()], {})],
-)
-rule(
     "keep_axes(g, x, axis)",
     g="np.reshape(out_bar, np.shape(g))",
     dot="keep_axes(g_dot, x, axis)",
@@ -337,12 +327,6 @@ constant(
     "defined(x)",
     infer=containers.nothing,
     effect=True,
-)
-rule(
-    "scipy.sparse.csr_matrix(arg1, shape=None)",
-    make=refuse("a sparse matrix has no derivative; use the dense product"),
-    infer=containers.sparse_matrix,
-    cost="cheap",
 )
 for name in ("multiply", "divide", "maximum", "minimum"):
     rule(

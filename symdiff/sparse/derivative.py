@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from scipy import sparse
 from symdiff.derived import GradFunction
 from symdiff.errors import UsageError
 from symdiff.ir.records import Leaf
+from symdiff.ir.types import shape_of
 from symdiff.options import Transform
-from symdiff.pipeline import program_before
+from symdiff.pipeline import Before, program_before
 from symdiff.signature import concrete, raw
 from symdiff.sparse.colouring import colours
 from symdiff.sparse.detect import pattern
@@ -37,9 +39,11 @@ class SparseJacobian:
     """
 
     def __init__(self, made: GradFunction[Any], sparsity: Any) -> None:
-        (self._wrt, *more) = made._wrt
-        if more:
-            raise UsageError("a sparse Jacobian has one argument to differentiate by")
+        if isinstance(made.options.argnums, tuple):
+            raise UsageError(
+                "a sparse Jacobian is by one array: `argnums` is a position or a name"
+            )
+        (self._wrt,) = made._wrt
         if isinstance(sparsity, str) and sparsity != "detect":
             raise UsageError(f'sparsity is "detect" or a matrix, not {sparsity!r}')
         self._made = made
@@ -59,12 +63,15 @@ class SparseJacobian:
         place = (plan.colours, rows, columns)
         names = [p.name for p in main.params[-3:]]
         found = plan.compressed.run(bound, dict(zip(names, place, strict=True)))
-        if found.shape != plan.pattern.shape:
-            raise UsageError(
-                f"the pattern has the shape {plan.pattern.shape}, the derivative of "
-                f"`{self.__name__}` {found.shape}"
-            )
+        self._require_shape(found.shape, plan.pattern)
         return found
+
+    def _require_shape(self, shape: tuple[int, ...], found: Pattern) -> None:
+        if found.shape != shape:
+            raise UsageError(
+                f"the pattern has the shape {found.shape}, the derivative of "
+                f"`{self.__name__}` {shape}"
+            )
 
     @property
     def source(self) -> str:
@@ -95,12 +102,16 @@ class SparseJacobian:
 
     def _planned(self, bound: list[Any]) -> _Plan:
         """The mode with fewer colours; a Hessian is in forward mode."""
-        found = self._detected(bound) if self._given is None else self._given
-        if found.shape[1] != np.size(bound[self._wrt]):
-            raise UsageError(
-                f"the pattern has {found.shape[1]} columns, but `{self.__name__}` is "
-                f"differentiated by {np.size(bound[self._wrt])} numbers"
-            )
+        given = dict(zip(self._made.__signature__.parameters, bound, strict=True))
+        before = program_before(self._made.root, self._made.chain, concrete(given))
+        if self._given is None:
+            found = self._detected(before, given)
+        else:
+            found = self._given
+            rows = shape_of(before[0].main.result.type)
+            lengths = [n for n in rows or () if isinstance(n, int)]
+            if rows is not None and len(lengths) == len(rows):
+                self._require_shape((prod(lengths), np.size(bound[self._wrt])), found)
         options = self._made.options
         transform: Transform = "hessian" if options.transform == "hessian" else "jacfwd"
         chosen = colours(found)
@@ -115,11 +126,8 @@ class SparseJacobian:
             self._coloured[transform, count] = made
         return _Plan(found, self._coloured[transform, count], chosen)
 
-    def _detected(self, bound: list[Any]) -> Pattern:
-        given = dict(zip(self._made.__signature__.parameters, bound, strict=True))
-        program, layout, lowered = program_before(
-            self._made.root, self._made.chain, concrete(given)
-        )
+    def _detected(self, before: Before, given: dict[str, Any]) -> Pattern:
+        program, layout, lowered = before
         values = {name: get() for name, get in lowered.captures}
         try:
             for name, tree in layout.params:

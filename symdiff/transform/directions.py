@@ -7,6 +7,7 @@ only) tuples of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -24,9 +25,23 @@ from symdiff.ir.nodes import (
     Return,
     Var,
 )
-from symdiff.ir.types import ANY, Array, List, Scalar, Tuple, Type, dtype_of, rank
+from symdiff.ir.types import (
+    ANY,
+    Array,
+    Length,
+    List,
+    Scalar,
+    Tuple,
+    Type,
+    dtype_of,
+    rank,
+    shape_of,
+)
 from symdiff.transform.borders import Nest, nested
 from symdiff.transform.colouring import Colouring
+
+PARAMETER = re.compile(r"\w+(\.\d+)+")
+"""A length of a parameter; short ones are numbers (`symdiff.signature.SMALL`)."""
 
 REST = Origin((), "tangent")
 Step = Callable[[Builder, Atom], list[Atom]]
@@ -177,6 +192,9 @@ def _columns(
     push = _pushed(fn, derivative, kinds)
     if isinstance(var.type, Scalar):
         return push(build, Const(1.0))
+    if 0 in (shape_of(var.type) or ()):
+        zero = build.apply("numpy.zeros_like", var)
+        return [_without_numbers(build, dot, var) for dot in push(build, zero)]
     bases = [f"{var.base}_columns"] * count
     lists = _loop(build, var, f"{var.base}_dot", bases, push)
     out: list[Atom] = []
@@ -207,6 +225,17 @@ def _pushed(fn: Function, derivative: Function, kinds: tuple[Type, ...] | None) 
     return push
 
 
+def _without_numbers(build: Builder, dot: Atom, var: Var) -> Atom:
+    """The Jacobian by an array without numbers, which has none itself."""
+    shapes = (build.apply("numpy.shape", v) for v in (dot, var))
+    return build.apply("numpy.zeros", build.apply("add", *shapes))
+
+
+def is_positive(n: Length) -> bool:
+    """Whether a length is known not to be zero: one, or that of a long parameter."""
+    return n > 0 if isinstance(n, int) else bool(PARAMETER.fullmatch(str(n)))
+
+
 def _stack(build: Builder, parts: Atom, axis: int) -> Atom:
     if axis == 0:
         return build.apply("numpy.stack", parts)
@@ -215,8 +244,11 @@ def _stack(build: Builder, parts: Atom, axis: int) -> Atom:
 
 def _rows(build: Builder, rows: Atom, out: Var, var: Var) -> Atom:
     """The derivatives of the result by one argument, from those of its numbers."""
-    stacked = _stack(build, rows, 0)
-    if rank(out.type) == 1:
+    known = shape_of(out.type)
+    full = known is not None and all(map(is_positive, known))
+    # Without rows there is nothing to stack.
+    stacked = _stack(build, rows, 0) if full else rows
+    if full and rank(out.type) == 1:
         return stacked
     shapes = [build.apply("numpy.shape", v) for v in (out, var) if rank(v.type) != 0]
     return _shaped(build, stacked, shapes)

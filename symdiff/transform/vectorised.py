@@ -9,7 +9,6 @@ What is no derivative is computed once. A sweep that cannot be given the axis ra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -34,9 +33,7 @@ from symdiff.transform.batch.scope import NotBatched, Scope
 from symdiff.transform.batch.taint import tainted
 from symdiff.transform.borders import Nest, nested, packed
 from symdiff.transform.colouring import Colouring
-
-PARAMETER = re.compile(r"\w+(\.\d+)+")
-"""A length of a parameter; short ones are numbers (`symdiff.signature.SMALL`)."""
+from symdiff.transform.directions import is_positive
 
 Seeds = Callable[[Builder, Atom], tuple[Atom, Length, Atom]]
 """Emit the directions in a value: how many, the same as a length, and their matrix."""
@@ -180,11 +177,6 @@ def _rows_first(run: _Run, value: Atom, result: Atom, var: Var) -> Atom:
     return build.apply("numpy.reshape", value, shape)
 
 
-def _is_positive(n: Length) -> bool:
-    """Whether a length is known not to be zero: one, or that of a long parameter."""
-    return n > 0 if isinstance(n, int) else bool(PARAMETER.fullmatch(str(n)))
-
-
 class _Run:
     """One function in the making: its statements, and its values with the axis."""
 
@@ -201,8 +193,7 @@ class _Run:
         build, seed = self.build, self.seed
         count, length, matrix = seeds(build, over)
         found = tainted(tuple(body), [seed])
-        shape = shape_of(over.type) or ()
-        positive = all(map(_is_positive, shape))
+        positive = all(map(is_positive, shape_of(over.type) or ()))
         at = Scope(found, self.definitions, count, length, positive)
         unit = over if seeds is unit_vectors else UNDEF
         self.at = replace(at, sweep=self.origin.sweep, over=unit)

@@ -322,19 +322,6 @@ def unrepeated(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     return args[1].type
 
 
-def each_like_second(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """An array of arrays like the second argument, as many as in the first."""
-    whole, one = array_of(args[0].type), shape_in(args[1].type)
-    shape = shape_in(args[0].type)
-    dtype = None if whole is None else whole.dtype
-    return Array(dtype, (shape[0], *one) if shape and one is not None else None)
-
-
-def sparse_matrix(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
-    """A matrix of SciPy's, of which nothing is followed."""
-    return Opaque("matrix")
-
-
 def like_second(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     """What is summed to the shape of the second argument."""
     found = array_of(args[0].type)
