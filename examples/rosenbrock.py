@@ -1,8 +1,9 @@
 """Newton's method with exact Hessians on the Rosenbrock function in 100 dimensions.
 
 Run `python examples/rosenbrock.py`, or look at the gradient:
-`symdiff grad examples/rosenbrock.py:rosenbrock --types "x: f8[n]"`. The Hessian is tridiagonal: its columns have three
-colours, so that three directions are enough, and a step solves a sparse system.
+`symdiff grad examples/rosenbrock.py:rosenbrock --types "x: f8[n]"`.
+The Hessian is tridiagonal: its columns have three colours, so that three directions are
+enough, and a step solves a sparse system.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What only the source of a Jacobian calls: sums for each direction, sparse matrices."""
+"""What only the source of a Jacobian calls: sums by direction, sparse matrices."""
 
 from __future__ import annotations
 
