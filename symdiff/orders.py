@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from symdiff.ir.edit import unswept
+from symdiff.ir.edit import map_origins
 from symdiff.ir.nodes import Apply, Function, Program, Return, Var
 from symdiff.ir.records import (
     VALUE,
@@ -76,8 +76,12 @@ def step(program: Program, layout: Layout, options: Options) -> Made:
 
 
 def afresh(program: Program) -> Program:
-    """The program as if a user had written it."""
-    return replace(program, functions=tuple(map(unswept, program.functions)))
+    """The program as if a user had written it: no sweeps, no marks."""
+    functions = tuple(
+        replace(fn, body=map_origins(fn.body, lambda o: replace(o, sweep="")))
+        for fn in program.functions
+    )
+    return replace(program, functions=functions)
 
 
 def _gradient(program: Program, layout: Layout, options: Options) -> Made:
