@@ -31,6 +31,7 @@ from symdiff.transform.checkpoint import with_steps
 from symdiff.transform.cse import cse, cse_unrecorded
 from symdiff.transform.dce import dce
 from symdiff.transform.dce import effectful as functions_with_effects
+from symdiff.transform.powers import powers
 from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
 from symdiff.transform.repeats import repeats
@@ -52,6 +53,7 @@ STAGES: tuple[tuple[str, Pass], ...] = (
     ("record", record),
     ("algebra", algebra),
     ("cse", cse),
+    ("powers", powers),
     ("slots", slots),
     ("settle", settle),
     ("sums", sums),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 
+from symdiff.analysis.words import power_word
 from symdiff.ir.nodes import Apply, Atom, Call, Const, Stmt, Var
 from symdiff.ir.types import Array, Scalar
 
@@ -102,7 +103,7 @@ def _power(named: str, exponent: Atom) -> str:
     if isinstance(exponent, Const) and isinstance(exponent.value, int):
         n = exponent.value
         if n >= 2:
-            return f"{named}_{n}" if named[-1].isdigit() else f"{named}{n}"
+            return power_word(named, n)
     return f"{named}_pow"
 
 

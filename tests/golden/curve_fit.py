@@ -13,7 +13,7 @@ def mse_grad(k0, k1, k2, k3, x, y):
     """Gradient of `mse` with respect to k0, k1, k2, k3."""
     # forward
     x2 = x**2
-    x3 = x**3
+    x3 = x2 * x
     y_hat = k0 + k1 * x + k2 * x2 + k3 * x3
     diff = y_hat - y
 

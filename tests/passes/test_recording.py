@@ -6,7 +6,7 @@ import linecache
 import numpy as np
 import pytest
 
-from symdiff import grad
+from symdiff import grad, value_and_grad
 from symdiff.testing import compare
 
 CASES = {
@@ -356,3 +356,74 @@ def test_a_long_loop_and_what_it_keeps():
     rows = compare(f, (df(0.7, 20_000),), (0.7, 20_000), (0,))
     assert all(row.ok for row in rows)
     assert count_tapes(df.source) == 1
+
+
+LINEAR = {
+    # each entry is overwritten by a sum of its neighbours, element by element
+    "sweeps over a grid": (
+        """
+        def f(a0, sweeps):
+            a = a0.copy()
+            n = a.shape[0]
+            for _ in range(sweeps):
+                for i in range(1, n - 1):
+                    for j in range(1, n - 1):
+                        a[i, j] = 0.2 * (a[i - 1, j] + a[i, j + 1] + a[i + 1, j])
+            return np.sum(a * a)
+        """,
+        (np.sin(np.arange(25.0)).reshape(5, 5), 3),
+        (0,),
+        0,
+    ),
+    "steps through slices": (
+        """
+        def f(u0, k, target, steps):
+            u = u0.copy()
+            for _ in range(steps):
+                u[1:-1] = u[1:-1] + k * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+            return np.sum((u - target) ** 2)
+        """,
+        (np.sin(np.arange(7.0)), 0.1, np.ones(7), 4),
+        (0,),
+        0,
+    ),
+    # with respect to the rate the update is no longer linear
+    "steps, and their rate": (
+        """
+        def f(u0, k, target, steps):
+            u = u0.copy()
+            for _ in range(steps):
+                u[1:-1] = u[1:-1] + k * (u[2:] - 2.0 * u[1:-1] + u[:-2])
+            return np.sum((u - target) ** 2)
+        """,
+        (np.sin(np.arange(7.0)), 0.1, np.ones(7), 4),
+        (0, 1),
+        1,
+    ),
+    "a matrix applied again and again": (
+        """
+        def f(h, W, steps):
+            for _ in range(steps):
+                h = W @ h
+            return np.sum(h)
+        """,
+        (np.ones(3), np.arange(9.0).reshape(3, 3) / 9, 3),
+        (0,),
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_what_linear_updates_store(name):
+    """Nothing, with or without the value; also if the loop does not run."""
+    text, args, argnums, tapes = LINEAR[name]
+    fun = define(text, f"linear {name}")
+    for transform in (grad, value_and_grad):
+        variant = transform(fun, argnums=argnums).specialize(*args)
+        assert count_tapes(variant.source) == tapes, variant.source
+        assert (".append(" in variant.source) == (tapes > 0)
+    for steps in (0, args[-1]):
+        given = (*args[:-1], steps)
+        rows = compare(fun, grad(fun, argnums=argnums)(*given), given, argnums)
+        assert not [str(row) for row in rows if not row.ok]
