@@ -96,6 +96,11 @@ def __getattr__(name: str) -> Any:
     return value
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """Do what `%load_ext symdiff` asks for: add the `%%grad` cell."""
+    import_module("symdiff.page.notebook").load(shell)
+
+
 def __dir__() -> list[str]:
     """Show the public names before they have been imported."""
     return sorted({*globals(), *__all__})

@@ -239,6 +239,10 @@ class GradFunction(Transformed, Generic[P]):
         found: Path = views.write(self, path, args, kwargs, sweep)
         return found
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """What a notebook shows: the function and its gradient as text."""
+        return import_module("symdiff.page.notebook").bundle(self)
+
     # --- being a function ---
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:

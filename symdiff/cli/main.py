@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"symdiff {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_grad, _check, _trace, _html, _graph, _ops, _explain, _demo):
+    for add in (_grad, _view, _check, _trace, _html, _graph, _ops, _explain, _demo):
         _common(add(commands))
     return parser
 
@@ -125,6 +125,19 @@ def _grad(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentPars
     add(
         "--diff", action="store_true", help="print how FILE would change; write nothing"
     )
+    return parser
+
+
+def _view(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        "view",
+        help="print the function and its gradient side by side",
+        description="Print the function and its gradient side by side; what belongs "
+        "together has one letter. A file or stdin is read, never run; a module "
+        "(pkg.mod:func) is imported.",
+    )
+    _types(parser)
+    parser.add_argument("--stage", choices=STAGES, help="show the IR at this stage")
     return parser
 
 
@@ -192,7 +205,7 @@ def _graph(commands: _Commands[argparse.ArgumentParser]) -> argparse.ArgumentPar
     _types(parser)
     parser.add_argument(
         "--format",
-        choices=("dot", "mermaid", "json"),
+        choices=("dot", "mermaid", "svg", "json"),
         default="dot",
         help="the language of the graph",
     )

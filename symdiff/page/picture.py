@@ -158,7 +158,15 @@ def _box(
     colours = "wrt" if node["wrt"] else "live" if node["active"] else "fixed"
     kinds = ("name", "value", "bar")
     lines = "".join(
-        element("text", text, class_=kind, x=x, y=y - 11 + 16 * n, text_anchor="middle")
+        element(
+            "text",
+            text,
+            class_=kind,
+            x=x,
+            y=y - 11 + 16 * n,
+            text_anchor="middle",
+            font_weight="bold" if kind == "name" else None,
+        )
         for n, (kind, text) in enumerate(zip(kinds, texts, strict=False))
     )
     strong = ' stroke-width="2.5"' if node["wrt"] else ""
