@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symdiff.errors import UsageError as UsageError
     from symdiff.implicit import fixed_point as fixed_point
     from symdiff.implicit import root as root
+    from symdiff.insertion import on_gradient as on_gradient
     from symdiff.testing import check_grads as check_grads
     from symdiff.transforms import elementwise_grad as elementwise_grad
     from symdiff.transforms import hessian as hessian
@@ -50,6 +51,7 @@ _HOME = {
     "jacobian": "symdiff.transforms",
     "jacrev": "symdiff.transforms",
     "jvp": "symdiff.transforms",
+    "on_gradient": "symdiff.insertion",
     "root": "symdiff.implicit",
     "stop_gradient": "symdiff.transforms",
     "vjp": "symdiff.transforms",
@@ -79,6 +81,7 @@ __all__ = [
     "jacobian",
     "jacrev",
     "jvp",
+    "on_gradient",
     "root",
     "rule",
     "stop_gradient",

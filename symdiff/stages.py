@@ -36,6 +36,7 @@ from symdiff.transform.record.recorder import record
 from symdiff.transform.record.shapes import borrow_shapes
 from symdiff.transform.repeats import repeats
 from symdiff.transform.slots import slots
+from symdiff.transform.stops import inserted
 from symdiff.transform.symbolic import symbolic
 
 Pass = Callable[[Function], Function]
@@ -108,7 +109,7 @@ def finisher(
 
     def finish(fn: Function) -> Function:
         seen = {} if stages is None or fn.name != name else stages
-        seen["adjoint"] = fn
+        seen["adjoint"] = fn = inserted(fn)
         for stage, change in STAGES:
             if stage in options.without:
                 continue

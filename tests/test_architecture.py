@@ -21,7 +21,7 @@ LAYERS = (
     ("ir",),
     ("typespec", "signature"),
     ("rules",),
-    ("analysis", "implicit"),
+    ("analysis", "implicit", "insertion"),
     ("frontend", "transform", "backend"),
     ("stages",),
     ("modes",),

@@ -76,7 +76,11 @@ class Liveness:
                 return around.after if isinstance(node, cst.Break) else around.head
             case cst.With(items=items, body=body):
                 entered = _NONE.union(*map(self.reads, items))
-                return self._suite(body, out, around) | entered
+                # What `on_gradient` gives is read when its body is through.
+                given = {
+                    n for i in items if i.asname for n in target_names(i.asname.name)
+                }
+                return self._suite(body, out | given, around) | entered
             case cst.Try():
                 return self._try(node, out, around)
         return self._simple(node, out)

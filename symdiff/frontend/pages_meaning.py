@@ -52,6 +52,17 @@ MEANING: tuple[Page, ...] = (
         "        x = x * scales[i]\n    return x",
     ),
     Page(
+        "SD206",
+        "Code for the gradient does more than change a cotangent",
+        "The body of `with symdiff.on_gradient(x) as x_bar:` runs in the gradient and "
+        "not in the function, which must not depend on it. It is about one variable.",
+        "import symdiff\n\n\ndef f(x):\n    y, n = x * x, 0\n"
+        "    with symdiff.on_gradient(y) as y_bar:\n        n = 1\n    return y * n",
+        "import symdiff\n\n\ndef f(x):\n    y = x * x\n"
+        "    with symdiff.on_gradient(y) as y_bar:\n"
+        "        y_bar = np.clip(y_bar, -1, 1)\n    return y * y",
+    ),
+    Page(
         "SD301",
         "A name may share storage with another one that was written to",
         "Whether the store is seen through this name depends on the data.",

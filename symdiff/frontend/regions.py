@@ -17,6 +17,7 @@ from symdiff.frontend.assign import assign
 from symdiff.frontend.edges import always_raises, begin, end, undecided
 from symdiff.frontend.fence import refuse
 from symdiff.frontend.frame import Frame, type_of
+from symdiff.frontend.insertion import lower_insertion
 from symdiff.frontend.library import is_exception
 from symdiff.frontend.liveness import mentioned
 from symdiff.frontend.managers import enter_own
@@ -49,6 +50,8 @@ def lower_with(frame: Frame, node: cst.With) -> None:
     if node.asynchronous is not None:
         look_inside(frame, node)
         refuse(frame, node)
+        return
+    if lower_insertion(frame, node):
         return
     if _swallows(frame, node) and lower_verbatim(frame, node):
         return

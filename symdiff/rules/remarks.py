@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from symdiff.ir.types import INT, List
-from symdiff.rules.declare import constant
+from symdiff.rules.declare import constant, rule
 from symdiff.rules.infer.elementwise import like_first
 
 constant("symdiff.stop_gradient(x)", infer=like_first, view=["x"], cost="free")
+rule(
+    "symdiff.on_gradient(x, hook, *held)",
+    x="out_bar",
+    dot="same(x_dot)",
+    infer=like_first,
+    view=["x"],
+    cost="free",
+    note="the body of the `with` is put into the gradient",
+)
 constant("symdiff.checkpointed(steps, snapshots)", infer=like_first, cost="free")
 constant(
     "snapshot_steps(start, stop, free)",

@@ -154,3 +154,20 @@ def steps_that_depend_on_the_loop(x):
 def shown(x):
     print(x)
     return x * x
+
+
+def code_for_the_gradient_that_is_read(x):
+    y, n = x * x, 0
+    with symdiff.on_gradient(y):  # error: SD206
+        n = 1
+    return y * n
+
+
+def code_for_the_gradient_of_two(x, y):
+    with symdiff.on_gradient(x), symdiff.on_gradient(y):  # error: SD206
+        print("here")
+    return x * y
+
+
+def checkpointed_without_a_text(x):
+    return symdiff.checkpoint(np.sin)(x)  # error: SD205

@@ -168,6 +168,7 @@ class Engine:
         sweep.checkpoints = prepared.checkpoints
         sweep.mixed = has_complex(self.program)
         sweep.derive, sweep.define = self.derive, self.define
+        sweep.function = self.program.function
         scope = Scope(sweep)
         last = body[-1]
         assert isinstance(last, Return)

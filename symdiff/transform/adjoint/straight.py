@@ -13,8 +13,16 @@ from symdiff.rules.template import emit, reads
 from symdiff.transform.adjoint import solvers, structure
 from symdiff.transform.adjoint.broadcast import unbroadcast
 from symdiff.transform.adjoint.emitter import Emitter
+from symdiff.transform.adjoint.insertion import reverse_insertion
 from symdiff.transform.adjoint.scope import Bar, Scope, backward
 from symdiff.transform.terms import linear_part
+
+HANDLERS = {
+    **structure.HANDLERS,
+    **solvers.HANDLERS,
+    "symdiff.on_gradient": reverse_insertion,
+}
+"""What is reversed by more than a template."""
 
 
 def reverse_apply(scope: Scope, stmt: Apply) -> None:
@@ -26,7 +34,7 @@ def reverse_apply(scope: Scope, stmt: Apply) -> None:
     if all(bar is None for bar in bars):
         return
     origin = backward(stmt.origin)
-    handler = structure.HANDLERS.get(stmt.op) or solvers.HANDLERS.get(stmt.op)
+    handler = HANDLERS.get(stmt.op)
     if handler is not None and handler(scope, stmt, bars, origin):
         return
     entry = registry.find(stmt.op)

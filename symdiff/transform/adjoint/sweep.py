@@ -37,6 +37,10 @@ def _no_function(name: str, mask: tuple[bool, ...]) -> str:
     raise InternalError(f"nothing derives {name} in {mask}")
 
 
+def _unknown(name: str) -> Function:
+    raise InternalError(f"nothing knows {name}")
+
+
 def _nowhere(key: Key, base: str, make: Callable[[str], Function]) -> str:
     raise InternalError(f"nothing holds {base}")
 
@@ -53,7 +57,8 @@ class Sweep:
     mark. In a `mixed` program
     values of unknown type may be complex. `derive(name, mask)` is the name of the
     adjoint of a function of the program that an operation calls, `define(key, name,
-    make)` that of another function for it.
+    make)` that of another function for it,
+    `function(name)` one of the program.
     """
 
     fn: Function
@@ -66,6 +71,7 @@ class Sweep:
     mixed: bool = False
     derive: Callable[[str, tuple[bool, ...]], str] = _no_function
     define: Callable[[Key, str, Callable[[str], Function]], str] = _nowhere
+    function: Callable[[str], Function] = _unknown
     edges: dict[Var, Var] = field(default_factory=dict)
     partial: set[Var] = field(default_factory=set)
     checkpoints: dict[str, Checkpoints] = field(default_factory=dict)
