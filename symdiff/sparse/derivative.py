@@ -27,7 +27,7 @@ class _Plan:
 
     pattern: Pattern
     compressed: GradFunction[Any]
-    colours: Any
+    place: tuple[Any, Any, Any]
 
 
 class SparseJacobian:
@@ -59,10 +59,8 @@ class SparseJacobian:
         bound = self._made.bind(args, kwargs)
         plan = self._plan(bound)
         main = plan.compressed.specialize(*bound).compiled.program.main
-        rows, columns = plan.pattern.nonzero()
-        place = (plan.colours, rows, columns)
         names = [p.name for p in main.params[-3:]]
-        found = plan.compressed.run(bound, dict(zip(names, place, strict=True)))
+        found = plan.compressed.run(bound, dict(zip(names, plan.place, strict=True)))
         self._require_shape(found.shape, plan.pattern)
         return found
 
@@ -124,7 +122,8 @@ class SparseJacobian:
             coloured = replace(options, transform=transform, colours=count)
             made = GradFunction(self._made.primal, coloured)
             self._coloured[transform, count] = made
-        return _Plan(found, self._coloured[transform, count], chosen)
+        place = (chosen, *found.nonzero())
+        return _Plan(found, self._coloured[transform, count], place)
 
     def _detected(self, before: Before, given: dict[str, Any]) -> Pattern:
         program, layout, lowered = before

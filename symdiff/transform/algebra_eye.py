@@ -1,4 +1,4 @@
-"""Peepholes on unit and diagonal matrices, which the directions of a Jacobian are.
+"""Peepholes on unit, diagonal and zero matrices, which directions are made of.
 
 An element beside the diagonal is a plain 0 then, also where `0 * x` would be NaN: the
 derivative of one number in another that it does not depend on.
@@ -98,6 +98,15 @@ def turned(context: Context, at: Form) -> Found:
     return None
 
 
+def zeros_again(context: Context, at: Form) -> Found:
+    """`zeros_like(zeros_like(x))` is `zeros_like(x)`."""
+    inner = context.behind(at.args[0], "numpy.zeros_like")
+    if inner is None or inner.kwargs or at.kwargs:
+        return None
+    (x,) = inner.args
+    return form(at.op, (x,)) if fits(x.type, at.type) else None
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
     "matmul": (product_with_eye,),
     "mul": (scaled_eye,),
@@ -108,4 +117,5 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "iadd": (sum_of_diagonals,),
     "isub": (sum_of_diagonals,),
     "numpy.transpose": (turned,),
+    "numpy.zeros_like": (zeros_again,),
 }

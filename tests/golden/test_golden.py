@@ -70,9 +70,46 @@ def as_dicts(value):
     return {key: as_dicts(item) for key, item in zip(keys, items, strict=True)}
 
 
+def differences(fun, args, at, direction):
+    """The derivative of a function in a direction of one argument."""
+
+    def moved(step):
+        return fun(*args[:at], args[at] + step * direction, *args[at + 1 :])
+
+    return (np.asarray(moved(1e-5)) - np.asarray(moved(-1e-5))) / 2e-5
+
+
+def jacobian(fun, args, at):
+    """The Jacobian by differences, of the result's shape and that of the argument."""
+    x = args[at]
+    units = np.eye(x.size).reshape(x.size, *x.shape)
+    columns = [differences(fun, args, at, unit) for unit in units]
+    whole = np.stack(columns, axis=-1)
+    return whole.reshape(*whole.shape[:-1], *x.shape)
+
+
+def check_linear(transform, fun, argnums, out, args):
+    """Compare Jacobians, Hessians and products with them."""
+    several = isinstance(argnums, tuple)
+    keys = argnums if several else (argnums,)
+    for key, found in zip(keys, out if several else (out,), strict=True):
+        names = fun.__code__.co_varnames
+        at = names.index(key) if isinstance(key, str) else key
+        inner = fun if transform.startswith("jac") else symdiff.grad(fun, argnums=at)
+        if transform == "hvp":
+            want = differences(inner, args[:-1], at, args[-1])
+        else:
+            want = jacobian(inner, args, at)
+        np.testing.assert_allclose(found, want, rtol=1e-6, atol=1e-8)
+
+
 def check_numbers(transform, fun, argnums, variant, args):
     before = copy.deepcopy(args)
     out = variant.fn(*args)
+    if transform in ("hvp", "hessian", "jacfwd", "jacrev"):
+        np.testing.assert_equal(args, before, "an argument was written to")
+        check_linear(transform, fun, argnums, out, args)
+        return
     if transform == "value_and_grad":
         value, out = out
         np.testing.assert_allclose(value, fun(*copy.deepcopy(before)), rtol=1e-12)
