@@ -151,10 +151,12 @@ class Group:
             return
         printers = self._printers(algebra, node)
         leaves += self._quotients(leaves)
+        seen = set()
         for values in Relations(self.facts, algebra, leaves).choices():
             expr = algebra.expression(node, values, whole)
-            if not finite(expr) or len(expr.free_symbols) > _SYMBOLS:
+            if expr in seen or not finite(expr) or len(expr.free_symbols) > _SYMBOLS:
                 continue
+            seen.add(expr)
             symbols = sorted(expr.free_symbols, key=str)
             linear = [s for s in symbols if self._is_cotangent(algebra.nodes[s])]
             for form in filter(finite, forms(expr, linear)):
