@@ -34,6 +34,22 @@ def test_a_loop_runs_it_in_each_iteration_backwards(capsys):
     np.testing.assert_allclose(found, want, rtol=1e-14)
 
 
+def only_sums(w, n):
+    s = 0.0
+    for t in range(n):
+        y = w * t
+        with on_gradient(y):
+            print(t)
+        s += np.sin(y)
+    return s
+
+
+def test_a_loop_that_only_adds_up_runs_it_backwards_too(capsys):
+    found = symdiff.grad(only_sums)(0.3, 3)
+    assert capsys.readouterr().out == "2\n1\n0\n"
+    assert found == pytest.approx(np.cos(0.3) + 2 * np.cos(0.6))
+
+
 def on_paths(x, k):
     y = x * k
     with on_gradient(y) as y_bar:

@@ -81,6 +81,7 @@ class _Fusing:
         free = set(bound(back)) & set(reads(back.body)) - {p.out for p in back.phis}
         sums = [p for p in back.phis if not _stays(back.body, p.out, p.second)]
         apart = all(_adds(back.body, p.out, p.second) for p in sums)
+        apart = apart and not any(map(_acts, walk(back.body)))
         if loop.stop is not None or not free <= set(pairs.values()) or not apart:
             return body
         setup = self._setup(body[first + 1 : second], back, loop)
@@ -126,6 +127,12 @@ def needed(between: Block, back: Stmt) -> tuple[list[Stmt], set[Var]] | None:
         found.append(stmt)
         wanted |= set(reads((stmt,)))
     return found[::-1], wanted
+
+
+def _acts(stmt: Stmt) -> bool:
+    """Whether code of the user's in the gradient prints: it does so backwards."""
+    entry = registry.find(stmt.op) if isinstance(stmt, Apply) else None
+    return entry is not None and entry.effect
 
 
 def _names_of(var: Var, block: Block) -> list[Var]:
