@@ -51,7 +51,9 @@ PRODUCTS = ("matmul", "numpy.dot", "numpy.inner")
 
 def apply(stmt: Apply, args: list[Any], kwargs: dict[str, Any]) -> Any:
     """The value of an operation: a sample of it, and what it depends on."""
-    given = [*args, *kwargs.values()]
+    # Of what `full_like` fills only the shape is read.
+    data = args[1:] if stmt.op == "numpy.full_like" else args
+    given = [*data, *kwargs.values()]
     sample = _sample(stmt.op, args, kwargs)
     if stmt.op in SHAPES or all(map(is_known, given)):
         plain = not any(v.deps is not None for g in given for v in inside(g))
@@ -140,6 +142,8 @@ def _moved(
     """Run the operation on the numbers of the elements instead of the elements."""
     data = 1 if op in ("numpy.full", "numpy.full_like") else 0
     rest = [a for n, a in enumerate(args) if n != data]
+    if op == "numpy.full_like":
+        rest = []  # read for its shape only
     if op == "setitem":
         index, value = rest
         if not is_known(index):
