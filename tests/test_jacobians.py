@@ -157,7 +157,7 @@ EMPTY = [
 
 @pytest.mark.parametrize(("f", "x", "shape"), EMPTY)
 @pytest.mark.parametrize("mode", ["jacfwd", "jacrev"])
-@pytest.mark.parametrize("without", [frozenset(), LOOP])
+@pytest.mark.parametrize("without", [frozenset(), LOOP], ids=["sweep", "loop"])
 def test_jacobians_may_be_empty(f, x, shape, mode, without):
     made = GradFunction(f, Options(transform=mode, without=without))
     assert made(x).shape == shape
