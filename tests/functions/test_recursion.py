@@ -8,12 +8,20 @@ from symdiff import UnsupportedError, grad, jvp
 from symdiff.testing import check_grads
 
 DEEP = 500
+SLOW = {"integral", "spectrum"}
 FIRST = {"integral", "sort_loss", "root"}
 """Of these only the first derivative is looked at: their steps depend on the values."""
 
 
 @pytest.mark.parametrize(
-    ("fun", "args"), CASES, ids=lambda c: getattr(c, "__name__", "")
+    ("fun", "args"),
+    [
+        pytest.param(
+            fun, args, marks=[pytest.mark.slow] if fun.__name__ in SLOW else []
+        )
+        for fun, args in CASES
+    ],
+    ids=lambda c: getattr(c, "__name__", ""),
 )
 def test_against_differences(fun, args):
     check_grads(fun, args, order=1 if fun.__name__ in FIRST else 2)

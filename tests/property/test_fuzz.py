@@ -17,7 +17,7 @@ from scope import DEFAULT, OPTIONAL
 from stages import locate
 
 CHUNK = 20
-COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "60"))
+COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "40"))
 SEED = int(os.environ.get("SYMDIFF_FUZZ_SEED", "0"))
 
 

@@ -22,7 +22,7 @@ from scope import DEFAULT, OPTIONAL
 from symdiff import UnsupportedError, grad, jvp, vjp
 
 CHUNK = 10
-COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "20"))
+COUNT = int(os.environ.get("SYMDIFF_FUZZ_COUNT", "10"))
 SEED = int(os.environ.get("SYMDIFF_FUZZ_SEED", "40000"))
 SECONDS = 60
 EXACT = 1e-12
