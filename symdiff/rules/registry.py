@@ -7,6 +7,7 @@ terms (see `template.py`), parsed when they are first used.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -117,6 +118,11 @@ class Rule:
         named = {name for case in self.cases for name in case.adjoint}
         plain = {name.rstrip("0123456789").removesuffix("_") for name in named}
         return tuple(p.name for p in self.params if p.name in named | plain)
+
+    def varies_in(self, name: str) -> bool:
+        """Whether there is a derivative, known or not, in an argument of a call."""
+        known = (*self.operands, *self.lacking)
+        return name in known or re.sub(r"_\d+$", "", name) in known
 
     @property
     def lacking(self) -> tuple[str, ...]:

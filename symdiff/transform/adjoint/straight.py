@@ -52,7 +52,7 @@ def reverse_apply(scope: Scope, stmt: Apply) -> None:
     names = {name: scope.read(atom) for name, atom in primal.items()}
     names.update(_results(scope, stmt, entry, bars, origin))
     for name, atom in primal.items():
-        if not scope.is_active(atom) or not varies_in(entry, name):
+        if not scope.is_active(atom) or not entry.varies_in(name):
             continue
         if name not in case.adjoint:
             _refuse(scope, stmt, f" with respect to `{name}` in this form")
@@ -86,12 +86,6 @@ def _live(
 
 
 BAR = re.compile(r"out\d+_bar")
-
-
-def varies_in(entry: Rule, name: str) -> bool:
-    """Whether an operation has a derivative, known or not, in an argument of it."""
-    known = (*entry.operands, *entry.lacking)
-    return name in known or re.sub(r"_\d+$", "", name) in known
 
 
 def _contribute(

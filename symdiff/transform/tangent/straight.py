@@ -59,7 +59,7 @@ def tangent_apply(at: Tangents, stmt: Apply, build: Builder) -> None:
         return
     entry = registry.find(stmt.op)
     case = None if entry is None else _case(entry, stmt, at.mixed)
-    if entry is None or case is None or not case.dot or _lacks(at, entry, stmt):
+    if entry is None or case is None or not case.dot or _lacks(at, entry, case, stmt):
         at.refuse(stmt.op, stmt.origin)
         return
     dot = _by_rule(at, entry, case, stmt, build)
@@ -71,10 +71,13 @@ def tangent_apply(at: Tangents, stmt: Apply, build: Builder) -> None:
     at.dots.update(zip(stmt.outs, outs, strict=True))
 
 
-def _lacks(at: Tangents, entry: Rule, stmt: Apply) -> bool:
-    """Whether the tangent needs a derivative that is not known."""
-    named = environment(entry, stmt.args, stmt.kwargs)
-    return any(at.has(named[name]) for name in entry.lacking if name in named)
+def _lacks(at: Tangents, entry: Rule, case: Case, stmt: Apply) -> bool:
+    """Whether the tangent needs a derivative that is not known, or not in this form."""
+    known = {f"{name}_dot" for name in case.adjoint} | reads(case.dot)
+    return any(
+        at.has(atom) and entry.varies_in(name) and f"{name}_dot" not in known
+        for name, atom in environment(entry, stmt.args, stmt.kwargs).items()
+    )
 
 
 def _case(entry: Rule, stmt: Apply, mixed: bool) -> Case | None:
