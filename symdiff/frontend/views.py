@@ -33,7 +33,7 @@ def exact_view(
     owner = args[0]
     if any(isinstance(v, Bad) for v in (*args, *kwargs.values())):
         return None
-    if op not in _AXES and op not in SHAPED and op not in _SAME:
+    if (op not in _AXES and op not in SHAPED and op not in _SAME) or "order" in kwargs:
         return None
     whole = atom_of(frame, owner, node)
     if whole == UNDEF or not rank(type_of(whole)):

@@ -51,7 +51,7 @@ rule(
     cost="cheap",
 )
 rule(
-    "numpy.partition(a, kth, axis=-1; kind='introselect', order=None)",
+    "numpy.partition(a, kth, axis=-1, kind='introselect'; order=None)",
     when="isinstance(axis, int)",
     a="""
 place = np.argsort(np.argpartition(a, kth, axis=axis), axis=axis)
@@ -64,9 +64,15 @@ np.take_along_axis(a_dot, order, axis)
     infer=same_shape,
     examples=[([(5,)], {"kth": 2}), ([(3, 4)], {"kth": 1, "axis": 0})],
 )
-constant("numpy.argpartition(a, kth, axis=-1; kind='introselect')", infer=order)
+constant(
+    "numpy.argpartition(a, kth, axis=-1, kind='introselect'; order=None)", infer=order
+)
 constant("numpy.lexsort(keys, axis=-1)", infer=infer.unknown)
-constant("numpy.isin(element, test_elements; assume_unique=False)", infer=infer.mask)
+constant(
+    "numpy.isin(element, test_elements, assume_unique=False, invert=False"
+    ", *, kind=None)",
+    infer=infer.mask,
+)
 COMPRESSED = [
     case(
         "a.ndim == 1",

@@ -6,24 +6,26 @@ from symdiff.rules.declare import case, constant, linear, rule
 from symdiff.rules.infer import containers, creation, shapes
 
 constant(
-    "numpy.zeros(shape, dtype=None; order='C')",
-    "numpy.ones(shape, dtype=None; order='C')",
-    "numpy.empty(shape, dtype=None; order='C')",
+    "numpy.zeros(shape, dtype=None, order='C')",
+    "numpy.ones(shape, dtype=None, order='C')",
+    "numpy.empty(shape, dtype=None, order='C')",
     infer=creation.filled,
     cost="cheap",
 )
 constant(
-    "numpy.zeros_like(a, dtype=None; order='K', subok=True, shape=None)",
-    "numpy.ones_like(a, dtype=None; order='K', subok=True, shape=None)",
-    "numpy.empty_like(a, dtype=None; order='K', subok=True, shape=None)",
+    "numpy.zeros_like(a, dtype=None, order='K'; subok=True, shape=None)",
+    "numpy.ones_like(a, dtype=None, order='K'; subok=True, shape=None)",
+    "numpy.empty_like(a, dtype=None, order='K'; subok=True, shape=None)",
     infer=creation.like,
     cost="cheap",
 )
-constant("numpy.eye(N, M=None, k=0, dtype=None)", infer=creation.eye, cost="cheap")
+constant(
+    "numpy.eye(N, M=None, k=0, dtype=None, order='C')", infer=creation.eye, cost="cheap"
+)
 constant("numpy.identity(n, dtype=None)", infer=creation.eye, cost="cheap")
 constant("numpy.tri(N, M=None, k=0, dtype=None)", infer=creation.eye, cost="cheap")
 rule(
-    "numpy.full(shape, fill_value, dtype=None; order='C')",
+    "numpy.full(shape, fill_value, dtype=None, order='C')",
     fill_value="unbroadcast(out_bar, fill_value)",
     dot="np.full(shape, fill_value_dot)",
     infer=creation.full,
@@ -31,7 +33,7 @@ rule(
     examples=[[("const", (2, 3)), ()]],
 )
 rule(
-    "numpy.full_like(a, fill_value, dtype=None)",
+    "numpy.full_like(a, fill_value, dtype=None, order='K'; subok=True, shape=None)",
     fill_value="unbroadcast(out_bar, fill_value)",
     dot="np.full_like(a, fill_value_dot)",
     infer=creation.like,
@@ -124,13 +126,16 @@ constant("numpy.tril_indices(n, k=0, m=None)", infer=creation.index_pair, cost="
 constant("numpy.diag_indices(n, ndim=2)", infer=creation.index_pair, cost="cheap")
 constant("numpy.nonzero(a)", "numpy.indices(dimensions)", infer=containers.unknown)
 constant("numpy.argwhere(a)", "numpy.flatnonzero(a)", infer=creation.positions)
-constant("numpy.argsort(a, axis=-1, kind=None; order=None)", infer=creation.order)
-constant("numpy.searchsorted(a, v, side='left')", infer=creation.search)
+constant(
+    "numpy.argsort(a, axis=-1, kind=None, *, stable=None; order=None)",
+    infer=creation.order,
+)
+constant("numpy.searchsorted(a, v, side='left', sorter=None)", infer=creation.search)
 constant(
     "numpy.isscalar(x)", "numpy.iscomplexobj(x)", infer=containers.boolean, cost="free"
 )
 constant(
-    "numpy.array_equal(a, b)",
+    "numpy.array_equal(a1, a2, equal_nan=False)",
     "numpy.allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)",
     infer=containers.boolean,
 )

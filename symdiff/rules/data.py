@@ -10,7 +10,7 @@ from symdiff.rules.registry import Case
 from symdiff.rules.running import OTHERS
 
 rule(
-    "numpy.sort(a, axis=-1, kind=None; order=None)",
+    "numpy.sort(a, axis=-1, kind=None, *, stable=None; order=None)",
     when="isinstance(axis, int)",
     a="""
 place = np.argsort(np.argsort(a, axis=axis, kind='stable'), axis=axis)

@@ -144,7 +144,7 @@ far = (np.cos(z) - out) / np.where(x == 0, 1, x)
     examples=[(0.3,), (-1.7,)],
 )
 elementwise(
-    "numpy.nan_to_num(x)",
+    "numpy.nan_to_num(x, *, nan=0.0, posinf=None, neginf=None; copy=True)",
     x="out_bar * np.isfinite(x)",
     note="0 where the value is replaced",
     infer=ufunc_infer("numpy.positive"),

@@ -144,6 +144,7 @@ class Rule:
 _LACKING = {
     "numpy.pad": ("constant_values",),
     "numpy.logspace": ("base",),
+    "numpy.nan_to_num": ("nan", "posinf", "neginf"),
     "scipy.integrate.odeint": ("t",),
     "numpy.unwrap": ("discont", "period"),
     "numpy.ediff1d": ("to_end", "to_begin"),

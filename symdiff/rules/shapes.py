@@ -16,32 +16,38 @@ from symdiff.rules.layout import (
     windows_case,
 )
 
+# The order of the items in memory, which `A` and `K` ask for, is not known.
+ROWS_OR_COLUMNS = "order == 'C' or order == 'F'"
 linear(
-    "numpy.reshape(a, shape; order='C')",
-    a="np.reshape(out_bar, np.shape(a))",
+    "numpy.reshape(a, shape, order='C'; copy=None)",
+    when=ROWS_OR_COLUMNS,
+    a="np.reshape(out_bar, np.shape(a), order=order)",
     infer=infer.reshape,
     view=["a"],
     cost="free",
     examples=[
+        ([(3, 4)], {"shape": (2, 6), "order": "F"}),
         ([(3, 4)], {"shape": (2, 6)}),
         ([(3, 4)], {"shape": -1}),
         ([()], {"shape": (1, 1)}),
     ],
 )
 linear(
-    "numpy.ravel(a; order='C')",
-    a="np.reshape(out_bar, np.shape(a))",
+    "numpy.ravel(a, order='C')",
+    when=ROWS_OR_COLUMNS,
+    a="np.reshape(out_bar, np.shape(a), order=order)",
     infer=infer.ravel,
     view=["a"],
     cost="free",
-    examples=[[(3, 4)], [()]],
+    examples=[([(3, 4)], {}), ([(3, 4)], {"order": "F"}), ([()], {})],
 )
 linear(
-    "ndarray.flatten(a; order='C')",
-    a="np.reshape(out_bar, np.shape(a))",
+    "ndarray.flatten(a, order='C')",
+    when=ROWS_OR_COLUMNS,
+    a="np.reshape(out_bar, np.shape(a), order=order)",
     infer=infer.ravel,
     cost="cheap",
-    examples=[[(3, 4)]],
+    examples=[([(3, 4)], {}), ([(3, 4)], {"order": "F"})],
 )
 rule(
     "numpy.transpose(a, axes=None)",
@@ -142,13 +148,17 @@ linear(
     ],
 )
 rule(
-    "numpy.rot90(m, k=1)",
-    m="np.rot90(out_bar, -k)",
-    dot="np.rot90(m_dot, k)",
+    "numpy.rot90(m, k=1, axes=(0, 1))",
+    m="np.rot90(out_bar, -k, axes)",
+    dot="np.rot90(m_dot, k, axes)",
     infer=infer.unranked,
     view=["m"],
     cost="free",
-    examples=[([(3, 4)], {}), ([(3, 4)], {"k": 2})],
+    examples=[
+        ([(3, 4)], {}),
+        ([(3, 4)], {"k": 2}),
+        ([(2, 3, 4)], {"axes": (1, 2)}),
+    ],
 )
 for name, rank in (("atleast_1d", 1), ("atleast_2d", 2), ("atleast_3d", 3)):
     linear(

@@ -206,7 +206,7 @@ def rounds(context: Context, at: Form) -> Found:
     """`reshape(reshape(x, s), t)` is `reshape(x, t)`."""
     ops = ("numpy.reshape", "numpy.expand_dims", "numpy.squeeze", "numpy.ravel")
     inner = context.behind(at.args[0], *ops)
-    if inner is None:
+    if inner is None or len(_orders(at) | _orders(inner)) > 1:
         return None
     x = inner.args[0]
     if fits(x.type, at.type):
@@ -214,6 +214,12 @@ def rounds(context: Context, at: Form) -> Found:
     if at.op == "numpy.reshape" and inner.op == "numpy.reshape":
         return form("numpy.reshape", (x, at.args[1]), at.kwargs)
     return None
+
+
+def _orders(at: Form | Apply) -> set[Atom]:
+    """The order in which items are counted; new axes of length 1 go with any."""
+    counts = at.op in ("numpy.reshape", "numpy.ravel")
+    return {dict(at.kwargs).get("order", Const("C"))} if counts else set()
 
 
 def item_of_display(context: Context, at: Form) -> Found:
