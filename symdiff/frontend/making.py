@@ -3,6 +3,7 @@
 np.array(x, copy=None)     →      np.asarray(x)
 np.array(x, ndmin=2)       →      np.atleast_2d(np.array(x))
 x.astype(t, copy=False)    →      np.asarray(x, t)
+np.stack(xs, dtype=t)      →      np.stack(xs).astype(t)
 """
 
 from __future__ import annotations
@@ -14,12 +15,21 @@ import libcst as cst
 from symdiff.frontend.frame import Frame, type_of
 from symdiff.frontend.memory import atom_of
 from symdiff.frontend.operations import apply
-from symdiff.frontend.values import Plain, Value
+from symdiff.frontend.values import Bad, Plain, Value
 from symdiff.frontend.views import exact_view
 from symdiff.ir.nodes import Const
-from symdiff.ir.types import rank
+from symdiff.ir.types import dtype_of, rank
+from symdiff.rules.infer.common import dtype_argument
 
 _AT_LEAST = {1: "numpy.atleast_1d", 2: "numpy.atleast_2d"}
+_CAST = frozenset(
+    f"numpy.{name}"
+    for name in (
+        *("linspace", "logspace", "geomspace"),
+        *("concatenate", "stack", "hstack", "vstack"),
+    )
+)
+"""What is computed as ever, and has its result converted for `dtype=`."""
 Call = tuple[str, Sequence[Value], dict[str, Value]]
 
 
@@ -31,11 +41,32 @@ def make(
     node: cst.CSTNode,
 ) -> Value:
     """The result of an operation, which may be a view of an argument."""
+    if op in _CAST and "dtype" in kwargs:
+        rest = {name: value for name, value in kwargs.items() if name != "dtype"}
+        made = make(frame, op, args, rest, node)
+        return _cast(frame, made, kwargs["dtype"], node)
     (op, args, kwargs), more_axes = _spelled_out(frame, op, args, kwargs, node)
     if more_axes:
         return make(frame, more_axes, [make(frame, op, args, kwargs, node)], {}, node)
     shown = exact_view(frame, op, args, kwargs, node)
     return apply(frame, op, args, node, kwargs) if shown is None else shown
+
+
+def _cast(frame: Frame, made: Value, dtype: Value, node: cst.CSTNode) -> Value:
+    """The array in a precision of floats; of ints it is not what NumPy computes."""
+    if isinstance(made, Bad) or _constant(dtype) is None:
+        return made
+    atom, whole = atom_of(frame, dtype, node), atom_of(frame, made, node)
+    wanted = dtype_argument(atom, None)
+    if wanted is None or wanted[0] != "f":
+        return frame.report(
+            "SD202",
+            "the result is made with a dtype that is not one of floats",
+            node,
+            help="leave out `dtype`, or convert the result with `.astype`",
+        )
+    same = dtype_of(type_of(whole)) == wanted
+    return made if same else apply(frame, "ndarray.astype", [made, dtype], node)
 
 
 def _spelled_out(

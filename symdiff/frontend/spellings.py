@@ -3,6 +3,7 @@
 np.var(x, correction=1)            →      np.var(x, ddof=1)
 np.clip(x, min=0.0)                →      np.clip(x, 0.0, None)
 np.sum(x, dtype=np.float64)        →      np.sum(x.astype(np.float64))
+np.sort(x, axis=None)              →      np.sort(np.ravel(x))
 np.exp(x, casting="same_kind")     →      np.exp(x)
 
 What is left of the keywords is for the rule, which refuses what it does not know.
@@ -20,12 +21,14 @@ from symdiff.frontend.memory import atom_of
 from symdiff.frontend.values import BAD, Bad, Plain, Value
 from symdiff.ir.nodes import Atom, Const
 from symdiff.ir.types import Array, Scalar, dtype_of
+from symdiff.rules import registry
 from symdiff.rules.infer.common import dtype_argument
 
 Words = tuple[Sequence[Value], Mapping[str, Value]]
 
 _SPREADS = ("var", "std", "nanvar", "nanstd")
 _SYNONYMS = {f"numpy.{name}": {"correction": "ddof"} for name in _SPREADS}
+_SYNONYMS["numpy.linalg.pinv"] = {"rtol": "rcond"}
 _SYNONYMS["numpy.clip"] = {"min": "a_min", "max": "a_max"}
 _CAST = frozenset(
     f"numpy.{name}"
@@ -37,6 +40,8 @@ _CAST = frozenset(
     )
 )
 """What computes in the precision that `dtype` says: as if its operand had it."""
+_SORTS = ("numpy.sort", "numpy.argsort", "numpy.partition", "numpy.argpartition")
+"""What sorts the flattened array for `axis=None`."""
 _HABITS = {"casting": "same_kind", "order": "K", "subok": True, "where": True}
 """The options of every ufunc that may be given as they are anyway."""
 
@@ -52,19 +57,31 @@ def spelled(
     if not kwargs:
         return args, kwargs
     synonyms = _SYNONYMS.get(op, {})
-    named = {synonyms.get(name, name): value for name, value in kwargs.items()}
-    if len(named) < len(kwargs):  # both spellings: the rule says what it does not know
+    given = {name: value for name, value in kwargs.items() if not _permits(op, name)}
+    named = {synonyms.get(name, name): value for name, value in given.items()}
+    if len(named) < len(given):  # both spellings: the rule says what it does not know
         return args, kwargs
     if op == "numpy.clip":
         none = Plain(Const(None))
         ends = [named.pop(name, none) for name in ("a_min", "a_max")[len(args) - 1 :]]
         args = [*args, *ends]
+    if op in _SORTS and "axis" in named and _is_constant(named["axis"], None):
+        del named["axis"]
+        flat = frame.emit("numpy.ravel", [atom_of(frame, args[0], node)], node)
+        args = [plain(flat), *args[1:]]
     if op in _CAST and "dtype" in named and args:
         cast = _cast(frame, args[:1], named["dtype"], node)
         if cast is not None:
             del named["dtype"]
             args = [*cast, *args[1:]]
     return args, named
+
+
+def _permits(op: str, name: str) -> bool:
+    """Whether a keyword permits to overwrite an operand, which we do not."""
+    entry = registry.find(op)
+    known = entry is not None and any(p.name == name for p in entry.params)
+    return known and name.startswith("overwrite_")
 
 
 def ufunc_words(

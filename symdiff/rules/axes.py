@@ -42,32 +42,33 @@ def over_axes(
     those of `WORDS`. `point` and `tangent` are for an operand without axes; `others`
     are the contributions to further operands.
     """
-    cases = [("a.ndim == 0", tangent or dot, point, 0)]
-    whole = KEPT.sub(r"\1", a)
-    some = KEPT.sub(r"np.expand_dims(\1, axis)", a)
-    any_axes = KEPT.sub(r"keep_axes(\1, a, axis)", a)
+    some, any_axes = r"np.expand_dims(\1, axis)", r"keep_axes(\1, a, axis)"
     # Only what counts the reduced numbers says it in other words for an int axis.
     one = 1 if "COUNT" in dot + a else 2
-    cases += [
-        ("axis is None and not keepdims", dot, whole, 0),
-        ("keepdims and isinstance(axis, int)", dot, whole, one),
-        ("axis is None or keepdims", dot, whole, 2),
-        ("isinstance(axis, int) and not keepdims", dot, some, one),
-        ("isinstance(axis, tuple) and not keepdims", dot, some, 2),
-        ("axis.kind in ('scalar', 'tuple') and not keepdims", dot, some, 2),
-        ("", dot, any_axes, 2),
+    cases = [
+        ("a.ndim == 0", r"\1", 0),
+        ("axis is None and not keepdims", r"\1", 0),
+        ("keepdims and isinstance(axis, int)", r"\1", one),
+        ("axis is None or keepdims", r"\1", 2),
+        ("isinstance(axis, int) and not keepdims", some, one),
+        ("isinstance(axis, tuple) and not keepdims", some, 2),
+        ("axis.kind in ('scalar', 'tuple') and not keepdims", some, 2),
+        ("", any_axes, 2),
     ]
     if when:  # It may ask for the axis as a value, and so nothing else of it.
         cases = [c for c in cases if "axis.kind" not in c[0]]
-    return [
-        case(
-            " and ".join(filter(None, (_grouped(condition), when))),
-            spelled(forward, column),
-            a=spelled(reverse, column),
-            **{name: spelled(text, column) for name, text in others.items()},
-        )
-        for condition, forward, reverse, column in cases
-    ]
+    found = []
+    for condition, kept, column in cases:
+        texts = {"a": a, **others}
+        forward = dot
+        if condition == "a.ndim == 0":
+            texts["a"], forward = point, tangent or dot
+        adjoint = {
+            name: spelled(KEPT.sub(kept, text), column) for name, text in texts.items()
+        }
+        words = " and ".join(filter(None, (_grouped(condition), when)))
+        found.append(case(words, spelled(forward, column), **adjoint))
+    return found
 
 
 def _grouped(condition: str) -> str:

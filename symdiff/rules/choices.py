@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symdiff.ir.nodes import Atom
-from symdiff.rules.declare import case, constant, rule
+from symdiff.rules.declare import case, constant, linear, rule
 from symdiff.rules.infer import choices as infer
+from symdiff.rules.infer import indexing
 from symdiff.rules.infer.creation import order
 from symdiff.rules.infer.shapes import same_shape
-from symdiff.rules.layout import count_of
+from symdiff.rules.layout import count_of, take_case
 from symdiff.rules.registry import Case
 
 Kwargs = Mapping[str, Atom]
@@ -201,3 +202,56 @@ constant(
 )
 constant("numpy.ix_(*args)", infer=infer.open_mesh)
 constant("numpy.array_equiv(a1, a2)", infer=infer.truth)
+
+# An index out of range is brought into it as the mode says.
+PLACES = {"clip": "np.clip(indices, 0, N - 1)", "wrap": "indices % N"}
+BROUGHT = [
+    case(
+        f"mode == '{mode}' and {'axis is None' if axis is None else 'axis == 0'}",
+        f"np.take(a_dot, indices{'' if axis is None else ', axis=0'}, mode=mode)",
+        a=f"places = {place.replace('N', size)}\n{text}",
+    )
+    for mode, place in PLACES.items()
+    for axis, size, text in (
+        (
+            None,
+            "np.size(a)",
+            "np.reshape(np.add.at(np.ravel(a_bar), places, out_bar), np.shape(a))",
+        ),
+        (0, "np.shape(a)[0]", "np.add.at(a_bar, places, out_bar)"),
+    )
+]
+linear(
+    "numpy.take(a, indices, axis=None, *, mode='raise'; out=None)",
+    cases=[
+        *BROUGHT,
+        case(
+            "a.ndim == 1 and (axis is None or axis == 0) and mode == 'raise'",
+            "np.take(a_dot, indices)",
+            a="np.add.at(a_bar, indices, out_bar)",
+        ),
+        case(
+            "axis is None and mode == 'raise'",
+            "np.take(a_dot, indices)",
+            a="np.reshape(np.add.at(np.ravel(a_bar), indices, out_bar), np.shape(a))",
+        ),
+        case(
+            "axis == 0 and mode == 'raise'",
+            "np.take(a_dot, indices, axis=0)",
+            a="np.add.at(a_bar, indices, out_bar)",
+        ),
+    ],
+    make=take_case,
+    infer=indexing.take,
+    cost="cheap",
+    examples=[
+        ([(4,), [0, 0, 2]], {}),
+        ([(4,), [0, 9, -2]], {"mode": "clip"}),
+        ([(3, 4), [0, 9, -2]], {"mode": "wrap", "axis": 0}),
+        ([(3, 4), [0, 5, 5]], {}),
+        ([(3, 4), [0, 2, 2]], {"axis": 0}),
+        ([(3, 4), [0, 2, 2]], {"axis": 1}),
+        ([(3, 4), [0, 2, 2]], {"axis": -1}),
+        ([(3, 4), 1], {"axis": 1}),
+    ],
+)

@@ -18,6 +18,8 @@ from symdiff.rules.contribution import safe, times
 from symdiff.rules.infer.elementwise import ufunc_infer
 from symdiff.rules.registry import REQUIRED, Case, Cost, Infer, Param, Rule, register
 
+FREE = frozenset({"check_finite", "workers"})
+"""Keywords that change how, not what is computed: any value will do."""
 Make = Callable[[tuple[Atom, ...], Mapping[str, Atom]], Case]
 
 
@@ -43,7 +45,7 @@ def signature(text: str) -> tuple[str, tuple[Param, ...]]:
         for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
     ]
     for name, value in _pairs(fixed):
-        params.append(Param(name, value, keyword=True, fixed=True))
+        params.append(Param(name, value, keyword=True, fixed=name not in FREE))
     return op, tuple(params)
 
 

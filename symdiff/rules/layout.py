@@ -211,8 +211,8 @@ def _letters(first: str, n: int) -> list[str]:
 def take_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     """`np.take(a, indices, axis)` by an index of full slices and the indices."""
     axis = constant_of(kwargs.get("axis"))
-    if not isinstance(axis, int):
-        raise NoCase("numpy.take needs a constant axis")
+    if not isinstance(axis, int) or "mode" in kwargs:
+        raise NoCase("numpy.take needs a constant axis, which is 0 with a mode")
     parts = ["slice(None)"] * axis if axis >= 0 else ["..."]
     parts += ["indices"] + ["slice(None)"] * max(0, -axis - 1)
     text = f"np.add.at(a_bar, ({', '.join(parts)},), out_bar)"

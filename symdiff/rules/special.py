@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symdiff.rules.axes import over_axes
+from symdiff.rules.axes import only, over_axes
 from symdiff.rules.declare import elementwise, rule, scalar
 from symdiff.rules.infer.elementwise import widened
 from symdiff.rules.infer.reductions import reduce_infer
@@ -73,20 +73,36 @@ weights = raw / np.sum(raw, WITHIN) * (top > -np.inf)
 """.strip()
 LSE = WEIGHTS.replace("OUT", f"{S}logsumexp(a, WITHIN)")
 rule(
-    f"{S}logsumexp(a, axis=None, *, keepdims=False; b=None, return_sign=False)",
-    cases=over_axes(
-        f"{LSE}\nnp.sum(weights * a_dot, OVER)",
-        WEIGHTS.replace("OUT", "kept(out)") + "\nweights * kept(out_bar)",
-        tangent="a_dot",
-    ),
+    f"{S}logsumexp(a, axis=None, b=None, *, keepdims=False; return_sign=False)",
+    cases=[
+        *only(
+            "b is None",
+            over_axes(
+                f"{LSE}\nnp.sum(weights * a_dot, OVER)",
+                WEIGHTS.replace("OUT", "kept(out)") + "\nweights * kept(out_bar)",
+                tangent="a_dot",
+            ),
+        ),
+        *over_axes(
+            f"shifted = np.exp(a - {S}logsumexp(a, WITHIN, b=b))\n"
+            "np.sum(shifted * (b * a_dot + b_dot), OVER)",
+            "shifted = np.exp(a - kept(out))\n"
+            "unbroadcast(b * shifted * kept(out_bar), a)",
+            b="unbroadcast(np.exp(a - kept(out)) * kept(out_bar), b)",
+            point="unbroadcast(b * np.exp(a - out) * out_bar, a)",
+        ),
+    ],
     infer=reduce_infer("float"),
-    formula="log(sum of exp(a))",
-    note="0 where all are -inf; the +inf share",
+    formula="log(sum of b * exp(a))",
+    note="0 where all are -inf; the +inf share; not so with weights `b`",
     examples=[
         ([(3, 4)], {}),
         ([(3, 4)], {"axis": 0}),
         ([(3, 4)], {"axis": 1, "keepdims": True}),
         ([()], {}),
+        ([(3, 4)], {"b": ("points", (3, 4))}),
+        ([(3, 4)], {"b": ("points", 4), "axis": 1}),
+        ([(3, 4)], {"b": ("points", (3, 1)), "axis": 0, "keepdims": True}),
     ],
 )
 SOFTMAX = "out * (BAR - np.sum(BAR * out, axis=axis, keepdims=True))"

@@ -9,7 +9,6 @@ from symdiff.rules.cases import NoCase
 from symdiff.rules.declare import Make, case, constant, linear, rule
 from symdiff.rules.infer import containers, creation, indexing, shapes, tables
 from symdiff.rules.infer.elementwise import like_first
-from symdiff.rules.layout import take_case
 from symdiff.rules.registry import Case
 
 Kwargs = Mapping[str, Atom]
@@ -106,37 +105,6 @@ rule(
     examples=[([(4,), 2, ()], {})],
 )
 constant("last_written(x, i)", infer=containers.unknown, cost="cheap")
-linear(
-    "numpy.take(a, indices, axis=None; mode='raise', out=None)",
-    cases=[
-        case(
-            "a.ndim == 1 and axis is None or a.ndim == 1 and axis == 0",
-            "np.take(a_dot, indices)",
-            a="np.add.at(a_bar, indices, out_bar)",
-        ),
-        case(
-            "axis is None",
-            "np.take(a_dot, indices)",
-            a="np.reshape(np.add.at(np.ravel(a_bar), indices, out_bar), np.shape(a))",
-        ),
-        case(
-            "axis == 0",
-            "np.take(a_dot, indices, axis=0)",
-            a="np.add.at(a_bar, indices, out_bar)",
-        ),
-    ],
-    make=take_case,
-    infer=indexing.take,
-    cost="cheap",
-    examples=[
-        ([(4,), [0, 0, 2]], {}),
-        ([(3, 4), [0, 5, 5]], {}),
-        ([(3, 4), [0, 2, 2]], {"axis": 0}),
-        ([(3, 4), [0, 2, 2]], {"axis": 1}),
-        ([(3, 4), [0, 2, 2]], {"axis": -1}),
-        ([(3, 4), 1], {"axis": 1}),
-    ],
-)
 
 
 def display_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
