@@ -27,9 +27,9 @@ from symdiff.rules.infer.common import dtype_argument
 Words = tuple[Sequence[Value], Mapping[str, Value]]
 
 _SPREADS = ("var", "std", "nanvar", "nanstd")
-_SYNONYMS = {f"numpy.{name}": {"correction": "ddof"} for name in _SPREADS}
-_SYNONYMS["numpy.linalg.pinv"] = {"rtol": "rcond"}
-_SYNONYMS["numpy.clip"] = {"min": "a_min", "max": "a_max"}
+SYNONYMS = {f"numpy.{name}": {"correction": "ddof"} for name in _SPREADS}
+SYNONYMS["numpy.linalg.pinv"] = {"rtol": "rcond"}
+SYNONYMS["numpy.clip"] = {"min": "a_min", "max": "a_max"}
 _CAST = frozenset(
     f"numpy.{name}"
     for name in (
@@ -56,7 +56,7 @@ def spelled(
     """The arguments of a call in the words of its rule."""
     if not kwargs:
         return args, kwargs
-    synonyms = _SYNONYMS.get(op, {})
+    synonyms = SYNONYMS.get(op, {})
     given = {name: value for name, value in kwargs.items() if not _permits(op, name)}
     named = {synonyms.get(name, name): value for name, value in given.items()}
     if len(named) < len(given):  # both spellings: the rule says what it does not know

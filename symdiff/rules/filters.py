@@ -187,6 +187,9 @@ rule(
 
 # With zeros around, or periodic, a correlation is the adjoint of a convolution.
 N = "scipy.ndimage."
+# SciPy's results are wrong for arrays that repeat their items (strides of 0), which
+# cotangents often are.
+WHOLE = "np.ascontiguousarray"
 ADJOINT = {"convolve": "correlate", "correlate": "convolve"}
 AROUND = "(mode == 'constant' and cval == 0.0 or mode == 'wrap')"
 LIMITS = "output=None, origin=0, axes=None"
@@ -198,7 +201,7 @@ for name, back in ADJOINT.items():
                 AROUND,
                 f"{N}{name}(input_dot, weights, mode=mode)"
                 f" + {N}{name}(input, weights_dot, mode=mode)",
-                input=f"{N}{back}(out_bar, weights, mode=mode)",
+                input=f"{N}{back}({WHOLE}(out_bar), weights, mode=mode)",
                 weights="window_sums(out_bar, input, weights, mode)"
                 if name == "correlate"
                 else "window_sums(input, out_bar, weights, mode)",
@@ -214,8 +217,8 @@ for name, back in ADJOINT.items():
     )
 rule(
     "window_sums(g, x, weights, mode)",
-    g=f"{N}correlate(x, out_bar, mode=mode)",
-    x=f"{N}convolve(g, out_bar, mode=mode)",
+    g=f"{N}correlate({WHOLE}(x), out_bar, mode=mode)",
+    x=f"{N}convolve({WHOLE}(g), out_bar, mode=mode)",
     dot="window_sums(g_dot, x, weights, mode) + window_sums(g, x_dot, weights, mode)",
     infer=like_argument(2),
     cost="costly",

@@ -131,7 +131,7 @@ def gradient_case(args: tuple[Atom, ...], kwargs: Kwargs) -> Case:
     names = [f"varargs_{n}" for n in range(len(steps))] * (
         len(axes) // max(len(steps), 1)
     )
-    alone = len(axes) == 1 and (size == 1 or isinstance(axis, int))
+    alone = len(axes) == 1
     for n, a in enumerate(axes):
         bar = "out_bar" if alone else f"out_bar[{n}]"
         lines += _differences(a, bar, names[n] if names else "", steps, n)

@@ -67,5 +67,5 @@ def gradient(args: tuple[Atom, ...], kwargs: Kwargs) -> Type:
     axes = axes_of(axis, len(found.shape))
     if axes is None:
         return ANY
-    alone = len(axes) == 1 and (axis is None or isinstance(axis, int))
+    alone = len(axes) == 1
     return one if alone else Tuple((one,) * len(axes))
