@@ -92,7 +92,7 @@ LETTERS = "xyzuvw"
 def keyword_calls(op):
     """Every call of an operation with a keyword that changes its result.
 
-    Yields the keyword, its value, the function without it, the one with it, and the arguments.
+    Yields the keyword, its value, the function without and with it, and the arguments.
     """
     entry, real = RULES[op], resolve(op)
     try:
