@@ -170,11 +170,25 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
-def test_examples_run(path: Path) -> None:
-    """Run the file; it checks its gradient and its own result."""
-    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True)
+def test_examples_run(path: Path, tmp_path: Path) -> None:
+    """Run the file; it checks its gradient and its own result, and writes its page."""
+    command, page = [sys.executable, str(path)], tmp_path / "page.html"
+    writes = "--page" in path.read_text()
+    if writes:
+        command += ["--page", str(page)]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+    assert page.exists() == writes
+
+
+def test_table_of_examples_is_complete() -> None:
+    """Every system has its row, with an example, and every example is in a table."""
+    text = (ROOT / "docs" / "examples.md").read_text()
+    rows = re.findall(r"^\| (\d+) \|.*\]\(\.\./examples/\w+\.py\)", text, re.M)
+    assert rows == [str(n) for n in range(1, 18)]
+    linked = set(re.findall(r"\]\(\.\./examples/(\w+)\.py\)", text))
+    assert linked == {path.stem for path in EXAMPLES}
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
