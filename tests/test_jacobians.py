@@ -252,3 +252,47 @@ REFUSED = [
 def test_what_has_no_sparse_derivative_is_refused(call, words):
     with pytest.raises(UsageError, match=words):
         call()
+
+
+def nested(v: Any) -> Any:
+    return np.array([[0, -v[2], v[1]], [v[2], 0, -v[0]]]) @ v
+
+
+def nested_rows(v: Any) -> Any:
+    return np.asarray([[v[0], v[1]], [v[1] * v[2], 2.0]]) * 2
+
+
+def deeper(v: Any) -> Any:
+    return np.array([[[v[0]], [v[1]]], [[v[2]], [v[0] * v[1]]]])
+
+
+def stacked(v: Any) -> Any:
+    return np.stack([[v[0], v[1]], [v[1] * v[2], 2.0]], axis=1)
+
+
+def mixed(v: Any) -> Any:
+    return np.array([v, [v[1], 1.0, v[0]], v * v])
+
+
+def summed_lists(v: Any) -> Any:
+    return np.einsum("i,j->ij", [v[0], v[1]], v)
+
+
+@pytest.mark.parametrize(
+    "fun", [nested, nested_rows, deeper, stacked, mixed, summed_lists]
+)
+@pytest.mark.parametrize("mode", [jacfwd, jacrev])
+def test_lists_of_lists(fun, mode):
+    v, h = np.array([0.3, 1.2, -0.7]), 1e-6
+    want = [(fun(v + h * e) - fun(v - h * e)) / (2 * h) for e in np.eye(3)]
+    np.testing.assert_allclose(mode(fun)(v), np.stack(want, axis=-1), atol=1e-8)
+
+
+@pytest.mark.parametrize("mode", [jacfwd, jacrev])
+def test_a_matrix_of_one_number(mode):
+    def turn(t: float) -> Any:
+        c, s = np.cos(t), np.sin(t)
+        return np.array([[c, -s], [s, c]])
+
+    c, s = np.cos(0.7), np.sin(0.7)
+    np.testing.assert_allclose(mode(turn)(0.7), [[-s, -c], [c, -s]])

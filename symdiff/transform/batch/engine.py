@@ -80,6 +80,9 @@ def _apply(at: Scope, stmt: Apply, build: Builder) -> None:
 
 
 def _by_rule(at: Scope, stmt: Apply, build: Builder) -> Atom:
+    listed = [a for a in stmt.args if at.has(a) and isinstance(a.type, List)]
+    if listed and stmt.op in products.RULES:
+        raise NotBatched(f"{stmt.op} of a list")
     rule = RULES.get(stmt.op)
     if rule is not None:
         return rule(at, stmt, build)

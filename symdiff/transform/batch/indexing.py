@@ -110,6 +110,8 @@ def joined(at: Scope, stmt: Apply, build: Builder) -> Atom:
         raise NotBatched(f"{stmt.op} of what is not known one by one")
     if not isinstance(axis.value, int):
         raise NotBatched(f"{stmt.op} without an axis")
+    if not all(isinstance(a.type, Array | Scalar) for a in made.args):
+        raise NotBatched(f"{stmt.op} of lists")
     items = [at.promote(a, a.type, build) for a in made.args]
     along = axis.value + 1 if axis.value >= 0 else axis.value
     display = build.apply(made.op, *items)

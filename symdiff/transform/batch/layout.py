@@ -100,6 +100,9 @@ def array(at: Scope, stmt: Apply, build: Builder) -> Atom:
         raise NotBatched(f"an array of a {items.type}")
     known = items.type.length
     made = at.made(items, "list")
+    parts = [items.type.item] if made is None else [a.type for a in made.args]
+    if not all(isinstance(part, Array | Scalar) for part in parts):
+        raise NotBatched("an array of lists of lists")
     if (isinstance(known, int) and known > 0) or (made is not None and made.args):
         return build.apply("numpy.stack", at.read(items), axis=Const(1))
     if rank(items.type.item) != 0:
@@ -240,5 +243,5 @@ RULES: dict[str, Rule] = {
     "same": named,
     "builtins.float": named,
     "numpy.float64": named,
-    "numpy.asarray": named,
+    "numpy.asarray": array,
 }
