@@ -264,7 +264,11 @@ def lower_for_over(
             suite()
             _finish_body(frame, node, made)
         end, over = frame.state, sources(source)
-        assume.places |= any(cell in frame.written for cell in items)
+        stored = any(cell in frame.written for cell in items)
+        if stored and assume.places:
+            # An item of a list that has no name is no place that others could see.
+            _stored_into(frame, target)
+        assume.places |= stored
         if assume.places or any(end.heap.get(c) != heap.get(c) for c in over):
             _take_by_index(frame, source, assume, target)
         if any(c in end.poison and c not in before.poison for c in over):

@@ -25,7 +25,17 @@ from symdiff.frontend.values import (
     immutable,
 )
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
-from symdiff.ir.types import NONE, Array, List, Opaque, Scalar, Table, Tuple, rank
+from symdiff.ir.types import (
+    NONE,
+    Array,
+    List,
+    Opaque,
+    Scalar,
+    Table,
+    Tuple,
+    Type,
+    rank,
+)
 from symdiff.rules import registry
 
 _FOLDED = {
@@ -96,16 +106,27 @@ _JOINS = ("add", "mul")
 
 
 def _contents(frame: Frame, value: Value) -> frozenset[int]:
-    """The cells that a value may hold; of one of unknown type, also itself."""
+    """The cells that a value may hold.
+
+    Also itself, if its type is not known, or if its items can be stored into: they
+    have no cells of their own, so that a store to one is a store into the container.
+    """
     cells = cells_of(value)
     held = cells.union(*(frame.state.sharing.held(cell) for cell in cells))
-    held_by = List | Table | Tuple
-    if isinstance(value, Plain) and isinstance(type_of(value.atom), held_by):
+    if isinstance(value, Plain) and _of_immutable(type_of(value.atom)):
         return held - value.shares
-    if isinstance(value, Ref):
-        version = type_of(frame.version(value.cell))
-        return held - cells if isinstance(version, held_by) else held
+    if isinstance(value, Ref) and _of_immutable(type_of(frame.version(value.cell))):
+        return held - cells
     return held
+
+
+def _of_immutable(type: Type) -> bool:
+    """Whether nothing can be stored into the items of a container."""
+    if isinstance(type, Tuple):
+        return all(map(immutable, type.items))
+    if isinstance(type, Table):
+        return immutable(type.value)
+    return isinstance(type, List) and immutable(type.item)
 
 
 def _holding(

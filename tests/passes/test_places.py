@@ -1,4 +1,4 @@
-"""Loops that store into the items of a list: each item stands for its place."""
+"""Stores into the items of lists: each stands for its place, also for other lists."""
 
 import numpy as np
 import pytest
@@ -230,6 +230,89 @@ def third(x, y):
     return m[0][0] * m[1][2] + m[0][1]
 
 
+def copied_by_list(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = list(ps)
+    ps[0] *= 2.0
+    return np.sum(qs[0] * ps[1])
+
+
+def copied_before_a_loop(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = list(ps)
+    for i in range(2):
+        ps[i] *= 2.0
+    return np.sum(qs[0] * ps[1])
+
+
+def part_of_a_list(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = ps[:1]
+    for i in range(2):
+        ps[i][0] = 2.0 * x[1]
+    return np.sum(qs[0] * ps[1])
+
+
+def copied_by_method(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = ps.copy()
+    for i in range(2):
+        ps[i] += 2.0 * x[1]
+    return np.sum(qs[0] * ps[1])
+
+
+def unpacked_into_another(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = [*ps, x]
+    for i in range(2):
+        ps[i] += 2.0 * x[1]
+    return np.sum(qs[0] * ps[1])
+
+
+def joined_lists(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = ps + [x]
+    ps[0][:] = y
+    return np.sum(qs[0] * ps[1])
+
+
+def turned_around(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = ps[::-1]
+    qs[0][:] = x * 2
+    return np.sum(qs[0] * ps[1] * ps[0])
+
+
+def copied_by_comprehension(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = [p for p in ps]
+    qs[0][:] = y * 2
+    return np.sum(qs[1] * ps[1] * ps[0])
+
+
+def rows_of_a_copy(x, y):
+    ps = [[x[0]], [y[1], 2.0]]
+    qs = list(ps)
+    qs[0].append(x[1])
+    qs[1][0] = x[1]
+    return sum(sum(p) * k for k, p in enumerate(ps)) + sum(ps[0])
+
+
+def stored_into_a_part(x, y):
+    ps = [x * 1.0, y * 1.0]
+    for p in ps[:1]:
+        p *= 2.0
+    return np.sum(ps[0] * ps[1])
+
+
+def copied_before_a_loop_over_items(x, y):
+    ps = [x * 1.0, y * 1.0]
+    qs = list(ps)
+    for p in ps:
+        p *= 2.0
+    return np.sum(qs[0] * ps[1])
+
+
 RIGHT = [
     arrays,
     pairs_of_arrays,
@@ -248,6 +331,17 @@ RIGHT = [
     third,
 ]
 REFUSED = [
+    copied_by_list,
+    copied_before_a_loop,
+    part_of_a_list,
+    copied_by_method,
+    unpacked_into_another,
+    joined_lists,
+    turned_around,
+    copied_by_comprehension,
+    rows_of_a_copy,
+    stored_into_a_part,
+    copied_before_a_loop_over_items,
     same_twice,
     other_name,
     other_name2,

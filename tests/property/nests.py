@@ -60,6 +60,12 @@ def nest(s: Scope) -> list[str]:
         [f"{name}[0] = [{name}[1][0], {c}]"],
         [f"for line in {name}:", f"    line.append(line[0] * {c})"],
     ]
+    if s.has("wild"):
+        # Two lists of the same rows: what is stored through one is in the other.
+        other = f"{name}_copy"
+        made = s.pick([f"list({name})", f"{name}[:]", f"{name} + []"])
+        rows.append(f"{other} = {made}")
+        more += [[f"{other}[0][1] = {c}"], [f"{other}[1].append({c})"]]
     for step in s.rng.sample(more, s.rng.randint(1, 3)):
         rows += step
     uses = [
