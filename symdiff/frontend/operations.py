@@ -23,19 +23,10 @@ from symdiff.frontend.values import (
     Value,
     cells_of,
     immutable,
+    of_immutable,
 )
 from symdiff.ir.nodes import UNDEF, Apply, Atom, Const, Stmt
-from symdiff.ir.types import (
-    NONE,
-    Array,
-    List,
-    Opaque,
-    Scalar,
-    Table,
-    Tuple,
-    Type,
-    rank,
-)
+from symdiff.ir.types import NONE, Array, List, Opaque, Scalar, Table, Tuple, rank
 from symdiff.rules import registry
 
 _FOLDED = {
@@ -113,20 +104,11 @@ def _contents(frame: Frame, value: Value) -> frozenset[int]:
     """
     cells = cells_of(value)
     held = cells.union(*(frame.state.sharing.held(cell) for cell in cells))
-    if isinstance(value, Plain) and _of_immutable(type_of(value.atom)):
+    if isinstance(value, Plain) and of_immutable(type_of(value.atom)):
         return held - value.shares
-    if isinstance(value, Ref) and _of_immutable(type_of(frame.version(value.cell))):
+    if isinstance(value, Ref) and of_immutable(type_of(frame.version(value.cell))):
         return held - cells
     return held
-
-
-def _of_immutable(type: Type) -> bool:
-    """Whether nothing can be stored into the items of a container."""
-    if isinstance(type, Tuple):
-        return all(map(immutable, type.items))
-    if isinstance(type, Table):
-        return immutable(type.value)
-    return isinstance(type, List) and immutable(type.item)
 
 
 def _holding(

@@ -16,7 +16,7 @@ from symdiff.frontend.classes import ClassText
 from symdiff.frontend.scope import Scope
 from symdiff.frontend.source import FunctionText
 from symdiff.ir.nodes import Atom, Const
-from symdiff.ir.types import Opaque, Scalar, Tuple, Type
+from symdiff.ir.types import List, Opaque, Scalar, Table, Tuple, Type
 from symdiff.options import Options
 
 IMMUTABLE_KINDS = frozenset(
@@ -287,6 +287,16 @@ def immutable(type: Type) -> bool:
             return kind in IMMUTABLE_KINDS
         case Tuple(items=items):
             return all(map(immutable, items))
+    return False
+
+
+def of_immutable(type: Type) -> bool:
+    """Whether a type is that of a container into whose items nothing can be stored."""
+    match type:
+        case Tuple(items=items):
+            return all(map(immutable, items))
+        case Table(value=item) | List(item=item):
+            return immutable(item)
     return False
 
 

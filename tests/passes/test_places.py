@@ -271,7 +271,7 @@ def unpacked_into_another(x, y):
 
 def joined_lists(x, y):
     ps = [x * 1.0, y * 1.0]
-    qs = ps + [x]
+    qs = ps + [x]  # noqa: RUF005
     ps[0][:] = y
     return np.sum(qs[0] * ps[1])
 
