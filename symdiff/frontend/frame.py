@@ -27,7 +27,7 @@ from symdiff.ir.nodes import (
     Var,
 )
 from symdiff.ir.records import Branch, Source
-from symdiff.ir.types import ANY, Type
+from symdiff.ir.types import ANY, List, Type
 
 
 class Engine(Protocol):
@@ -325,12 +325,16 @@ class Frame:
         if poison is None:
             return False
         name = self.cell(cell).name or "this value"
+        copied = "….copy()"
+        if isinstance(type_of(self.version(cell)), List):
+            # A list's own copy has the same items.
+            copied = "[item.copy() for item in …]"
         self.report(
             "SD301",
             f"`{name}` may share storage with `{poison.through}`, which was written to",
             node,
             secondary=(Label(poison.span, f"written to through `{poison.through}`"),),
-            help=f"make the copy explicit where the two part: `{name} = ….copy()`",
+            help=f"make the copy explicit where the two part: `{name} = {copied}`",
         )
         return True
 
