@@ -67,5 +67,6 @@ def test_the_window_shows_both_places():
         "       |     -------- written to through `a`\n"
         "     5 |     return np.sum(past[0])\n"
         "       |                   ^^^^^^^\n"
-        "  help: make the copy explicit where the two part: `past = [item.copy() for item in …]`"
+        "  help: make the copy explicit where the two part: "
+        "`past = [item.copy() for item in …]`"
     )
